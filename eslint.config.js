@@ -1,0 +1,61 @@
+import js from '@eslint/js';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The walls of the house (docs/architecture.md): who may import whom.
+ * - core is pure: it imports only itself.
+ * - src and simulator never import each other: a misunderstanding shared by both would pass every test.
+ * - controllers never talk to hmc; they ask a service.
+ */
+const zone = (target, from, message, except) => ({ target, from, message, ...(except ? { except } : {}) });
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'coverage/**', 'eslint.config.js'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': 'off',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          zones: [
+            zone('./src/core', './src', 'core is pure: it imports only core', ['./core']),
+            zone('./src', './simulator', 'src and simulator share nothing'),
+            zone('./simulator', './src', 'src and simulator share nothing'),
+            zone('./demo', './src', 'the demo drives the product from outside'),
+            zone('./src/**/*.controller.ts', './src/hmc', 'controllers ask a service, never an HMC'),
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/core/**/*.ts'],
+    rules: {
+      // csv-parse's synchronous parser is a pure function; everything else from outside is I/O or a framework.
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^(?!\\.|csv-parse/sync$)', message: 'core is pure: no framework, no I/O' }] },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+);

@@ -1,0 +1,84 @@
+import type { HmcCommand } from '../hmc-language/command.js';
+import type { Result } from '../refusal.js';
+import type { Snapshot, SnapshotPart } from '../resources/snapshot.js';
+import type { PartitionRef } from '../resources/vnic.js';
+
+export const OPERATION_NAMES = [
+  'vnic.create',
+  'vnic.update',
+  'vnic.delete',
+  'backing-device.add',
+  'backing-device.remove',
+  'backing-device.set-priority',
+  'backing-device.activate',
+  'physical-port.set-label',
+] as const;
+export type OperationName = (typeof OPERATION_NAMES)[number];
+
+/** What the path of a call names, before anything is read. `{partition}` digits are an id, `name:123` forces a name. */
+export interface TargetAddress {
+  readonly partition?: { readonly id: number } | { readonly name: string };
+  readonly slot?: number;
+  readonly logicalPortId?: string;
+  readonly physicalPort?: { readonly adapterId: number; readonly physicalPortId: number };
+}
+
+/**
+ * What a job is bound to: the identity that was seen when it was accepted (design: Identity of a target).
+ * A vNIC is partition id + slot + MAC address; a backing device adds logical port id + VIOS + physical port.
+ */
+export interface Target {
+  readonly partition?: PartitionRef;
+  readonly slot?: number;
+  readonly macAddress?: string | null;
+  readonly backingDevice?: {
+    readonly logicalPortId: string;
+    readonly virtualIoServer: PartitionRef;
+    readonly adapterId: number;
+    readonly physicalPortId: number;
+  };
+  readonly physicalPort?: { readonly adapterId: number; readonly physicalPortId: number };
+}
+
+export interface PlannedCommand {
+  readonly command: HmcCommand;
+  /** True when this step makes the hypervisor move the active device: such steps are paced per vNIC. */
+  readonly movesActive: boolean;
+}
+
+export interface Plan {
+  /** The commands still needed, in order; [] when the wish already holds. */
+  readonly steps: readonly PlannedCommand[];
+  /** The target with what the plan has decided (a create's slot); stored in the job before the first command is sent. */
+  readonly target: Target;
+}
+
+/** The state of the bound target in a later reading. */
+export type TargetPresence = 'present' | 'gone' | 'replaced';
+
+/**
+ * One kind of change: pure functions over snapshots. Everything the lanes do follows from `plan` and `holds`.
+ * `R` is the request body, validated in shape; names in it are resolved in `bind`.
+ */
+export interface Operation<R> {
+  readonly name: OperationName;
+  /** The parts read before planning (at accept and again in the lane). */
+  readonly needs: readonly SnapshotPart[];
+  /** The parts read after each command: enough for `holds`, `observe`, `result` and planning the rest. */
+  readonly readback: readonly SnapshotPart[];
+  /** Finds the target (404 in the path) and checks every reference and rule of the body that needs a reading. */
+  bind(snapshot: Snapshot, address: TargetAddress, request: R): Result<Target>;
+  /** Whether the occupant bound at accept is still the one there. */
+  presence(snapshot: Snapshot, target: Target): TargetPresence;
+  /** The commands that are still needed, or the refusal. Also used on a readback, to plan the rest. */
+  plan(snapshot: Snapshot, target: Target, request: R): Result<Plan>;
+  /** Is the wished state there? */
+  holds(snapshot: Snapshot, target: Target, request: R): boolean;
+  /**
+   * All that this change could have altered, in a form that compares by deep equality (JSON): equal before and after
+   * means the command had no effect. Leaves out what moves by itself (link status), unless it is the wish.
+   */
+  observe(snapshot: Snapshot, target: Target): unknown;
+  /** What the job shows as `before` and `result`: the typed vNIC or physical port, null when it is not there. */
+  result(snapshot: Snapshot, target: Target): unknown;
+}

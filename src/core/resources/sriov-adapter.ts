@@ -1,0 +1,21 @@
+import type { Attributes } from './attributes.js';
+
+/** An SR-IOV capable adapter: a record of `lshwres -r sriov --rsubtype adapter` (hmc-cli.md §1.5). */
+export interface SriovAdapter {
+  /** null while the adapter is in dedicated mode (the HMC prints the word `null`). */
+  readonly adapterId: number | null;
+  /** DRC index in hex, `21010020`. */
+  readonly slotId: string;
+  /** `config_state`: `sriov` (shared mode) or `dedicated`; null when unavailable. */
+  readonly mode: string | null;
+  readonly functional: boolean | null;
+  /** `sriov_status`: `running`, `missing` …; null in dedicated mode. */
+  readonly status: string | null;
+  readonly physicalLocation: string;
+  readonly physicalPorts: number | null;
+  readonly logicalPorts: number | null;
+  readonly maxLogicalPorts: number | null;
+  /** `custom_max_capacity_capable`; null where the HMC does not know the attribute or the adapter is dedicated. */
+  readonly customMaxCapacityCapable: boolean | null;
+  readonly attributes: Attributes;
+}

@@ -1,0 +1,37 @@
+import type { CommandEnd } from './command-end.js';
+
+export interface RunOptions {
+  /** A change runs alone on a connection of its own; reads share pooled ones. */
+  readonly kind: 'read' | 'change';
+  /** From the exec request to the exit status. */
+  readonly deadlineMs: number;
+  /**
+   * Asked at the last moment before the exec request is written; `false` (or a throw) means nothing is sent and the
+   * end is `never-started` / `refused-by-caller`.
+   */
+  readonly beforeExec?: () => Promise<boolean>;
+}
+
+/** What `GET /v1/hmcs` and `/health/ready` say of the way to one HMC. Never a secret. */
+export interface HmcReachability {
+  readonly hmcId: string;
+  readonly host: string;
+  readonly port: number;
+  /** null = not tried yet. */
+  readonly reachable: boolean | null;
+  readonly circuit: 'closed' | 'open' | 'half-open' | 'locked-out';
+  /** ISO 8601 when the circuit lets the next try through; null while closed. */
+  readonly circuitOpenUntil: string | null;
+  readonly lastError: { readonly reason: string; readonly message: string; readonly at: string } | null;
+}
+
+/** The way to the HMCs. The implementation is the only place that speaks SSH. Nest injection token = this class. */
+export abstract class HmcConnections {
+  /** Ids in the order of the configuration. */
+  abstract hmcIds(): readonly string[];
+  /** Runs one command line. Never throws for what an HMC or the network does: that is a CommandEnd. */
+  abstract run(hmcId: string, commandLine: string, options: RunOptions): Promise<CommandEnd>;
+  abstract reachability(hmcId: string): HmcReachability;
+  /** Ends all connections; running commands get until the grace is over. */
+  abstract close(graceMs: number): Promise<void>;
+}

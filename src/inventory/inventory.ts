@@ -1,0 +1,40 @@
+import type { SnapshotPart, Snapshot } from '../core/resources/snapshot.js';
+import type { ManagedSystem } from '../core/resources/managed-system.js';
+
+/** One HMC's view of a managed system. */
+export interface SystemSeenBy {
+  readonly hmcId: string;
+  readonly system: ManagedSystem;
+}
+
+/** A managed system merged by MTMS over all HMCs. `name` and `state` are those of the HMC that serves it. */
+export interface MergedSystem {
+  readonly mtms: string;
+  readonly name: string;
+  readonly state: string | null;
+  /** In the order in which they are tried: one that sees it Operating first, then configuration order. */
+  readonly seenBy: readonly SystemSeenBy[];
+}
+
+/**
+ * Reads, turned into snapshots. Identical reads in flight are one command. Every failure is thrown as a ProblemError
+ * (http/problem-error.ts): hmc-unavailable, hmc-timeout, hmc-refused, hmc-authentication-failed …
+ * Nest injection token = this class.
+ */
+export abstract class Inventory {
+  /** All systems of all reachable HMCs, merged; an HMC that is away is left out (GET /v1/hmcs shows it). */
+  abstract systems(): Promise<readonly MergedSystem[]>;
+  /** `{system}` of a path: a name or an MTMS. 404 unknown, 409 ambiguous-name with `candidates`. */
+  abstract resolve(nameOrMtms: string): Promise<MergedSystem>;
+  /** By MTMS, for lanes: like resolve, but never ambiguous. */
+  abstract find(mtms: string): Promise<MergedSystem>;
+  /**
+   * Reads the parts of one system. With `hmcId` only that HMC is asked; without, the next HMC is tried when one cannot
+   * be reached. Reads of a lane pass `fresh: true`, which never joins a read that began before the call.
+   */
+  abstract read<P extends SnapshotPart>(
+    system: MergedSystem,
+    parts: readonly P[],
+    options?: { readonly hmcId?: string; readonly fresh?: boolean },
+  ): Promise<Snapshot<P>>;
+}

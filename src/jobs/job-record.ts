@@ -1,0 +1,49 @@
+import type { OperationName, Target } from '../core/operations/operation.js';
+import type { ProblemDocument } from '../http/problem-document.js';
+
+export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'indeterminate', 'canceled'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+export type StepState = 'planned' | 'sent' | 'succeeded' | 'failed' | 'unknown' | 'never-started';
+
+/** One command of a job, in the order sent. Times are ISO 8601 UTC. */
+export interface JobStep {
+  readonly command: string;
+  readonly state: StepState;
+  readonly movesActive: boolean;
+  readonly exitStatus: number | null;
+  /** What the HMC printed on both streams when it refused; null otherwise. */
+  readonly hmcMessage: string | null;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+export type WaitReason = 'turn' | 'paused' | 'pacing' | 'settling' | 'hmc';
+
+/** The durable record of one request to change something: what a client polls. Kept apart from BullMQ's jobs. */
+export interface JobRecord {
+  readonly id: string;
+  readonly operation: OperationName;
+  readonly state: JobState;
+  /** Order of acceptance, over all lanes. Jobs of one lane run in this order. */
+  readonly sequence: number;
+  readonly waitingFor: { readonly reason: WaitReason; readonly until: string | null } | null;
+  readonly managedSystem: { readonly name: string; readonly mtms: string };
+  readonly target: Target;
+  /** Name of the API key; `anonymous` with AUTH=none. */
+  readonly requestedBy: string;
+  readonly request: unknown;
+  readonly ifMatch: string | null;
+  readonly plan: readonly JobStep[];
+  /** Id of the HMC that serves the job; null until it runs. */
+  readonly hmc: string | null;
+  readonly before: unknown;
+  readonly result: unknown;
+  readonly error: ProblemDocument | null;
+  readonly warnings: readonly string[];
+  /** How often the job was put back to the front because its worker was lost before anything was sent. */
+  readonly requeues: number;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}

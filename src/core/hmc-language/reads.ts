@@ -1,0 +1,103 @@
+import { ok, refuse, type Result } from '../refusal.js';
+import type { PhysicalPortLevel } from '../resources/physical-port.js';
+import type { HmcCommand } from './command.js';
+import { isRepresentable } from './quote-word.js';
+
+/**
+ * Every command that only reads. `mtms` is `9119-MME*65BA46F` as an HMC printed it. Listings are asked for in the
+ * default format (attr=value) wherever nothing else is said: it shows every attribute by name, whatever the HMC's level.
+ */
+
+/** The levels at which configured logical ports are listed (hmc-cli.md §1.5). */
+export const LOGICAL_PORT_LEVELS = ['eth', 'roce'] as const;
+export type LogicalPortLevel = (typeof LOGICAL_PORT_LEVELS)[number];
+
+/** All systems of this HMC, also those it has no connection to. */
+export function listManagedSystems(): HmcCommand {
+  return read('lssyscfg', '-r', 'sys');
+}
+
+/** All partitions of a system, Virtual I/O Servers among them. */
+export function listPartitions(mtms: string): HmcCommand {
+  return read('lssyscfg', '-r', 'lpar', '-m', mtms);
+}
+
+export function listSriovAdapters(mtms: string): HmcCommand {
+  return read('lshwres', '-r', 'sriov', '--rsubtype', 'adapter', '-m', mtms);
+}
+
+/** A port stands under exactly one level: ask all three and merge (hmc-cli.md §1.5). */
+export function listPhysicalPorts(mtms: string, level: PhysicalPortLevel): HmcCommand {
+  return read('lshwres', '-r', 'sriov', '--rsubtype', 'physport', '--level', level, '-m', mtms);
+}
+
+/**
+ * The smallest capacity and its step, which the default listing leaves out (LIVE). An older HMC refuses the attribute
+ * (exit 1): then it is not known. `min_roce_capacity_granularity` at level roce is INFERRED.
+ */
+export function listPhysicalPortGranularity(mtms: string, level: PhysicalPortLevel): HmcCommand {
+  const attribute = level === 'roce' ? 'min_roce_capacity_granularity' : 'min_eth_capacity_granularity';
+  return read(
+    ...['lshwres', '-r', 'sriov', '--rsubtype', 'physport', '--level', level, '-m', mtms],
+    ...['-F', `adapter_id,phys_port_id,${attribute}`, '--header'],
+  );
+}
+
+/** Without a level the HMC lists only the unconfigured logical ports (LIVE). */
+export function listLogicalPorts(mtms: string, level: LogicalPortLevel | 'unconfigured'): HmcCommand {
+  return read(
+    ...['lshwres', '-r', 'sriov', '--rsubtype', 'logport', '-m', mtms],
+    ...(level === 'unconfigured' ? [] : ['--level', level]),
+  );
+}
+
+/** All vNICs of the whole system in one command (SEED, HM, AVO). */
+export function listVnics(mtms: string): HmcCommand {
+  return read('lshwres', '-r', 'virtualio', '--rsubtype', 'vnic', '--level', 'lpar', '-m', mtms);
+}
+
+/** The vNICs of one partition, by name: `lpar_names` is the filter that was seen (SEED, HM). */
+export function listVnicsOfPartition(mtms: string, partitionName: string): Result<HmcCommand> {
+  // The filter is a list in the form of -a: a comma or a quote in a name would be read as something else.
+  if (partitionName === '' || /[,"]/.test(partitionName) || !isRepresentable(partitionName)) {
+    return refuse({
+      type: 'not-representable',
+      detail: `The filter of an HMC listing cannot carry the partition name ${JSON.stringify(partitionName)}.`,
+    });
+  }
+  return ok({ kind: 'read', words: [...listVnics(mtms).words, '--filter', `lpar_names=${partitionName}`] });
+}
+
+/** Slots in use and the next free one, of every partition; other virtual adapters take slots too (LIVE). */
+export function listVirtualSlots(mtms: string): HmcCommand {
+  return read('lshwres', '-r', 'virtualio', '--rsubtype', 'slot', '--level', 'lpar', '-m', mtms);
+}
+
+/** All backing devices; `lpar_name` and `lpar_id` of a row are the owning Virtual I/O Server's (LIVE). */
+export function listVnicBackingDevices(mtms: string): HmcCommand {
+  return read('lshwres', '-r', 'virtualio', '--rsubtype', 'vnicbkdev', '-m', mtms);
+}
+
+/** Version, release, service pack, build level (hmc-version.ts). */
+export function showHmcVersion(): HmcCommand {
+  return read('lshmc', '-V');
+}
+
+/** Machine type, serial number, level, and the HMC's clock (`*N2`). */
+export function showHmcVitalProductData(): HmcCommand {
+  return read('lshmc', '-v');
+}
+
+/** The users of this HMC with their task roles. */
+export function listHmcUsers(): HmcCommand {
+  return read('lshmcusr');
+}
+
+/** How this HMC is connected to its systems and frames. */
+export function listSystemConnections(): HmcCommand {
+  return read('lssysconn', '-r', 'all');
+}
+
+function read(...words: string[]): HmcCommand {
+  return { kind: 'read', words };
+}

@@ -1,0 +1,262 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+
+const PROGRAMS = ['redis-server', 'valkey-server'];
+/** Loading a large append-only file takes a while. */
+const START_DEADLINE_MS = 60_000;
+const STOP_DEADLINE_MS = 30_000;
+const RESTART_PAUSE_MS = 1_000;
+
+/** No Redis could be started; the message says what to type. */
+export class LocalRedisError extends Error {
+  override readonly name = 'LocalRedisError';
+}
+
+export interface LocalRedisLog {
+  log(message: string): void;
+  error(message: string): void;
+}
+
+/**
+ * A `redis-server` (or `valkey-server`) of our own, for those who have none: a child process that listens on a Unix
+ * socket only, keeps its append-only file in its own folder, and writes every change to the disk before it answers
+ * (`appendfsync always`), so that an accepted job is never lost. It runs in its own session: Ctrl-C reaches us and not
+ * it, because it must be the last to stop. When it dies by itself it is started again, on the same file.
+ */
+export class LocalRedisServer {
+  private child: ChildProcess | null = null;
+  private stopping = false;
+  private readonly killAtExit = (): void => {
+    this.child?.kill('SIGTERM');
+  };
+
+  private constructor(
+    private readonly program: string,
+    private readonly dataDir: string,
+    private readonly socketDir: string,
+    private readonly log: LocalRedisLog,
+  ) {}
+
+  /**
+   * Starts it, or throws a LocalRedisError. A server that a killed predecessor left behind on the same folder is
+   * stopped first; a folder whose service is alive is refused.
+   */
+  static async start(dataDir: string, log: LocalRedisLog): Promise<LocalRedisServer> {
+    try {
+      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw new LocalRedisError(`The folder ${dataDir} (REDIS_DATA_DIR) cannot be made: ${String(error)}`);
+    }
+    const program = await findProgram();
+    const server = new LocalRedisServer(program, realpathSync(dataDir), privateSocketDir(realpathSync(dataDir)), log);
+    await server.takeOver();
+    await server.launch();
+    process.on('exit', server.killAtExit);
+    return server;
+  }
+
+  /** What to give to connectStore and connectWorker: the path of the socket. */
+  get url(): string {
+    return join(this.socketDir, 'redis.sock');
+  }
+
+  /** Of the child, or null while there is none. */
+  get pid(): number | null {
+    return this.child?.pid ?? null;
+  }
+
+  /** Stops it after it has written everything. To be called when all connections to it are closed. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    process.off('exit', this.killAtExit);
+    const child = this.child;
+    if (child !== null && child.exitCode === null && child.signalCode === null) {
+      const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
+      await ended;
+      clearTimeout(timer);
+    }
+    rmSync(this.ownerFile, { force: true });
+  }
+
+  private get ownerFile(): string {
+    return join(this.socketDir, 'owner.pid');
+  }
+
+  /** Two servers on one append-only file destroy it: make sure that ours will be the only one. */
+  private async takeOver(): Promise<void> {
+    const owner = this.readOwner();
+    // A live process with that number may be a stranger: it counts when its Redis answers, or is just being started.
+    if (owner !== null && isAlive(owner.pid) && (owner.ageMs < START_DEADLINE_MS || (await this.answers()))) {
+      throw new LocalRedisError(
+        `Another service (process ${owner.pid}) already keeps its jobs in ${this.dataDir}: ` +
+          'stop it, set another REDIS_DATA_DIR, or let both share one Redis by REDIS_URL.',
+      );
+    }
+    rmSync(this.ownerFile, { force: true });
+    // Exclusive: of two that start at once one fails here.
+    writeFileSync(this.ownerFile, String(process.pid), { mode: 0o600, flag: 'wx' });
+    if (await this.answers()) {
+      this.log.log('Stopping the Redis that an earlier run left behind');
+      await this.ask((redis) => redis.shutdown());
+      const deadline = Date.now() + STOP_DEADLINE_MS;
+      while (await this.answers()) {
+        if (Date.now() > deadline) throw new LocalRedisError(`The Redis left behind at ${this.url} does not stop.`);
+        await sleep(50);
+      }
+    }
+  }
+
+  /** Who started the Redis of this folder, if it was not us. */
+  private readOwner(): { pid: number; ageMs: number } | null {
+    if (!existsSync(this.ownerFile)) return null;
+    const pid = Number(readFileSync(this.ownerFile, 'utf8'));
+    return pid === process.pid ? null : { pid, ageMs: Date.now() - statSync(this.ownerFile).mtimeMs };
+  }
+
+  private async launch(): Promise<void> {
+    const options = {
+      port: '0',
+      unixsocket: this.url,
+      unixsocketperm: '700',
+      dir: this.dataDir,
+      daemonize: 'no',
+      appendonly: 'yes',
+      appendfsync: 'always',
+      save: '',
+      'maxmemory-policy': 'noeviction',
+    };
+    const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+    const child = spawn(this.program, words, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = child;
+    const lastLines: string[] = [];
+    const remember = (chunk: Buffer): void => {
+      lastLines.push(...chunk.toString('utf8').split('\n').filter(Boolean));
+      lastLines.splice(0, lastLines.length - 5);
+    };
+    child.stdout.on('data', remember);
+    child.stderr.on('data', remember);
+    child.on('error', (error) => this.log.error(`${this.program}: ${error.message}`));
+
+    const deadline = Date.now() + START_DEADLINE_MS;
+    while (!(await this.answers())) {
+      const ended = child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+      if (ended || Date.now() > deadline) {
+        child.kill('SIGKILL');
+        throw new LocalRedisError(
+          `${this.program} did not start on ${this.dataDir}. Its last words:\n${lastLines.join('\n')}`,
+        );
+      }
+      await sleep(20);
+    }
+    child.once('exit', (code, signal) => {
+      if (this.stopping) return;
+      this.log.error(`${this.program} ended by itself (${signal ?? `exit ${code}`}); starting it again`);
+      void this.relaunch();
+    });
+    // It may have died between its first answer and the line above.
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new LocalRedisError(`${this.program} ended at once.`);
+  }
+
+  private async relaunch(): Promise<void> {
+    while (!this.stopping) {
+      await sleep(RESTART_PAUSE_MS);
+      if (this.stopping) return;
+      try {
+        await this.launch();
+        return;
+      } catch (error) {
+        this.log.error(error instanceof Error ? error.message : String(error));
+      }
+    }
+  }
+
+  /** Whether a server is behind the socket and has loaded its file. */
+  private async answers(): Promise<boolean> {
+    return existsSync(this.url) && (await this.ask((redis) => redis.ping())) === 'PONG';
+  }
+
+  /** One command on a connection of its own; null when nothing answers it. */
+  private async ask<T>(question: (redis: Redis) => Promise<T>): Promise<T | null> {
+    const redis = new Redis({
+      path: this.url,
+      lazyConnect: true,
+      retryStrategy: () => null,
+      maxRetriesPerRequest: 0,
+      enableReadyCheck: false,
+      commandTimeout: 2_000,
+    });
+    // Every failure also reaches the promise below.
+    redis.on('error', () => undefined);
+    try {
+      await redis.connect();
+      return await question(redis);
+    } catch {
+      return null;
+    } finally {
+      redis.disconnect();
+    }
+  }
+}
+
+async function findProgram(): Promise<string> {
+  for (const program of PROGRAMS) {
+    const exists = await new Promise<boolean>((resolve) => {
+      const child = spawn(program, ['--version'], { stdio: 'ignore' });
+      child.once('error', () => resolve(false));
+      child.once('exit', (code) => resolve(code === 0));
+    });
+    if (exists) return program;
+  }
+  throw new LocalRedisError(
+    [
+      'REDIS_URL is not set, and there is no redis-server or valkey-server on this machine to start. Either type',
+      '  sudo apt-get install redis-server     (Debian, Ubuntu)',
+      '  sudo dnf install valkey               (Fedora, RHEL 10; on RHEL 9: sudo dnf install redis)',
+      '  brew install redis                    (macOS)',
+      'or point REDIS_URL at a Redis: REDIS_URL=redis://127.0.0.1:6379',
+    ].join('\n'),
+  );
+}
+
+/**
+ * The socket stands in the temporary folder because its path may have about 100 characters only, wherever the data
+ * folder is. One folder for each data folder, ours alone.
+ */
+function privateSocketDir(dataDir: string): string {
+  const { uid } = userInfo();
+  const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
+  const dir = join(tmpdir(), `hmc-vnic-gateway-${uid}-${hash}`);
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const found = lstatSync(dir);
+  if (!found.isDirectory() || found.uid !== uid) {
+    throw new LocalRedisError(`${dir} belongs to somebody else: remove it, or set TMPDIR.`);
+  }
+  chmodSync(dir, 0o700);
+  return dir;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

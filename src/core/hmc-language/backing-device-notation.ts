@@ -1,5 +1,6 @@
 import { isRepresentable } from './quote-word.js';
-import type { PartitionRef } from '../resources/vnic.js';
+import type { BackingDevice, PartitionRef } from '../resources/vnic.js';
+import { HmcOutputError } from './hmc-output-error.js';
 
 /** A backing device as a change names it: Virtual I/O Server and physical port, and what it shall be. */
 export interface BackingDeviceInput {
@@ -60,4 +61,97 @@ export function formatBackingDeviceInput(device: BackingDeviceInput): string {
     fields.push(percentText(maxCapacity));
   }
   return fields.join('/');
+}
+
+/**
+ * Reads one device of the INPUT form, with 6, 7 or 8 fields, as people and other programs write it.
+ * @throws {HmcOutputError} for anything else
+ */
+export function parseBackingDeviceInput(text: string): ParsedBackingDeviceInput {
+  const [, name, id, adapterId, physicalPortId, capacity, priority, maxCapacity] =
+    /^sriov\/([^/]*)\/(\d*)\/(\d+)\/(\d+)\/([\d.]*)(?:\/(\d*)(?:\/([\d.]*))?)?$/.exec(text) ?? notUnderstood(text);
+  return {
+    virtualIoServer: { name: name || null, id: id ? Number(id) : null },
+    adapterId: Number(adapterId),
+    physicalPortId: Number(physicalPortId),
+    capacity: capacity ? percent(capacity, text) : null,
+    failoverPriority: priority ? Number(priority) : null,
+    maxCapacity: maxCapacity ? percent(maxCapacity, text) : null,
+  };
+}
+
+/**
+ * The OUTPUT form (hmc-cli.md §1.2), one device:
+ * `sriov/name/id/adapter/port/logical-port/capacity/desired-capacity/priority[/max-capacity/desired-max-capacity]`.
+ * The last two are LIVE on V10 and V11; that older HMCs end at the priority is INFERRED. Read from the right: a slash in
+ * the name of a Virtual I/O Server cannot shift the fields, because a logical port id has eight hex digits.
+ */
+const OUTPUT_FORM =
+  /^sriov\/(.*)\/(\d+)\/(\d+)\/(\d+)\/([0-9a-f]{8})\/([\d.]+)\/([\d.]+)\/(\d+)(?:\/([^/]*)\/([^/]*))?$/i;
+
+/** A device as the `backing_devices` attribute shows it: whether it is active stands in another attribute. */
+export type PrintedBackingDevice = Omit<BackingDevice, 'active' | 'status'>;
+
+/**
+ * The value of `backing_devices`, in the HMC's order; [] where it is empty or `none`.
+ * @throws {HmcOutputError} when one device cannot be read: half a vNIC would be taken for the whole
+ */
+export function parseBackingDevices(text: string): PrintedBackingDevice[] {
+  return elements(text).map((element) => {
+    const [, name, id, adapterId, physicalPortId, logicalPortId, capacity, desired, priority, max, desiredMax] =
+      OUTPUT_FORM.exec(element) ?? notUnderstood(element);
+    return {
+      logicalPortId: (logicalPortId ?? '').toLowerCase(),
+      virtualIoServer: { name: name ?? '', id: Number(id) },
+      adapterId: Number(adapterId),
+      physicalPortId: Number(physicalPortId),
+      capacity: percent(capacity ?? '', element),
+      desiredCapacity: percent(desired ?? '', element),
+      maxCapacity: isPercent(max) ? Number(max) : null,
+      desiredMaxCapacity: isPercent(desiredMax) ? Number(desiredMax) : null,
+      failoverPriority: Number(priority),
+    };
+  });
+}
+
+export interface BackingDeviceState {
+  /** null when the HMC prints neither 0 nor 1. */
+  readonly active: boolean | null;
+  /** `Operational`, `Link Down` … as printed; null when empty. */
+  readonly status: string | null;
+}
+
+/**
+ * The value of `backing_device_states` by logical port id: `sriov/27004003/1/Operational,…`. What is printed for a
+ * partition that is not running was not seen, so an empty value and `none` are no states.
+ * @throws {HmcOutputError}
+ */
+export function parseBackingDeviceStates(text: string): Map<string, BackingDeviceState> {
+  return new Map(
+    elements(text).map((element) => {
+      const [, logicalPortId = '', active, status] =
+        /^sriov\/([0-9a-f]+)\/([^/]*)\/(.*)$/i.exec(element) ?? notUnderstood(element);
+      return [
+        logicalPortId.toLowerCase(),
+        { active: active === '1' ? true : active === '0' ? false : null, status: status || null },
+      ];
+    }),
+  );
+}
+
+/** Each element begins with its type, so a comma in a name does not part it. */
+function elements(text: string): string[] {
+  return ['', 'none', 'null', 'unavailable'].includes(text) ? [] : text.split(/,(?=sriov\/)/);
+}
+
+function isPercent(text: string | undefined): boolean {
+  return text !== undefined && /^\d+(\.\d+)?$/.test(text);
+}
+
+function percent(text: string, element: string): number {
+  return isPercent(text) ? Number(text) : notUnderstood(element);
+}
+
+function notUnderstood(text: string): never {
+  throw new HmcOutputError('This is not a backing device as the HMC writes one', text);
 }

@@ -1,5 +1,5 @@
 import { ok, refuse, type Result } from '../refusal.js';
-import type { PhysicalPortLevel } from '../resources/physical-port.js';
+import { granularityAttribute, type PhysicalPortLevel } from '../resources/physical-port.js';
 import type { HmcCommand } from './command.js';
 import { isRepresentable } from './quote-word.js';
 
@@ -33,13 +33,12 @@ export function listPhysicalPorts(mtms: string, level: PhysicalPortLevel): HmcCo
 
 /**
  * The smallest capacity and its step, which the default listing leaves out (LIVE). An older HMC refuses the attribute
- * (exit 1): then it is not known. `min_roce_capacity_granularity` at level roce is INFERRED.
+ * (exit 1): then it is not known.
  */
 export function listPhysicalPortGranularity(mtms: string, level: PhysicalPortLevel): HmcCommand {
-  const attribute = level === 'roce' ? 'min_roce_capacity_granularity' : 'min_eth_capacity_granularity';
   return read(
     ...['lshwres', '-r', 'sriov', '--rsubtype', 'physport', '--level', level, '-m', mtms],
-    ...['-F', `adapter_id,phys_port_id,${attribute}`, '--header'],
+    ...['-F', `adapter_id,phys_port_id,${granularityAttribute(level)}`, '--header'],
   );
 }
 

@@ -1,3 +1,13 @@
+import { parseRecords } from '../hmc-language/records.js';
+import {
+  listOf,
+  normalMac,
+  optionalFlag,
+  optionalNumber,
+  optionalText,
+  requiredInteger,
+  requiredText,
+} from './attribute-values.js';
 import type { Attributes } from './attributes.js';
 
 /** A logical port (VF): a record of `lshwres -r sriov --rsubtype logport` (hmc-cli.md §1.5). */
@@ -20,4 +30,34 @@ export interface LogicalPort {
   readonly macAddress: string | null;
   readonly locationCode: string;
   readonly attributes: Attributes;
+}
+
+/** @throws {HmcOutputError} for a record without the ids, the type or the location, or an owner's name without its id */
+export function logicalPortFromRecord(record: Attributes): LogicalPort {
+  const owner = optionalText(record, 'lpar_name');
+  const macAddress = optionalText(record, 'mac_addr');
+  const clientIds = listOf(record, 'client_lpar_ids');
+  return {
+    adapterId: requiredInteger(record, 'adapter_id'),
+    logicalPortId: requiredText(record, 'logical_port_id').toLowerCase(),
+    configured: requiredText(record, 'logical_port_type') !== 'unconfigured',
+    physicalPortId: optionalNumber(record, 'phys_port_id'),
+    partition: owner === null ? null : { name: owner, id: requiredInteger(record, 'lpar_id') },
+    vnicBackingDevice: optionalFlag(record, 'is_vnic_backing_device'),
+    clients: listOf(record, 'client_lpar_names').map((name, index) => ({
+      name,
+      id: /^\d+$/.test(clientIds[index] ?? '') ? Number(clientIds[index]) : null,
+    })),
+    capacity: optionalNumber(record, 'capacity'),
+    maxCapacity: optionalNumber(record, 'max_capacity'),
+    functional: optionalFlag(record, 'functional_state'),
+    macAddress: macAddress === null ? null : normalMac(macAddress),
+    locationCode: requiredText(record, 'location_code'),
+    attributes: record,
+  };
+}
+
+/** The listing of `lshwres -r sriov --rsubtype logport`, with or without `--level`. @throws {HmcOutputError} */
+export function parseLogicalPorts(text: string): LogicalPort[] {
+  return parseRecords(text).map(logicalPortFromRecord);
 }

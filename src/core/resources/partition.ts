@@ -1,3 +1,5 @@
+import { parseRecords } from '../hmc-language/records.js';
+import { optionalText, requiredInteger, requiredText } from './attribute-values.js';
 import type { Attributes } from './attributes.js';
 
 /** A partition, client or Virtual I/O Server: a record of `lssyscfg -r lpar` (hmc-cli.md §1.8). */
@@ -16,4 +18,25 @@ export interface Partition {
   readonly currentProfile: string | null;
   readonly defaultProfile: string | null;
   readonly attributes: Attributes;
+}
+
+/** @throws {HmcOutputError} for a record without a name or an id */
+export function partitionFromRecord(record: Attributes): Partition {
+  return {
+    id: requiredInteger(record, 'lpar_id'),
+    name: requiredText(record, 'name'),
+    environment: requiredText(record, 'lpar_env'),
+    state: optionalText(record, 'state'),
+    rmcState: optionalText(record, 'rmc_state'),
+    osVersion: optionalText(record, 'os_version'),
+    uuid: optionalText(record, 'uuid'),
+    currentProfile: optionalText(record, 'curr_profile'),
+    defaultProfile: optionalText(record, 'default_profile'),
+    attributes: record,
+  };
+}
+
+/** The listing of `lssyscfg -r lpar`. @throws {HmcOutputError} */
+export function parsePartitions(text: string): Partition[] {
+  return parseRecords(text).map(partitionFromRecord);
 }

@@ -1,3 +1,5 @@
+import { parseRecords, parseTable } from '../hmc-language/records.js';
+import { optionalFlag, optionalNumber, requiredInteger, requiredText } from './attribute-values.js';
 import type { Attributes } from './attributes.js';
 
 /** The levels of `lshwres -r sriov --rsubtype physport --level`; a port stands under exactly one (hmc-cli.md §1.5). */
@@ -26,4 +28,81 @@ export interface PhysicalPort {
   /** Percent; smallest capacity and its step. null when this HMC would not tell (then the HMC decides). */
   readonly capacityGranularity: number | null;
   readonly attributes: Attributes;
+}
+
+/** The capacity granularity of one port: a row of `-F adapter_id,phys_port_id,min_…_capacity_granularity --header`. */
+export interface PhysicalPortGranularity {
+  readonly adapterId: number;
+  readonly physicalPortId: number;
+  /** Percent. null when the HMC prints a non-value. */
+  readonly capacityGranularity: number | null;
+}
+
+/**
+ * `capacityGranularity` is null unless this HMC prints it in the listing: mergePhysicalPorts brings it in.
+ * @throws {HmcOutputError} for a record without the ids, the location or the type
+ */
+export function physicalPortFromRecord(record: Attributes, level: PhysicalPortLevel): PhysicalPort {
+  return {
+    adapterId: requiredInteger(record, 'adapter_id'),
+    physicalPortId: requiredInteger(record, 'phys_port_id'),
+    label: labelText(record, 'phys_port_label'),
+    subLabel: labelText(record, 'phys_port_sub_label'),
+    location: requiredText(record, 'phys_port_loc'),
+    type: requiredText(record, 'phys_port_type'),
+    level,
+    linkUp: optionalFlag(record, 'state'),
+    connectionSpeed: optionalNumber(record, 'conn_speed'),
+    configuredLogicalPorts: optionalNumber(record, 'config_logical_ports'),
+    maxLogicalPorts: optionalNumber(record, 'phys_port_max_logical_ports'),
+    capacityGranularity: optionalNumber(record, granularityAttribute(level)),
+    attributes: record,
+  };
+}
+
+/** `min_roce_capacity_granularity` is INFERRED for level roce, the other is LIVE (hmc-cli.md §1.5). */
+export function granularityAttribute(level: PhysicalPortLevel): string {
+  return level === 'roce' ? 'min_roce_capacity_granularity' : 'min_eth_capacity_granularity';
+}
+
+/** A label as people gave it. `null` and `unavailable` are taken for no label: INFERRED, seen for other attributes. */
+function labelText(record: Attributes, name: string): string {
+  const value = record[name] ?? '';
+  return value === 'null' || value === 'unavailable' ? '' : value;
+}
+
+/** The listing of `lshwres -r sriov --rsubtype physport --level …`. @throws {HmcOutputError} */
+export function parsePhysicalPorts(text: string, level: PhysicalPortLevel): PhysicalPort[] {
+  return parseRecords(text).map((record) => physicalPortFromRecord(record, level));
+}
+
+/** What listPhysicalPortGranularity prints. @throws {HmcOutputError} */
+export function parsePhysicalPortGranularity(text: string, level: PhysicalPortLevel): PhysicalPortGranularity[] {
+  return parseTable(text).map((record) => ({
+    adapterId: requiredInteger(record, 'adapter_id'),
+    physicalPortId: requiredInteger(record, 'phys_port_id'),
+    capacityGranularity: optionalNumber(record, granularityAttribute(level)),
+  }));
+}
+
+/**
+ * The ports of all levels in one list, ordered by adapter and port, with the granularity known for each. A port stands
+ * under one level only; should an HMC list one twice, the level that its type names is kept, else the first.
+ */
+export function mergePhysicalPorts(
+  ports: readonly PhysicalPort[],
+  granularities: readonly PhysicalPortGranularity[] = [],
+): PhysicalPort[] {
+  const key = (port: { adapterId: number; physicalPortId: number }): string =>
+    `${port.adapterId}/${port.physicalPortId}`;
+  const granularityOf = new Map(granularities.map((row) => [key(row), row.capacityGranularity]));
+  const merged = new Map<string, PhysicalPort>();
+  for (const port of ports) {
+    if (!merged.has(key(port)) || port.level === port.type) {
+      merged.set(key(port), port);
+    }
+  }
+  return [...merged.values()]
+    .map((port) => ({ ...port, capacityGranularity: port.capacityGranularity ?? granularityOf.get(key(port)) ?? null }))
+    .sort((a, b) => a.adapterId - b.adapterId || a.physicalPortId - b.physicalPortId);
 }

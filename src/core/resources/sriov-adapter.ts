@@ -1,3 +1,5 @@
+import { parseRecords } from '../hmc-language/records.js';
+import { optionalFlag, optionalNumber, optionalText, requiredText } from './attribute-values.js';
 import type { Attributes } from './attributes.js';
 
 /** An SR-IOV capable adapter: a record of `lshwres -r sriov --rsubtype adapter` (hmc-cli.md §1.5). */
@@ -18,4 +20,26 @@ export interface SriovAdapter {
   /** `custom_max_capacity_capable`; null where the HMC does not know the attribute or the adapter is dedicated. */
   readonly customMaxCapacityCapable: boolean | null;
   readonly attributes: Attributes;
+}
+
+/** @throws {HmcOutputError} for a record without a slot id or a location */
+export function sriovAdapterFromRecord(record: Attributes): SriovAdapter {
+  return {
+    adapterId: optionalNumber(record, 'adapter_id'),
+    slotId: requiredText(record, 'slot_id'),
+    mode: optionalText(record, 'config_state'),
+    functional: optionalFlag(record, 'functional_state'),
+    status: optionalText(record, 'sriov_status'),
+    physicalLocation: requiredText(record, 'phys_loc'),
+    physicalPorts: optionalNumber(record, 'phys_ports'),
+    logicalPorts: optionalNumber(record, 'logical_ports'),
+    maxLogicalPorts: optionalNumber(record, 'adapter_max_logical_ports'),
+    customMaxCapacityCapable: optionalFlag(record, 'custom_max_capacity_capable'),
+    attributes: record,
+  };
+}
+
+/** The listing of `lshwres -r sriov --rsubtype adapter`. @throws {HmcOutputError} */
+export function parseSriovAdapters(text: string): SriovAdapter[] {
+  return parseRecords(text).map(sriovAdapterFromRecord);
 }

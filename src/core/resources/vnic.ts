@@ -1,3 +1,13 @@
+import { parseBackingDevices, parseBackingDeviceStates } from '../hmc-language/backing-device-notation.js';
+import { parseRecords } from '../hmc-language/records.js';
+import {
+  normalMac,
+  optionalFlag,
+  optionalNumber,
+  optionalText,
+  requiredInteger,
+  requiredText,
+} from './attribute-values.js';
 import type { Attributes } from './attributes.js';
 
 /** A partition as other records mention it. */
@@ -48,4 +58,44 @@ export interface Vnic {
   /** In the HMC's order. */
   readonly backingDevices: readonly BackingDevice[];
   readonly attributes: Attributes;
+}
+
+/** @throws {HmcOutputError} for a record without partition or slot, or with a backing device that cannot be read */
+export function vnicFromRecord(record: Attributes): Vnic {
+  const macAddress = optionalText(record, 'mac_addr');
+  const allowedMacs = optionalText(record, 'allowed_os_mac_addrs');
+  const states = parseBackingDeviceStates(record['backing_device_states'] ?? '');
+  return {
+    partition: { name: requiredText(record, 'lpar_name'), id: requiredInteger(record, 'lpar_id') },
+    slot: requiredInteger(record, 'slot_num'),
+    autoPriorityFailover: optionalFlag(record, 'auto_priority_failover'),
+    portVlanId: optionalNumber(record, 'port_vlan_id'),
+    portVlanPriority: optionalNumber(record, 'pvid_priority'),
+    allowedVlanIds: allowedVlanIds(optionalText(record, 'allowed_vlan_ids')),
+    macAddress: macAddress === null ? null : normalMac(macAddress),
+    allowedOsMacAddresses:
+      allowedMacs === null || allowedMacs === 'all' || allowedMacs === 'none'
+        ? allowedMacs
+        : allowedMacs.split(',').map(normalMac),
+    desiredMode: optionalText(record, 'desired_mode'),
+    currentMode: optionalText(record, 'curr_mode'),
+    backingDevices: parseBackingDevices(requiredText(record, 'backing_devices')).map((device) => {
+      const state = states.get(device.logicalPortId);
+      return { ...device, active: state?.active ?? null, status: state?.status ?? null };
+    }),
+    attributes: record,
+  };
+}
+
+/** `all`, `none`, or VLAN ids; only `all` was seen (hmc-cli.md §1.6). null for a text that is none of these. */
+function allowedVlanIds(text: string | null): AllowedVlanIds | null {
+  if (text === null || text === 'all' || text === 'none') {
+    return text;
+  }
+  return /^\d+(,\d+)*$/.test(text) ? text.split(',').map(Number) : null;
+}
+
+/** The listing of `lshwres -r virtualio --rsubtype vnic`, of a partition or of a whole system. @throws {HmcOutputError} */
+export function parseVnics(text: string): Vnic[] {
+  return parseRecords(text).map(vnicFromRecord);
 }

@@ -1,0 +1,139 @@
+import type { Snapshot, SnapshotPart, SnapshotParts } from '../core/resources/snapshot.js';
+import { HMC_RETRY_AFTER_SECONDS } from '../hmc/command-problem.js';
+import { ProblemError } from '../http/problem-error.js';
+import type { HmcReader } from './hmc-reader.js';
+import { Inventory, type MergedSystem } from './inventory.js';
+import { mergeSystems, systemsCalled, type SystemsOfHmc } from './merge-systems.js';
+import { anotherHmcMayAnswer, noHmcAnswered } from './no-hmc-answered.js';
+import { readPart } from './read-part.js';
+import { SystemReading } from './system-reading.js';
+import type { HmcListing, SystemDirectory } from './system-directory.js';
+
+/** The inventory as the HMCs tell it. */
+export class HmcInventory extends Inventory {
+  constructor(
+    private readonly reader: HmcReader,
+    private readonly directory: SystemDirectory,
+  ) {
+    super();
+  }
+
+  override async systems(): Promise<readonly MergedSystem[]> {
+    return mergeAnswered(await this.directory.listings());
+  }
+
+  override async resolve(nameOrMtms: string): Promise<MergedSystem> {
+    const found = await this.look(nameOrMtms, (systems) => systemsCalled(systems, nameOrMtms));
+    const [system, ...others] = found;
+    if (system === undefined || others.length > 0) throw ambiguousSystem(nameOrMtms, found);
+    return system;
+  }
+
+  override async find(mtms: string): Promise<MergedSystem> {
+    const [system] = await this.look(mtms, (systems) => systems.filter((candidate) => candidate.mtms === mtms));
+    if (system === undefined) throw unknownSystem(mtms, []);
+    return system;
+  }
+
+  /** At least one system that `pick` finds. What is not known is perhaps new: then every HMC is asked once more. */
+  private async look(
+    nameOrMtms: string,
+    pick: (systems: readonly MergedSystem[]) => MergedSystem[],
+  ): Promise<readonly MergedSystem[]> {
+    const asked = Date.now();
+    const known = pick(mergeAnswered(await this.directory.listings()));
+    if (known.length > 0) return known;
+    const listings = await this.directory.refresh(asked);
+    const found = pick(mergeAnswered(listings));
+    if (found.length === 0) throw unknownSystem(nameOrMtms, listings);
+    return found;
+  }
+
+  override async read<P extends SnapshotPart>(
+    system: MergedSystem,
+    parts: readonly P[],
+    options: { readonly hmcId?: string; readonly fresh?: boolean } = {},
+  ): Promise<Snapshot<P>> {
+    const hmcIds = options.hmcId === undefined ? system.seenBy.map((view) => view.hmcId) : [options.hmcId];
+    const problems: ProblemError[] = [];
+    for (const hmcId of hmcIds) {
+      try {
+        return await this.readFrom(hmcId, system, parts, options.fresh ?? false);
+      } catch (error) {
+        if (!anotherHmcMayAnswer(error)) throw error;
+        problems.push(error);
+      }
+    }
+    throw noHmcAnswered(`No HMC that manages ${system.name} (${system.mtms}) answered`, problems);
+  }
+
+  /** All parts from one HMC, in parallel (how many at once is the business of the connections). */
+  private async readFrom<P extends SnapshotPart>(
+    hmcId: string,
+    system: MergedSystem,
+    parts: readonly P[],
+    fresh: boolean,
+  ): Promise<Snapshot<P>> {
+    const reading = new SystemReading(this.reader, hmcId, system.mtms, fresh);
+    const read = await Promise.all(
+      [...new Set(parts)].map(async (part) => [part, await readPart(reading, part)] as const),
+    );
+    return {
+      system: { mtms: system.mtms, name: system.name },
+      hmcId,
+      takenAt: reading.takenAt(),
+      ...(Object.fromEntries(read) as unknown as Pick<SnapshotParts, P>),
+    };
+  }
+}
+
+/** The systems of the HMCs that answered. @throws ProblemError when none did */
+function mergeAnswered(listings: readonly HmcListing[]): MergedSystem[] {
+  const answered = listings.filter((listing): listing is HmcListing & SystemsOfHmc => {
+    return listing.problem === null && listing.systems !== null;
+  });
+  if (answered.length === 0) {
+    const problems = listings.flatMap((listing) => (listing.problem === null ? [] : [listing.problem]));
+    throw noHmcAnswered('No HMC lists its managed systems', problems);
+  }
+  return mergeSystems(answered);
+}
+
+/**
+ * 404 only when it is sure: a client may take it for "deleted". As long as an HMC is away that may list the system (it
+ * did, or was never seen), the answer is 503.
+ */
+function unknownSystem(nameOrMtms: string, listings: readonly HmcListing[]): ProblemError {
+  const away = listings.filter((listing) => listing.problem !== null && mayList(listing, nameOrMtms));
+  if (away.length > 0) {
+    const ids = away.map((listing) => listing.hmcId).join(', ');
+    return new ProblemError({
+      type: 'hmc-unavailable',
+      detail: `No HMC that can be reached lists a managed system ${JSON.stringify(nameOrMtms)}; whether ${ids} does cannot be said now.`,
+      members: {
+        retryable: true,
+        retryAfterSeconds: HMC_RETRY_AFTER_SECONDS,
+        hmcs: away.map(({ hmcId, problem }) => ({ id: hmcId, problem: problem?.type, detail: problem?.message })),
+      },
+    });
+  }
+  return new ProblemError({
+    type: 'target-not-found',
+    detail: `No managed system has the name or MTMS ${JSON.stringify(nameOrMtms)}. GET /v1/managed-systems lists them.`,
+  });
+}
+
+function mayList(listing: HmcListing, nameOrMtms: string): boolean {
+  return (
+    listing.systems === null ||
+    listing.systems.some((system) => system.mtms === nameOrMtms || system.name === nameOrMtms)
+  );
+}
+
+function ambiguousSystem(name: string, found: readonly MergedSystem[]): ProblemError {
+  return new ProblemError({
+    type: 'ambiguous-name',
+    detail: `${found.length} managed systems are named ${JSON.stringify(name)}. Use the MTMS instead.`,
+    members: { candidates: found.map((system) => system.mtms) },
+  });
+}

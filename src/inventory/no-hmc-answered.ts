@@ -1,0 +1,37 @@
+import { HMC_RETRY_AFTER_SECONDS } from '../hmc/command-problem.js';
+import { ProblemError } from '../http/problem-error.js';
+
+/** The kinds of problem after which another HMC may still answer: this one cannot be reached, or not in time. */
+const ANOTHER_MAY_ANSWER = new Set<string>([
+  'hmc-unavailable',
+  'hmc-timeout',
+  'hmc-authentication-failed',
+  'hmc-host-key-refused',
+]);
+
+/** Whether to ask the next HMC. Not when this one has answered, be it with a refusal: the next would say the same. */
+export function anotherHmcMayAnswer(problem: unknown): problem is ProblemError {
+  return problem instanceof ProblemError && ANOTHER_MAY_ANSWER.has(problem.type);
+}
+
+/**
+ * The one problem for a call that no HMC answered. When all failed in the same way it is that kind (502 login or host
+ * key refused, 504 no answer in time), else 503 `hmc-unavailable`; `hmcs` tells of each. `about` begins the sentence,
+ * such as `No HMC lists its managed systems`.
+ */
+export function noHmcAnswered(about: string, problems: readonly ProblemError[]): ProblemError {
+  const [first, ...rest] = problems;
+  if (first !== undefined && rest.length === 0) return first;
+  const alike = first !== undefined && rest.every((problem) => problem.type === first.type);
+  const type = alike ? first.type : 'hmc-unavailable';
+  const reasons = problems.map((problem) => problem.message).join(' ');
+  return new ProblemError({
+    type,
+    detail: `${about}. ${reasons}`.trimEnd(),
+    members: {
+      retryable: type === 'hmc-unavailable' || type === 'hmc-timeout',
+      hmcs: problems.map((problem) => ({ id: problem.members['hmc'], problem: problem.type, detail: problem.message })),
+      ...(type === 'hmc-unavailable' ? { retryAfterSeconds: HMC_RETRY_AFTER_SECONDS } : {}),
+    },
+  });
+}

@@ -1,0 +1,113 @@
+import { listManagedSystems } from '../core/hmc-language/reads.js';
+import { parseManagedSystems, type ManagedSystem } from '../core/resources/managed-system.js';
+import { ProblemError } from '../http/problem-error.js';
+import type { HmcReader } from './hmc-reader.js';
+
+/** How long the list of the systems of an HMC is used before it is read again. */
+export const SYSTEMS_MAX_AGE_MS = 30_000;
+/** How long a failure to read it stands before it is tried again. */
+export const FAILURE_MAX_AGE_MS = 5_000;
+
+/** What is known of the systems of one HMC. */
+export interface HmcListing {
+  readonly hmcId: string;
+  /** As of the last time it could be read; null when it never could. */
+  readonly systems: readonly ManagedSystem[] | null;
+  /** Milliseconds since the epoch, just before that read was sent. */
+  readonly readAt: number | null;
+  /** Why the latest try failed; null when it did not, or when there was none yet. */
+  readonly problem: ProblemError | null;
+}
+
+interface Entry {
+  listing: HmcListing;
+  /** Start and end of the latest try that has ended; null = none yet. */
+  lastTry: { readonly startedAt: number; readonly endedAt: number } | null;
+  underWay: Promise<void> | null;
+}
+
+/** Which HMC lists which systems: read on demand, kept for a short time, an HMC that fails is kept apart from the others. */
+export class SystemDirectory {
+  private readonly entries: readonly Entry[];
+
+  constructor(
+    private readonly reader: HmcReader,
+    hmcIds: readonly string[],
+  ) {
+    this.entries = hmcIds.map((hmcId) => ({
+      listing: { hmcId, systems: null, readAt: null, problem: null },
+      lastTry: null,
+      underWay: null,
+    }));
+  }
+
+  /**
+   * The listing of every HMC, in the order of the configuration, none older than its maximum age. An HMC that failed
+   * the last time is tried again on the side, and waited for only when no other one has answered.
+   */
+  async listings(): Promise<readonly HmcListing[]> {
+    const now = Date.now();
+    const tries = this.entries
+      .filter((entry) => isStale(entry, now))
+      .map((entry) => ({ entry, end: this.read(entry) }));
+    await Promise.all(tries.filter(({ entry }) => entry.listing.problem === null).map(({ end }) => end));
+    if (this.entries.every((entry) => entry.listing.problem !== null)) await Promise.all(tries.map(({ end }) => end));
+    return this.known();
+  }
+
+  /** Tries every HMC whose latest try began before `since` (milliseconds since the epoch), and waits for all. */
+  async refresh(since: number): Promise<readonly HmcListing[]> {
+    await Promise.all(this.entries.map((entry) => this.readSince(entry, since)));
+    return this.known();
+  }
+
+  /** What is known at this moment, however old. */
+  known(): readonly HmcListing[] {
+    return this.entries.map((entry) => entry.listing);
+  }
+
+  /** Never rejects: a failure becomes the `problem` of the listing. */
+  private read(entry: Entry): Promise<void> {
+    entry.underWay ??= this.readNow(entry).finally(() => {
+      entry.underWay = null;
+    });
+    return entry.underWay;
+  }
+
+  private async readSince(entry: Entry, since: number): Promise<void> {
+    // Twice at most: the first may be one that was under way already.
+    while (entry.lastTry === null || entry.lastTry.startedAt < since) await this.read(entry);
+  }
+
+  private async readNow(entry: Entry): Promise<void> {
+    const { hmcId } = entry.listing;
+    const flight = this.reader.read(hmcId, listManagedSystems(), parseManagedSystems, false);
+    try {
+      const systems = await flight.value;
+      entry.listing = { hmcId, systems, readAt: flight.startedAt, problem: null };
+    } catch (error) {
+      entry.listing = { ...entry.listing, problem: asProblem(error, hmcId) };
+    }
+    entry.lastTry = { startedAt: flight.startedAt, endedAt: Date.now() };
+  }
+}
+
+function isStale(entry: Entry, now: number): boolean {
+  if (entry.lastTry === null) return true;
+  return entry.listing.problem === null
+    ? now - entry.lastTry.startedAt > SYSTEMS_MAX_AGE_MS
+    : now - entry.lastTry.endedAt > FAILURE_MAX_AGE_MS;
+}
+
+/** A fault of ours in reading one HMC's list must not hide the systems of the others either. */
+function asProblem(error: unknown, hmcId: string): ProblemError {
+  if (error instanceof ProblemError) return error;
+  return new ProblemError(
+    {
+      type: 'internal-error',
+      detail: `The list of systems of HMC ${hmcId} could not be read.`,
+      members: { hmc: hmcId },
+    },
+    { cause: error },
+  );
+}

@@ -12,6 +12,7 @@ export const PROBLEM_TYPES = {
   'target-not-found': { status: 404, title: 'The target does not exist' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'not-acceptable': { status: 406, title: 'Not acceptable' },
+  'request-timeout': { status: 408, title: 'The request did not arrive in time' },
   'ambiguous-name': { status: 409, title: 'The name stands for more than one' },
   'slot-taken': { status: 409, title: 'The slot is taken' },
   'port-in-use': { status: 409, title: 'The vNIC already has a backing device on this physical port' },
@@ -33,6 +34,7 @@ export const PROBLEM_TYPES = {
   'not-representable': { status: 422, title: 'The HMC command line cannot carry this value' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
   // 5xx: ours, the HMC's, or Redis's
   'internal-error': { status: 500, title: 'The service failed' },
   'hmc-authentication-failed': { status: 502, title: 'The HMC refused our login' },

@@ -1,3 +1,7 @@
+import { PROBLEM_TYPES, type ProblemType } from '../core/problem-type.js';
+import type { Refusal } from '../core/refusal.js';
+import { ProblemError } from './problem-error.js';
+
 /** An RFC 9457 problem document as it stands in a reply or in a job's `error`. */
 export interface ProblemDocument {
   /** `urn:hmc-vnic-gateway:problem:` + a slug of core/problem-type.ts. */
@@ -5,5 +9,56 @@ export interface ProblemDocument {
   readonly title: string;
   readonly status: number;
   readonly detail: string;
+  /** The request (`/v1/…`) or the job (`/v1/jobs/…`) that it happened to. */
+  readonly instance?: string;
+  /** Where single members of the request are at fault. */
+  readonly errors?: readonly RequestFault[];
   readonly [member: string]: unknown;
+}
+
+/** One fault of a request: `pointer` (RFC 6901) into the body, or the name of a query, path or header parameter. */
+export type RequestFault =
+  { readonly pointer: string; readonly detail: string } | { readonly parameter: string; readonly detail: string };
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/** The URN that stands in the `type` of a problem document. */
+export function problemTypeUrn(type: ProblemType): string {
+  return `urn:hmc-vnic-gateway:problem:${type}`;
+}
+
+/**
+ * Makes the document of a problem that was thrown (ProblemError) or returned (Refusal).
+ * @param instance path of the request or of the job it belongs to
+ */
+export function toProblemDocument(problem: ProblemError | Refusal, instance?: string): ProblemDocument {
+  const detail = problem instanceof ProblemError ? problem.message : problem.detail;
+  const { status, title } = PROBLEM_TYPES[problem.type];
+  return {
+    // First, so that no further member can take the place of the standard ones.
+    ...problem.members,
+    type: problemTypeUrn(problem.type),
+    title,
+    status,
+    detail,
+    ...(instance === undefined ? {} : { instance }),
+    ...(problem.pointer === undefined ? {} : { errors: [{ pointer: problem.pointer, detail }] }),
+  };
+}
+
+/** A request whose parameters or body are not as the schema says: 400, with every fault. */
+export function invalidRequest(faults: readonly RequestFault[]): ProblemError {
+  const [first] = faults;
+  const detail =
+    first === undefined
+      ? 'The request is not valid.'
+      : faults.length === 1
+        ? `${faultPlace(first)}: ${first.detail}`
+        : `${faults.length} faults; the first is ${faultPlace(first)}: ${first.detail}`;
+  return new ProblemError({ type: 'invalid-request', detail, members: { errors: faults } });
+}
+
+function faultPlace(fault: RequestFault): string {
+  if ('parameter' in fault) return `parameter ${fault.parameter}`;
+  return fault.pointer === '' ? 'body' : fault.pointer;
 }

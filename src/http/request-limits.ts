@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { ProblemType } from '../core/problem-type.js';
+import { PROBLEM_MEDIA_TYPE, toProblemDocument } from './problem-document.js';
+import { ProblemError } from './problem-error.js';
+
+/** Longer paths (with their query) are refused: the longest name an HMC knows is far below. */
+export const MAX_URL_LENGTH = 4096;
+
+/** The id of a request: the caller's X-Request-Id, if it can stand in a header and a log, or one of ours. */
+export function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\x21-\x7e]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+/** Sends the request id back with every answer, and refuses paths that are too long, for routes and for none. */
+export function watchRequests(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    if (request.url.length > MAX_URL_LENGTH) {
+      done(new ProblemError({ type: 'uri-too-long', detail: `The path may have ${MAX_URL_LENGTH} characters.` }));
+      return;
+    }
+    done();
+  });
+}
+
+/**
+ * Answers what Node.js could not read as HTTP. There is no request and no reply then, only a socket.
+ * @param error of Node's HTTP parser: HPE_HEADER_OVERFLOW, ERR_HTTP_REQUEST_TIMEOUT, HPE_INVALID_…
+ */
+export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const document = toProblemDocument(unreadable(error.code));
+  const body = JSON.stringify(document);
+  socket.end(
+    [
+      `HTTP/1.1 ${document.status} ${document.title}`,
+      `content-type: ${PROBLEM_MEDIA_TYPE}`,
+      `content-length: ${Buffer.byteLength(body)}`,
+      'connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}
+
+function unreadable(code: string | undefined): ProblemError {
+  const [type, detail]: [ProblemType, string] =
+    code === 'HPE_HEADER_OVERFLOW'
+      ? ['headers-too-large', 'The request line and the headers together may have 16 KiB.']
+      : code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ['request-timeout', 'The request did not arrive in time.']
+        : ['invalid-request', 'This is not an HTTP request.'];
+  return new ProblemError({ type, detail });
+}

@@ -60,7 +60,7 @@ export function createVnic(vnic: CreateVnic): Result<HmcCommand> {
   set('allowed_os_mac_addrs', vnic.allowedOsMacAddresses);
   set('auto_priority_failover', vnic.autoPriorityFailover === undefined ? undefined : flag(vnic.autoPriorityFailover));
   set('backing_devices', vnic.backingDevices.map(formatBackingDeviceInput));
-  return changeVnic('a', vnic, attributes, vnic);
+  return changeVnic('a', vnic, attributes);
 }
 
 export interface SetVnic extends VnicAddress, WaitTime {
@@ -70,17 +70,14 @@ export interface SetVnic extends VnicAddress, WaitTime {
 
 /** `-o s` with `auto_priority_failover`. */
 export function setVnic(vnic: SetVnic): Result<HmcCommand> {
-  return changeVnic(
-    's',
-    vnic,
-    [{ name: 'auto_priority_failover', operator: '=', value: flag(vnic.autoPriorityFailover) }],
-    vnic,
-  );
+  return changeVnic('s', vnic, [
+    { name: 'auto_priority_failover', operator: '=', value: flag(vnic.autoPriorityFailover) },
+  ]);
 }
 
 /** `-o r`: the vNIC with all its backing devices. */
 export function removeVnic(vnic: VnicAddress & WaitTime): Result<HmcCommand> {
-  return changeVnic('r', vnic, [], vnic);
+  return changeVnic('r', vnic, []);
 }
 
 export interface ChangeBackingDevices extends VnicAddress, WaitTime {
@@ -90,7 +87,7 @@ export interface ChangeBackingDevices extends VnicAddress, WaitTime {
 /** `-o s` with `backing_devices+=` (SEED). */
 export function addBackingDevices(change: ChangeBackingDevices): Result<HmcCommand> {
   const value = change.backingDevices.map(formatBackingDeviceInput);
-  return changeVnic('s', change, [{ name: 'backing_devices', operator: '+=', value }], change);
+  return changeVnic('s', change, [{ name: 'backing_devices', operator: '+=', value }]);
 }
 
 /**
@@ -99,7 +96,7 @@ export function addBackingDevices(change: ChangeBackingDevices): Result<HmcComma
  */
 export function removeBackingDevices(change: ChangeBackingDevices): Result<HmcCommand> {
   const value = change.backingDevices.map(formatBackingDeviceInput);
-  return changeVnic('s', change, [{ name: 'backing_devices', operator: '-=', value }], change);
+  return changeVnic('s', change, [{ name: 'backing_devices', operator: '-=', value }]);
 }
 
 export interface BackingDeviceAddress extends VnicAddress {
@@ -149,9 +146,8 @@ export function setPhysicalPortLabel(port: SetPhysicalPortLabel): Result<HmcComm
 /** `chhwres … --rsubtype vnic`: its synopsis accepts `--id`, which no rename can turn to another partition. */
 function changeVnic(
   operation: 'a' | 's' | 'r',
-  { mtms, partition, slot }: VnicAddress,
+  { mtms, partition, slot, waitMinutes }: VnicAddress & WaitTime,
   attributes: readonly AttributeAssignment[],
-  { waitMinutes }: WaitTime,
 ): Result<HmcCommand> {
   const argument = attributeList(attributes);
   if (!argument.ok) {

@@ -1,0 +1,105 @@
+import type { NeverStartedReason } from './command-end.js';
+import type { HmcLimits } from './hmc-endpoint.js';
+
+type Barrier = { readonly reason: NeverStartedReason; readonly message: string; readonly until: number };
+
+/** However often a login is refused, the next try comes within an hour. */
+const MAX_LOCK_OUT_MS = 3_600_000;
+
+/**
+ * Whether a new connection to one HMC may be tried now. Two reasons against it:
+ *
+ * - the circuit: the HMC could not be reached several times in a row. The pause grows with every failed probe.
+ * - the lock-out guard: a login was refused. An HMC locks the account after three (hmc-cli.md §5), so one is enough to
+ *   stop, for longer than the lock would last. Each further refusal doubles the pause, because an HMC that remembers
+ *   failures for a quarter of an hour would count three at six minutes' distance. A login that got no answer is
+ *   forgiven once: two of them, or one and a refusal, still stay below three.
+ *
+ * Pure but for its own state: the caller says what time it is, in milliseconds.
+ */
+export class Circuit {
+  readonly #limits: HmcLimits;
+  #failures = 0;
+  #pauseMs = 0;
+  #openUntil: number | null = null;
+  #unansweredLogins = 0;
+  #lockOutMs = 0;
+  #lockedUntil: number | null = null;
+
+  constructor(limits: HmcLimits) {
+    this.#limits = limits;
+  }
+
+  /** Null when a connection may be tried. */
+  barrier(now: number): Barrier | null {
+    if (this.#lockedUntil !== null && now < this.#lockedUntil) {
+      return {
+        reason: 'locked-out',
+        message: `An earlier login was refused. To keep the account from being locked nothing is tried until ${iso(this.#lockedUntil)}; a restart of the service tries at once.`,
+        until: this.#lockedUntil,
+      };
+    }
+    if (this.#openUntil !== null && now < this.#openUntil) {
+      return {
+        reason: 'circuit-open',
+        message: `The last ${this.#failures} connections failed; the next is tried at ${iso(this.#openUntil)}.`,
+        until: this.#openUntil,
+      };
+    }
+    return null;
+  }
+
+  state(now: number): 'closed' | 'open' | 'half-open' | 'locked-out' {
+    switch (this.barrier(now)?.reason) {
+      case 'locked-out':
+        return 'locked-out';
+      case 'circuit-open':
+        return 'open';
+      default:
+        return this.#openUntil !== null || this.#lockedUntil !== null ? 'half-open' : 'closed';
+    }
+  }
+
+  connected(): void {
+    this.#failures = 0;
+    this.#pauseMs = 0;
+    this.#openUntil = null;
+    this.#unansweredLogins = 0;
+    this.#lockOutMs = 0;
+    this.#lockedUntil = null;
+  }
+
+  unreachable(now: number): void {
+    this.#failures += 1;
+    if (this.#failures < this.#limits.circuitFailures) return;
+    this.#pauseMs = Math.min(
+      this.#pauseMs === 0 ? this.#limits.circuitPauseMs : this.#pauseMs * 2,
+      this.#limits.circuitMaxPauseMs,
+    );
+    this.#openUntil = now + this.#pauseMs;
+  }
+
+  /** The credential was sent and the connection ended without an answer. Returns whether the guard has closed. */
+  loginUnanswered(now: number): boolean {
+    this.#unansweredLogins += 1;
+    if (this.#unansweredLogins < 2) {
+      this.unreachable(now);
+      return false;
+    }
+    this.loginRefused(now);
+    return true;
+  }
+
+  loginRefused(now: number): void {
+    this.#unansweredLogins = 1;
+    this.#lockOutMs = Math.min(
+      this.#lockOutMs === 0 ? this.#limits.lockOutMs : this.#lockOutMs * 2,
+      Math.max(MAX_LOCK_OUT_MS, this.#limits.lockOutMs),
+    );
+    this.#lockedUntil = now + this.#lockOutMs;
+  }
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

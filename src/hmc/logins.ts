@@ -1,0 +1,111 @@
+import { Circuit } from './circuit.js';
+import type { CommandEnd } from './command-end.js';
+import { connect } from './connect.js';
+import type { HmcConnection } from './hmc-connection.js';
+import type { HmcReachability } from './hmc-connections.js';
+import type { HmcEndpoint, HmcLimits } from './hmc-endpoint.js';
+
+export type NeverStarted = Extract<CommandEnd, { kind: 'never-started' }>;
+export type Login = { readonly connection: HmcConnection } | { readonly failed: NeverStarted };
+
+/**
+ * All logins to one HMC. They are made one after the other: were they made at once, a changed password would be refused
+ * several times before the first refusal is known, and lock the account. Who waits for a login that fails shares its
+ * failure, so nobody waits for more than one connect deadline.
+ */
+export class Logins {
+  readonly #endpoint: HmcEndpoint;
+  readonly #limits: HmcLimits;
+  readonly #circuit: Circuit;
+  readonly #abort = new AbortController();
+  #current: Promise<Login> | null = null;
+  #reachable: boolean | null = null;
+  #lastError: HmcReachability['lastError'] = null;
+
+  constructor(endpoint: HmcEndpoint, limits: HmcLimits) {
+    this.#endpoint = endpoint;
+    this.#limits = limits;
+    this.#circuit = new Circuit(limits);
+  }
+
+  /** A new connection of the caller's own, or why there is none. */
+  open(): Promise<Login> {
+    const before = this.#current;
+    const login = before === null ? this.#open() : before.then((first) => ('failed' in first ? first : this.#open()));
+    this.#current = login;
+    const forget = (): void => {
+      if (this.#current === login) this.#current = null;
+    };
+    login.then(forget, forget);
+    return login;
+  }
+
+  /** What became of a connection that was in use. */
+  lost(why: string): void {
+    this.#failed('lost', why);
+  }
+
+  reachability(): HmcReachability {
+    const now = Date.now();
+    const barrier = this.#circuit.barrier(now);
+    return {
+      hmcId: this.#endpoint.id,
+      host: this.#endpoint.host,
+      port: this.#endpoint.port,
+      reachable: this.#reachable,
+      circuit: this.#circuit.state(now),
+      circuitOpenUntil: barrier === null ? null : new Date(barrier.until).toISOString(),
+      lastError: this.#lastError,
+    };
+  }
+
+  /** Gives up the login that is being made; no other is begun. */
+  close(): void {
+    this.#abort.abort();
+  }
+
+  async #open(): Promise<Login> {
+    const barrier = this.#circuit.barrier(Date.now());
+    if (barrier !== null) return neverStarted(barrier.reason, `HMC ${this.#endpoint.id}: ${barrier.message}`);
+    const result = await connect(this.#endpoint, this.#limits, this.#abort.signal);
+    const now = Date.now();
+    switch (result.kind) {
+      case 'connected':
+        this.#circuit.connected();
+        this.#reachable = true;
+        this.#lastError = null;
+        return { connection: result.connection };
+      case 'aborted':
+        return neverStarted('closing', 'The service is shutting down.');
+      case 'unreachable':
+        this.#circuit.unreachable(now);
+        return this.#refused('unreachable', result.message);
+      case 'host-key-refused':
+        return this.#refused('host-key-refused', result.message);
+      case 'login-unanswered':
+        if (!this.#circuit.loginUnanswered(now)) return this.#refused('unreachable', result.message);
+        return this.#refused('authentication-failed', this.#withPause(result.message));
+      case 'login-refused':
+        this.#circuit.loginRefused(now);
+        return this.#refused('authentication-failed', this.#withPause(result.message));
+    }
+  }
+
+  #withPause(message: string): string {
+    return `${message} ${this.#circuit.barrier(Date.now())?.message ?? ''}`.trimEnd();
+  }
+
+  #refused(reason: NeverStarted['reason'], message: string): Login {
+    this.#failed(reason, message);
+    return neverStarted(reason, message);
+  }
+
+  #failed(reason: string, message: string): void {
+    this.#reachable = false;
+    this.#lastError = { reason, message, at: new Date().toISOString() };
+  }
+}
+
+function neverStarted(reason: NeverStarted['reason'], message: string): Login {
+  return { failed: { kind: 'never-started', reason, message } };
+}

@@ -1,0 +1,118 @@
+import { ChangeConnections } from './change-connections.js';
+import type { CommandEnd } from './command-end.js';
+import { endpointFaults } from './endpoint-faults.js';
+import { HmcConnections } from './hmc-connections.js';
+import type { HmcReachability, RunOptions } from './hmc-connections.js';
+import { DEFAULT_HMC_LIMITS } from './hmc-endpoint.js';
+import type { HmcEndpoint } from './hmc-endpoint.js';
+import { Logins } from './logins.js';
+import { ReadPool } from './read-pool.js';
+
+/** One command and its end, for metrics and logs. */
+export interface CommandEvent {
+  readonly hmcId: string;
+  readonly kind: 'read' | 'change';
+  readonly commandLine: string;
+  readonly end: CommandEnd['kind'];
+  /** Null for a command that exited. */
+  readonly reason: Exclude<CommandEnd, { kind: 'exited' }>['reason'] | null;
+  readonly exitStatus: number | null;
+  /** All of it, with the wait for a connection and a channel. */
+  readonly durationMs: number;
+}
+
+interface Hmc {
+  readonly logins: Logins;
+  readonly reads: ReadPool;
+  readonly changes: ChangeConnections;
+}
+
+/** The HMCs over SSH: reads share a few connections per HMC, a change has one to itself, no HMC waits for another. */
+export class SshHmcConnections extends HmcConnections {
+  readonly #hmcs = new Map<string, Hmc>();
+  readonly #running = new Set<Promise<CommandEnd>>();
+  readonly #onCommand: (event: CommandEvent) => void;
+  #closing = false;
+
+  /**
+   * Connects to nothing yet. Throws when an endpoint can never work, with every fault in the message.
+   * `onCommand` hears of every command when it ends; it must not throw.
+   */
+  constructor(endpoints: readonly HmcEndpoint[], onCommand: (event: CommandEvent) => void = () => {}) {
+    super();
+    this.#onCommand = onCommand;
+    const faults = endpoints.flatMap((endpoint) =>
+      endpointFaults(endpoint).map((fault) => `HMC ${endpoint.id}: ${fault}`),
+    );
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+    for (const endpoint of endpoints) {
+      if (this.#hmcs.has(endpoint.id)) throw new Error(`HMC ${endpoint.id} is configured twice`);
+      const limits = { ...DEFAULT_HMC_LIMITS, ...endpoint.limits };
+      const logins = new Logins(endpoint, limits);
+      this.#hmcs.set(endpoint.id, {
+        logins,
+        reads: new ReadPool(logins, limits),
+        changes: new ChangeConnections(logins, limits),
+      });
+    }
+  }
+
+  hmcIds(): readonly string[] {
+    return [...this.#hmcs.keys()];
+  }
+
+  reachability(hmcId: string): HmcReachability {
+    return this.#hmc(hmcId).logins.reachability();
+  }
+
+  /** Throws only for an id that is not configured. */
+  async run(hmcId: string, commandLine: string, options: RunOptions): Promise<CommandEnd> {
+    const { reads, changes } = this.#hmc(hmcId);
+    if (this.#closing) return { kind: 'never-started', reason: 'closing', message: 'The service is shutting down.' };
+    const startedAt = performance.now();
+    const running = (options.kind === 'change' ? changes : reads).run(commandLine, options);
+    this.#running.add(running);
+    try {
+      const end = await running;
+      this.#onCommand({
+        hmcId,
+        kind: options.kind,
+        commandLine,
+        end: end.kind,
+        reason: end.kind === 'exited' ? null : end.reason,
+        exitStatus: end.kind === 'exited' ? end.exitStatus : null,
+        durationMs: performance.now() - startedAt,
+      });
+      return end;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  /**
+   * Commands that wait for a connection or a channel end as `closing` at once; those that run get until the grace is
+   * over and then end as `lost`.
+   */
+  async close(graceMs: number): Promise<void> {
+    this.#closing = true;
+    const hmcs = [...this.#hmcs.values()];
+    for (const { logins, reads } of hmcs) {
+      logins.close();
+      reads.stop();
+    }
+    let timer: NodeJS.Timeout | undefined;
+    const grace = new Promise((resolve) => {
+      timer = setTimeout(resolve, graceMs);
+    });
+    await Promise.race([Promise.allSettled(this.#running), grace]);
+    clearTimeout(timer);
+    await Promise.all(hmcs.flatMap(({ reads, changes }) => [reads.close(), changes.close()]));
+    await Promise.allSettled(this.#running);
+  }
+
+  #hmc(hmcId: string): Hmc {
+    const hmc = this.#hmcs.get(hmcId);
+    if (hmc === undefined) throw new Error(`No HMC ${hmcId} is configured`);
+    return hmc;
+  }
+}

@@ -50,11 +50,6 @@ export function listOf(record: Attributes, name: string): string[] {
   return value === null || value === 'none' ? [] : value.split(',');
 }
 
-/** MAC addresses compare in lower case without separators (hmc-cli.md §1.5). */
-export function normalMac(mac: string): string {
-  return mac.toLowerCase().replaceAll(/[:.-]/g, '');
-}
-
 export function recordText(record: Attributes): string {
   return Object.entries(record)
     .map(([name, value]) => `${name}=${value}`)

@@ -1,7 +1,6 @@
 import { parseRecords } from '../hmc-language/records.js';
 import {
   listOf,
-  normalMac,
   optionalFlag,
   optionalNumber,
   optionalText,
@@ -9,6 +8,7 @@ import {
   requiredText,
 } from './attribute-values.js';
 import type { Attributes } from './attributes.js';
+import { macDigits } from './mac-address.js';
 
 /** A logical port (VF): a record of `lshwres -r sriov --rsubtype logport` (hmc-cli.md §1.5). */
 export interface LogicalPort {
@@ -51,7 +51,7 @@ export function logicalPortFromRecord(record: Attributes): LogicalPort {
     capacity: optionalNumber(record, 'capacity'),
     maxCapacity: optionalNumber(record, 'max_capacity'),
     functional: optionalFlag(record, 'functional_state'),
-    macAddress: macAddress === null ? null : normalMac(macAddress),
+    macAddress: macAddress === null ? null : macDigits(macAddress),
     locationCode: requiredText(record, 'location_code'),
     attributes: record,
   };

@@ -1,17 +1,9 @@
-import { createHash } from 'node:crypto';
-
-import type { PhysicalPort } from './physical-port.js';
+import { configurationEtag } from './configuration-etag.js';
 import type { Vnic } from './vnic.js';
 
-/**
- * Strong entity tags (RFC 9110 §8.8.3, quotes included) of the typed configuration. What moves by itself has no part in
- * them: who is active, status, link, counters, and the HMC's own attributes with the times among them. So a tag stays
- * the same over a failover and over HMC levels, and changes with every change of the configuration.
- */
-
-/** The order of the backing devices, of VLANs and of MAC addresses means nothing. */
+/** Of a vNIC with all its backing devices. The order of devices, of VLANs and of MAC addresses means nothing. */
 export function vnicEtag(vnic: Vnic): string {
-  return etagOf([
+  return configurationEtag([
     [vnic.partition.id, vnic.partition.name, vnic.slot],
     [vnic.autoPriorityFailover, vnic.portVlanId, vnic.portVlanPriority, vnic.macAddress],
     listInOrder(vnic.allowedVlanIds),
@@ -29,21 +21,10 @@ export function vnicEtag(vnic: Vnic): string {
   ]);
 }
 
-export function physicalPortEtag(port: PhysicalPort): string {
-  return etagOf([
-    [port.adapterId, port.physicalPortId, port.label, port.subLabel],
-    [port.location, port.type, port.maxLogicalPorts, port.capacityGranularity],
-  ]);
-}
-
 function listInOrder<T extends string | number>(value: string | readonly T[] | null): unknown {
   return typeof value === 'object' && value !== null ? inOrder(value) : value;
 }
 
 function inOrder<T extends string | number>(values: readonly T[]): T[] {
   return [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-}
-
-function etagOf(configuration: unknown): string {
-  return `"${createHash('sha256').update(JSON.stringify(configuration)).digest('base64url').slice(0, 27)}"`;
 }

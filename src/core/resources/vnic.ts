@@ -1,14 +1,8 @@
 import { parseBackingDevices, parseBackingDeviceStates } from '../hmc-language/backing-device-notation.js';
 import { parseRecords } from '../hmc-language/records.js';
-import {
-  normalMac,
-  optionalFlag,
-  optionalNumber,
-  optionalText,
-  requiredInteger,
-  requiredText,
-} from './attribute-values.js';
+import { optionalFlag, optionalNumber, optionalText, requiredInteger, requiredText } from './attribute-values.js';
 import type { Attributes } from './attributes.js';
+import { macDigits } from './mac-address.js';
 
 /** A partition as other records mention it. */
 export interface PartitionRef {
@@ -72,11 +66,11 @@ export function vnicFromRecord(record: Attributes): Vnic {
     portVlanId: optionalNumber(record, 'port_vlan_id'),
     portVlanPriority: optionalNumber(record, 'pvid_priority'),
     allowedVlanIds: allowedVlanIds(optionalText(record, 'allowed_vlan_ids')),
-    macAddress: macAddress === null ? null : normalMac(macAddress),
+    macAddress: macAddress === null ? null : macDigits(macAddress),
     allowedOsMacAddresses:
       allowedMacs === null || allowedMacs === 'all' || allowedMacs === 'none'
         ? allowedMacs
-        : allowedMacs.split(',').map(normalMac),
+        : allowedMacs.split(',').map(macDigits),
     desiredMode: optionalText(record, 'desired_mode'),
     currentMode: optionalText(record, 'curr_mode'),
     backingDevices: parseBackingDevices(requiredText(record, 'backing_devices')).map((device) => {

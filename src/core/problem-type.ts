@@ -20,6 +20,7 @@ export const PROBLEM_TYPES = {
   'too-many-backing-devices': { status: 409, title: 'A vNIC has at most six backing devices' },
   'last-backing-device': { status: 409, title: 'The last backing device cannot be removed' },
   'no-operational-backing-device': { status: 409, title: 'No other backing device is operational' },
+  'backing-device-not-operational': { status: 409, title: 'The backing device is not operational' },
   'not-lowest-priority': { status: 409, title: 'The hypervisor would move away from this device again' },
   'partition-state': { status: 409, title: 'The partition is in a state that does not allow this' },
   'port-carries-vnics': { status: 409, title: 'The physical port carries vNICs' },

@@ -38,6 +38,11 @@ export interface Target {
     readonly physicalPortId: number;
   };
   readonly physicalPort?: { readonly adapterId: number; readonly physicalPortId: number };
+  /**
+   * Decided by a plan: automatic failover was on before the first command, one of the commands switches it off, and the
+   * job is only over once it is on again.
+   */
+  readonly restoreAutoPriorityFailover?: boolean;
 }
 
 export interface PlannedCommand {
@@ -49,7 +54,10 @@ export interface PlannedCommand {
 export interface Plan {
   /** The commands still needed, in order; [] when the wish already holds. */
   readonly steps: readonly PlannedCommand[];
-  /** The target with what the plan has decided (a create's slot); stored in the job before the first command is sent. */
+  /**
+   * The target with what the plan has decided (a create's slot, what must be restored at the end). Stored in the job by
+   * the lane, before the first command is sent; never at accept or for a dry run, because the lane decides anew.
+   */
   readonly target: Target;
 }
 
@@ -68,7 +76,10 @@ export interface Operation<R> {
   readonly readback: readonly SnapshotPart[];
   /** Finds the target (404 in the path) and checks every reference and rule of the body that needs a reading. */
   bind(snapshot: Snapshot, address: TargetAddress, request: R): Result<Target>;
-  /** Whether the occupant bound at accept is still the one there. */
+  /**
+   * Whether the occupant bound at accept is still the one there. 'gone' does not mean that a removal is over: ask
+   * `holds` and `plan`, which also restore what the removal had to switch off.
+   */
   presence(snapshot: Snapshot, target: Target): TargetPresence;
   /** The commands that are still needed, or the refusal. Also used on a readback, to plan the rest. */
   plan(snapshot: Snapshot, target: Target, request: R): Result<Plan>;

@@ -1,0 +1,144 @@
+import type { BackingDeviceInput } from '../hmc-language/backing-device-notation.js';
+import { addBackingDevices } from '../hmc-language/changes.js';
+import { ok, refuse, type Result } from '../refusal.js';
+import type { Snapshot } from '../resources/snapshot.js';
+import type { BackingDevice, Vnic } from '../resources/vnic.js';
+import {
+  isEqualDevice,
+  isOnSamePort,
+  MAX_BACKING_DEVICES,
+  portText,
+  resolveBackingDevices,
+  type DeviceReading,
+} from './backing-device-request.js';
+import { absence, bindVnic, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
+import { electionMoves } from './election.js';
+import { observedDevices } from './observed-vnic.js';
+import type { Operation, Plan } from './operation.js';
+import { portRoomRefusal, type NewDevice, type RoomReading } from './port-room.js';
+import type { BackingDeviceAddRequest, BackingDeviceRequest } from './requests.js';
+import { WAIT_MINUTES } from './wait-time.js';
+
+type Reading = DeviceReading & RoomReading;
+
+/**
+ * More backing devices for a vNIC, all in one command. A device that is there already, equal in everything the request
+ * names, is not added again; a different one on the same port is refused with `port-in-use`.
+ */
+export const backingDeviceAdd: Operation<BackingDeviceAddRequest> = {
+  name: 'backing-device.add',
+  needs: ['partitions', 'adapters', 'physicalPorts', 'logicalPorts', 'vnics'],
+  readback: ['partitions', 'vnics'],
+
+  bind(snapshot: Reading, address, request) {
+    const bound = bindVnic(snapshot, address);
+    if (!bound.ok) {
+      return bound;
+    }
+    const devices = resolveBackingDevices(snapshot, request.backingDevices);
+    return devices.ok ? ok(bound.value.target) : devices;
+  },
+
+  presence: vnicPresence,
+
+  plan(snapshot: Reading, target, request): Result<Plan> {
+    const vnic = presentVnic(snapshot, target);
+    if (vnic === undefined) {
+      return refuse(absence(vnicPresence(snapshot, target)));
+    }
+    const devices = resolveBackingDevices(snapshot, request.backingDevices);
+    if (!devices.ok) {
+      return devices;
+    }
+    const missing = missingDevices(vnic, request.backingDevices, devices.value);
+    if (!missing.ok) {
+      return missing;
+    }
+    if (missing.value.length === 0) {
+      return ok({ steps: [], target });
+    }
+    const total = vnic.backingDevices.length + missing.value.length;
+    if (total > MAX_BACKING_DEVICES) {
+      return refuse({
+        type: 'too-many-backing-devices',
+        pointer: '/backingDevices',
+        detail: `The vNIC has ${vnic.backingDevices.length} backing devices; with these it would have ${total}. At most ${MAX_BACKING_DEVICES} are possible: remove one first, or add fewer.`,
+      });
+    }
+    const full = portRoomRefusal(snapshot, missing.value);
+    if (full !== null) {
+      return refuse(full);
+    }
+    const added = missing.value.map(({ device }) => device);
+    const command = addBackingDevices({
+      mtms: snapshot.system.mtms,
+      partition: vnic.partition,
+      slot: vnic.slot,
+      waitMinutes: WAIT_MINUTES,
+      backingDevices: added,
+    });
+    // Unknown counts as on: to keep a distance that was not needed costs a minute, not to keep it can cost the card.
+    const movesActive =
+      vnic.autoPriorityFailover !== false && electionMoves([...vnic.backingDevices, ...added.map(expectedDevice)]);
+    return command.ok ? ok({ steps: [{ command: command.value, movesActive }], target }) : command;
+  },
+
+  holds(snapshot: Snapshot<'vnics'>, target, request) {
+    const vnic = presentVnic(snapshot, target);
+    return (
+      vnic !== undefined &&
+      request.backingDevices.every((wanted) => vnic.backingDevices.some((device) => isEqualDevice(device, wanted)))
+    );
+  },
+
+  observe(snapshot: Snapshot<'vnics'>, target) {
+    const vnic = presentVnic(snapshot, target);
+    return vnic === undefined ? null : observedDevices(vnic);
+  },
+
+  result(snapshot: Snapshot<'vnics'>, target) {
+    return vnicInSlot(snapshot, target) ?? null;
+  },
+};
+
+/** The asked devices that the vNIC does not have. Refuses with `port-in-use` where it has a different one. */
+function missingDevices(
+  vnic: Vnic,
+  requested: readonly BackingDeviceRequest[],
+  resolved: readonly BackingDeviceInput[],
+): Result<readonly NewDevice[]> {
+  const missing: NewDevice[] = [];
+  for (const [index, device] of resolved.entries()) {
+    const occupant = vnic.backingDevices.find((one) => isOnSamePort(one, device));
+    const request = requested[index];
+    if (occupant === undefined) {
+      missing.push({ device, index });
+    } else if (request !== undefined && !isEqualDevice(occupant, request)) {
+      return refuse({
+        type: 'port-in-use',
+        pointer: `/backingDevices/${index}`,
+        detail: `The vNIC has a different backing device on ${portText(device)} already: ${occupant.logicalPortId} on ${occupant.virtualIoServer.name}, capacity ${occupant.desiredCapacity}, failover priority ${occupant.failoverPriority}. Choose another port, or change or remove that device.`,
+        members: { logicalPortId: occupant.logicalPortId },
+      });
+    }
+  }
+  return ok(missing);
+}
+
+/** The new device as it will take part in the election: expected to work, not active yet, priority 50 unless asked for. */
+function expectedDevice(input: BackingDeviceInput): BackingDevice {
+  const { virtualIoServer, adapterId, physicalPortId, capacity = 0, maxCapacity = 100, failoverPriority = 50 } = input;
+  return {
+    logicalPortId: '',
+    virtualIoServer,
+    adapterId,
+    physicalPortId,
+    capacity,
+    desiredCapacity: capacity,
+    maxCapacity,
+    desiredMaxCapacity: maxCapacity,
+    failoverPriority,
+    active: false,
+    status: 'Operational',
+  };
+}

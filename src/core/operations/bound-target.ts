@@ -1,0 +1,149 @@
+import { ok, refuse, type Refusal, type Result } from '../refusal.js';
+import type { Snapshot } from '../resources/snapshot.js';
+import type { BackingDevice, PartitionRef, Vnic } from '../resources/vnic.js';
+import { findPartition } from './find-partition.js';
+import { macDigits } from '../resources/mac-address.js';
+import type { Target, TargetAddress, TargetPresence } from './operation.js';
+
+/**
+ * A vNIC is partition id + slot + MAC address, a backing device adds logical port id + VIOS + physical port: found by
+ * the path of a call, kept in the job, and found again, or not, in every later reading.
+ */
+
+/** The vNIC that the path of a call names. Refuses with `target-not-found` or `ambiguous-name`. */
+export function bindVnic(
+  snapshot: Snapshot<'partitions' | 'vnics'>,
+  address: TargetAddress,
+): Result<{ readonly target: Target; readonly vnic: Vnic }> {
+  const partition = findPartition(snapshot, address);
+  if (!partition.ok) {
+    return partition;
+  }
+  const { id, name } = partition.value;
+  const slot = required(address.slot, 'slot');
+  const vnic = vnicAt(snapshot, id, slot);
+  if (vnic === undefined) {
+    const slots = snapshot.vnics.filter((one) => one.partition.id === id).map((one) => one.slot);
+    return refuse({
+      type: 'target-not-found',
+      detail: `Partition ${name} has no vNIC in slot ${slot}. ${
+        slots.length === 0
+          ? 'It has no vNIC at all.'
+          : `It has vNICs in slot ${slots.sort((a, b) => a - b).join(', ')}.`
+      }`,
+    });
+  }
+  return ok({ vnic, target: { partition: { name, id }, slot, macAddress: vnic.macAddress } });
+}
+
+/** The backing device that the path of a call names. Refuses with `target-not-found` or `ambiguous-name`. */
+export function bindBackingDevice(
+  snapshot: Snapshot<'partitions' | 'vnics'>,
+  address: TargetAddress,
+): Result<{ readonly target: Target; readonly vnic: Vnic; readonly device: BackingDevice }> {
+  const bound = bindVnic(snapshot, address);
+  if (!bound.ok) {
+    return bound;
+  }
+  const { target, vnic } = bound.value;
+  const logicalPortId = required(address.logicalPortId, 'logicalPortId').toLowerCase();
+  const device = deviceAt(vnic, logicalPortId);
+  if (device === undefined) {
+    return refuse({
+      type: 'target-not-found',
+      detail: `The vNIC in slot ${vnic.slot} of ${vnic.partition.name} has no backing device with logical port id ${logicalPortId}. It has ${vnic.backingDevices.map((one) => one.logicalPortId).join(', ')}.`,
+    });
+  }
+  const { virtualIoServer, adapterId, physicalPortId } = device;
+  return ok({
+    vnic,
+    device,
+    target: { ...target, backingDevice: { logicalPortId, virtualIoServer, adapterId, physicalPortId } },
+  });
+}
+
+/** The vNIC in the bound slot, whoever it is; undefined when there is none. */
+export function vnicInSlot(snapshot: Snapshot<'vnics'>, target: Target): Vnic | undefined {
+  return vnicAt(snapshot, boundPartition(target).id, required(target.slot, 'slot'));
+}
+
+/** Whether the vNIC bound at accept is there. An unknown MAC address, then or now, decides nothing. */
+export function vnicPresence(snapshot: Snapshot<'vnics'>, target: Target): TargetPresence {
+  const vnic = vnicInSlot(snapshot, target);
+  if (vnic === undefined) {
+    return 'gone';
+  }
+  const bound = target.macAddress ?? null;
+  const isOther = bound !== null && vnic.macAddress !== null && macDigits(bound) !== macDigits(vnic.macAddress);
+  return isOther ? 'replaced' : 'present';
+}
+
+/** Whether the backing device bound at accept is there; 'gone' also when its whole vNIC is. */
+export function backingDevicePresence(snapshot: Snapshot<'vnics'>, target: Target): TargetPresence {
+  const vnic = vnicInSlot(snapshot, target);
+  if (vnic === undefined || vnicPresence(snapshot, target) !== 'present') {
+    return vnicPresence(snapshot, target);
+  }
+  const bound = boundBackingDevice(target);
+  const device = deviceAt(vnic, bound.logicalPortId);
+  if (device === undefined) {
+    return 'gone';
+  }
+  const isSame =
+    device.virtualIoServer.id === bound.virtualIoServer.id &&
+    device.adapterId === bound.adapterId &&
+    device.physicalPortId === bound.physicalPortId;
+  return isSame ? 'present' : 'replaced';
+}
+
+/** The bound vNIC; undefined when it is gone or replaced. */
+export function presentVnic(snapshot: Snapshot<'vnics'>, target: Target): Vnic | undefined {
+  return vnicPresence(snapshot, target) === 'present' ? vnicInSlot(snapshot, target) : undefined;
+}
+
+/** The bound backing device and its vNIC; undefined when it is gone or replaced. */
+export function presentBackingDevice(
+  snapshot: Snapshot<'vnics'>,
+  target: Target,
+): { readonly vnic: Vnic; readonly device: BackingDevice } | undefined {
+  if (backingDevicePresence(snapshot, target) !== 'present') {
+    return undefined;
+  }
+  const vnic = vnicInSlot(snapshot, target);
+  const device = vnic && deviceAt(vnic, boundBackingDevice(target).logicalPortId);
+  return vnic && device ? { vnic, device } : undefined;
+}
+
+/** What a plan answers when the target of a change that needs it is no longer the one that was bound. */
+export function absence(presence: TargetPresence): Refusal {
+  return presence === 'gone'
+    ? { type: 'target-gone', detail: 'The target was there when the job was accepted and is not there any more.' }
+    : {
+        type: 'target-replaced',
+        detail:
+          'Another occupant is in the place that the job was accepted for: look at it, and ask again if it is meant.',
+      };
+}
+
+export function boundPartition(target: Target): PartitionRef {
+  return required(target.partition, 'partition');
+}
+
+export function boundBackingDevice(target: Target): NonNullable<Target['backingDevice']> {
+  return required(target.backingDevice, 'backing device');
+}
+
+function vnicAt(snapshot: Snapshot<'vnics'>, partitionId: number, slot: number): Vnic | undefined {
+  return snapshot.vnics.find((vnic) => vnic.partition.id === partitionId && vnic.slot === slot);
+}
+
+function deviceAt(vnic: Vnic, logicalPortId: string): BackingDevice | undefined {
+  return vnic.backingDevices.find((device) => device.logicalPortId === logicalPortId);
+}
+
+function required<T>(value: T | undefined, what: string): T {
+  if (value === undefined) {
+    throw new Error(`this operation needs a ${what} in its target`);
+  }
+  return value;
+}

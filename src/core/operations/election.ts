@@ -1,0 +1,44 @@
+import { isOperational } from '../resources/failover-view.js';
+import type { BackingDevice } from '../resources/vnic.js';
+
+/**
+ * Who carries the traffic. With automatic failover on, the hypervisor goes to the operational device with the lowest
+ * number by itself, also back (hmc-cli.md §1.6, SEED).
+ */
+
+/** A device whose status is not told (open point of hmc-cli.md: a partition that is not running) may be operational. */
+export function mayCarryTraffic(device: BackingDevice): boolean {
+  return device.status === null || isOperational(device);
+}
+
+/**
+ * The device that automatic failover would make active: among those that may carry traffic the lowest number. Among
+ * equals the active one stays; which of two others wins is not known, so the first is taken. Null when there is none.
+ */
+export function elected(devices: readonly BackingDevice[]): BackingDevice | null {
+  let best: BackingDevice | null = null;
+  for (const device of devices.filter(mayCarryTraffic)) {
+    const lower = best === null || device.failoverPriority < best.failoverPriority;
+    const staysActive = device.active === true && device.failoverPriority === best?.failoverPriority;
+    if (lower || staysActive) {
+      best = device;
+    }
+  }
+  return best;
+}
+
+/** Whether automatic failover, on, would move the vNIC away from its active device. */
+export function electionMoves(devices: readonly BackingDevice[]): boolean {
+  const winner = elected(devices);
+  return winner !== null && winner.active !== true;
+}
+
+/** The devices as they are once this one is active. */
+export function withActive(devices: readonly BackingDevice[], logicalPortId: string): readonly BackingDevice[] {
+  return devices.map((device) => ({ ...device, active: device.logicalPortId === logicalPortId }));
+}
+
+/** The best device to go to when this one is taken away: the lowest number among the others known to be operational. */
+export function nextBest(devices: readonly BackingDevice[], leaving: BackingDevice): BackingDevice | null {
+  return elected(devices.filter((device) => device.logicalPortId !== leaving.logicalPortId && isOperational(device)));
+}

@@ -1,0 +1,40 @@
+import type { BackingDevice, Vnic } from '../resources/vnic.js';
+
+/** What `observe` compares: plain values that a change sets, in an order that does not depend on the HMC's listing. */
+
+/** The devices as they are configured; who is active and their status move by themselves and are left out. */
+export function observedDevices(vnic: Vnic): unknown {
+  return [...vnic.backingDevices]
+    .sort((a, b) => (a.logicalPortId < b.logicalPortId ? -1 : 1))
+    .map((device) => ({
+      logicalPortId: device.logicalPortId,
+      virtualIoServer: device.virtualIoServer.id,
+      adapterId: device.adapterId,
+      physicalPortId: device.physicalPortId,
+      capacity: device.capacity,
+      desiredCapacity: device.desiredCapacity,
+      maxCapacity: device.maxCapacity,
+      desiredMaxCapacity: device.desiredMaxCapacity,
+      failoverPriority: device.failoverPriority,
+    }));
+}
+
+/** Everything a vNIC is configured to be. */
+export function observedVnic(vnic: Vnic): unknown {
+  return {
+    slot: vnic.slot,
+    macAddress: vnic.macAddress,
+    autoPriorityFailover: vnic.autoPriorityFailover,
+    portVlanId: vnic.portVlanId,
+    portVlanPriority: vnic.portVlanPriority,
+    allowedVlanIds: vnic.allowedVlanIds,
+    allowedOsMacAddresses: vnic.allowedOsMacAddresses,
+    desiredMode: vnic.desiredMode,
+    backingDevices: observedDevices(vnic),
+  };
+}
+
+/** Who is active, for the changes that move it. */
+export function observedActive(vnic: Vnic): string | null {
+  return vnic.backingDevices.find((device: BackingDevice) => device.active === true)?.logicalPortId ?? null;
+}

@@ -1,0 +1,30 @@
+import { backingDeviceActivate } from './backing-device-activate.js';
+import { backingDeviceAdd } from './backing-device-add.js';
+import { backingDeviceRemove } from './backing-device-remove.js';
+import { backingDeviceSetPriority } from './backing-device-set-priority.js';
+import type { Operation, OperationName } from './operation.js';
+import { physicalPortSetLabel } from './physical-port-set-label.js';
+import type { RequestOf } from './requests.js';
+import { vnicCreate } from './vnic-create.js';
+import { vnicDelete } from './vnic-delete.js';
+import { vnicUpdate } from './vnic-update.js';
+
+/** Every kind of change by its name. */
+export const OPERATIONS: { readonly [N in OperationName]: Operation<RequestOf[N]> } = {
+  'vnic.create': vnicCreate,
+  'vnic.update': vnicUpdate,
+  'vnic.delete': vnicDelete,
+  'backing-device.add': backingDeviceAdd,
+  'backing-device.remove': backingDeviceRemove,
+  'backing-device.set-priority': backingDeviceSetPriority,
+  'backing-device.activate': backingDeviceActivate,
+  'physical-port.set-label': physicalPortSetLabel,
+};
+
+/**
+ * The operation of a stored job. Its request has the shape of this operation, because nothing else was ever stored:
+ * the name and the request of a job are accepted together.
+ */
+export function operationOf(name: OperationName): Operation<unknown> {
+  return OPERATIONS[name];
+}

@@ -1,0 +1,82 @@
+import type { AllowedMacAddresses, AllowedVlanIds } from '../resources/vnic.js';
+import type { OperationName } from './operation.js';
+
+/**
+ * The bodies of the calls that change something, as stored in a job. Their shape (types, ranges, counts, patterns) has
+ * been checked at the edge; an operation checks what needs a reading, and the ranges once more, because a job may have
+ * been stored by an older version. A member that is left out is not wished for: the HMC chooses, or it stays as it is.
+ */
+
+/** A Virtual I/O Server by its name or its id; both are accepted when they agree. */
+export interface VirtualIoServerReference {
+  readonly name?: string | undefined;
+  readonly id?: number | undefined;
+}
+
+export interface BackingDeviceRequest {
+  readonly virtualIoServer: VirtualIoServerReference;
+  readonly adapterId: number;
+  /** Counted from 0. */
+  readonly physicalPortId: number;
+  /** Percent of the physical port, at most two decimals, a multiple of the port's granularity. */
+  readonly capacity?: number | undefined;
+  /** 1 to 100; the lowest number wins. The HMC takes 50 when left out (hmc-cli.md §1.6). */
+  readonly failoverPriority?: number | undefined;
+  /** Percent; only on adapters that can limit it (hmc-cli.md §1.6). */
+  readonly maxCapacity?: number | undefined;
+}
+
+export interface VnicCreateRequest {
+  /** The next free slot when left out. */
+  readonly slot?: number | undefined;
+  /** 0 = no VLAN, or 2 to 4094. */
+  readonly portVlanId?: number | undefined;
+  /** 0 to 7. */
+  readonly portVlanPriority?: number | undefined;
+  readonly allowedVlanIds?: AllowedVlanIds | undefined;
+  /** 12 hex digits; `:`, `-` and `.` between them and upper case are accepted. */
+  readonly macAddress?: string | undefined;
+  readonly allowedOsMacAddresses?: AllowedMacAddresses | undefined;
+  readonly autoPriorityFailover?: boolean | undefined;
+  /** 1 to 6. */
+  readonly backingDevices: readonly BackingDeviceRequest[];
+}
+
+/** Only what is known to be settable on a vNIC that exists (hmc-cli.md §1.1, `-o s`). */
+export interface VnicUpdateRequest {
+  readonly autoPriorityFailover?: boolean | undefined;
+}
+
+export interface BackingDeviceAddRequest {
+  readonly backingDevices: readonly BackingDeviceRequest[];
+}
+
+export interface BackingDeviceSetPriorityRequest {
+  readonly failoverPriority: number;
+}
+
+export interface BackingDeviceActivateRequest {
+  /** An activation switches automatic failover off; true switches it on again afterwards. */
+  readonly restoreAutoPriorityFailover?: boolean | undefined;
+}
+
+export interface PhysicalPortSetLabelRequest {
+  /** At most 16 characters; empty removes the label. */
+  readonly label?: string | undefined;
+  /** At most 8 characters; empty removes the sub-label. */
+  readonly subLabel?: string | undefined;
+}
+
+export type EmptyRequest = Readonly<Record<never, never>>;
+
+/** The request body of each operation. */
+export interface RequestOf extends Record<OperationName, object> {
+  readonly 'vnic.create': VnicCreateRequest;
+  readonly 'vnic.update': VnicUpdateRequest;
+  readonly 'vnic.delete': EmptyRequest;
+  readonly 'backing-device.add': BackingDeviceAddRequest;
+  readonly 'backing-device.remove': EmptyRequest;
+  readonly 'backing-device.set-priority': BackingDeviceSetPriorityRequest;
+  readonly 'backing-device.activate': BackingDeviceActivateRequest;
+  readonly 'physical-port.set-label': PhysicalPortSetLabelRequest;
+}

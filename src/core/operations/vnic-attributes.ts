@@ -1,0 +1,90 @@
+import type { NewVnicAttributes } from '../hmc-language/changes.js';
+import type { Refusal } from '../refusal.js';
+import { macDigits } from '../resources/mac-address.js';
+import type { AllowedMacAddresses, AllowedVlanIds, Vnic } from '../resources/vnic.js';
+import type { VnicCreateRequest } from './requests.js';
+
+/** The attributes of a vNIC itself, its devices left aside: their ranges (hmc-cli.md §1.6) and their equality. */
+
+const MAX_ALLOWED_VLAN_IDS = 20;
+const MAX_ALLOWED_OS_MAC_ADDRESSES = 4;
+
+/** The refusal (`rule-violation`) for the first attribute that is out of its range, else null. */
+export function attributesRefusal(request: VnicCreateRequest): Refusal | null {
+  const { portVlanId, portVlanPriority, allowedVlanIds, macAddress, allowedOsMacAddresses } = request;
+  const broken = (pointer: string, detail: string): Refusal => ({ type: 'rule-violation', pointer, detail });
+
+  if (portVlanId !== undefined && portVlanId !== 0 && !isWholeNumber(portVlanId, 2, 4094)) {
+    return broken('/portVlanId', `portVlanId is ${portVlanId}. It is 0 (no VLAN) or a whole number from 2 to 4094.`);
+  }
+  if (portVlanPriority !== undefined && !isWholeNumber(portVlanPriority, 0, 7)) {
+    return broken('/portVlanPriority', `portVlanPriority is ${portVlanPriority}. It is a whole number from 0 to 7.`);
+  }
+  if (typeof allowedVlanIds === 'object') {
+    const isList = allowedVlanIds.length >= 1 && allowedVlanIds.length <= MAX_ALLOWED_VLAN_IDS;
+    if (!isList || !allowedVlanIds.every((id) => isWholeNumber(id, 1, 4094))) {
+      return broken(
+        '/allowedVlanIds',
+        `allowedVlanIds is "all", "none" or 1 to ${MAX_ALLOWED_VLAN_IDS} whole numbers from 1 to 4094.`,
+      );
+    }
+  }
+  if (macAddress !== undefined && !isMacAddress(macAddress)) {
+    return broken('/macAddress', `macAddress is ${JSON.stringify(macAddress)}. It is 12 hexadecimal digits.`);
+  }
+  if (typeof allowedOsMacAddresses === 'object') {
+    const isList = allowedOsMacAddresses.length >= 1 && allowedOsMacAddresses.length <= MAX_ALLOWED_OS_MAC_ADDRESSES;
+    if (!isList || !allowedOsMacAddresses.every(isMacAddress)) {
+      return broken(
+        '/allowedOsMacAddresses',
+        `allowedOsMacAddresses is "all", "none" or 1 to ${MAX_ALLOWED_OS_MAC_ADDRESSES} addresses of 12 hexadecimal digits.`,
+      );
+    }
+  }
+  return null;
+}
+
+/** The attributes as the command takes them: MAC addresses without separators. */
+export function newVnicAttributes(request: VnicCreateRequest): NewVnicAttributes {
+  const { macAddress, allowedOsMacAddresses } = request;
+  return {
+    portVlanId: request.portVlanId,
+    portVlanPriority: request.portVlanPriority,
+    allowedVlanIds: request.allowedVlanIds,
+    macAddress: macAddress === undefined ? undefined : macDigits(macAddress),
+    allowedOsMacAddresses:
+      typeof allowedOsMacAddresses === 'object' ? allowedOsMacAddresses.map(macDigits) : allowedOsMacAddresses,
+    autoPriorityFailover: request.autoPriorityFailover,
+  };
+}
+
+/** Whether every attribute that the request names is the vNIC's; lists are sets. */
+export function hasAttributes(vnic: Vnic, request: VnicCreateRequest): boolean {
+  const { portVlanId, portVlanPriority, allowedVlanIds, macAddress, allowedOsMacAddresses } = request;
+  const { autoPriorityFailover } = request;
+  return (
+    (portVlanId === undefined || portVlanId === vnic.portVlanId) &&
+    (portVlanPriority === undefined || portVlanPriority === vnic.portVlanPriority) &&
+    (allowedVlanIds === undefined || asText(allowedVlanIds) === asText(vnic.allowedVlanIds)) &&
+    (macAddress === undefined ||
+      asText([macAddress]) === asText(vnic.macAddress === null ? null : [vnic.macAddress])) &&
+    (allowedOsMacAddresses === undefined || asText(allowedOsMacAddresses) === asText(vnic.allowedOsMacAddresses)) &&
+    (autoPriorityFailover === undefined || autoPriorityFailover === vnic.autoPriorityFailover)
+  );
+}
+
+/** A word as it is, a list as a sorted set, nothing for null. */
+function asText(value: AllowedVlanIds | AllowedMacAddresses | null): string {
+  if (value === null || typeof value === 'string') {
+    return String(value);
+  }
+  return [...new Set(value.map((element) => macDigits(String(element))))].sort().join();
+}
+
+function isWholeNumber(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}
+
+function isMacAddress(macAddress: string): boolean {
+  return /^[0-9a-f]{12}$/.test(macDigits(macAddress));
+}

@@ -2,7 +2,7 @@ import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { BackingDevice, Vnic } from '../resources/vnic.js';
 import { activateStep } from './activate-step.js';
-import { switchAutomaticFailover } from './automatic-failover.js';
+import { owedRestoration, switchAutomaticFailover } from './automatic-failover.js';
 import { absence, backingDevicePresence, bindBackingDevice, presentBackingDevice, vnicInSlot } from './bound-target.js';
 import { elected, electionMoves, mayCarryTraffic, withActive } from './election.js';
 import { observedActive } from './observed-vnic.js';
@@ -40,12 +40,11 @@ export const backingDeviceActivate: Operation<BackingDeviceActivateRequest> = {
     const obstacle = activationObstacle(vnic, device, restore);
     if (obstacle !== null) {
       // Our own activation has switched automatic failover off, and what is now in the way came later: it must not stay off.
-      return target.restoreAutoPriorityFailover === true && vnic.autoPriorityFailover === false
-        ? planOf([switchAutomaticFailover(snapshot, vnic, true, vnic.backingDevices)], target)
-        : refuse(obstacle);
+      const owed = owedRestoration(snapshot, target);
+      return owed === null ? refuse(obstacle) : planOf([owed], target);
     }
     if (device.active === true) {
-      return planOf([switchAutomaticFailover(snapshot, vnic, restore, vnic.backingDevices)], target);
+      return planOf([switchAutomaticFailover(snapshot, vnic, restore)], target);
     }
     const activate = activateStep(snapshot, vnic, device);
     if (!restore) {

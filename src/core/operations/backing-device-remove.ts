@@ -3,7 +3,7 @@ import { ok, refuse, type Result } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { BackingDevice, Vnic } from '../resources/vnic.js';
 import { activateStep } from './activate-step.js';
-import { switchAutomaticFailover } from './automatic-failover.js';
+import { owedRestoration, switchAutomaticFailover, vnicToRestore } from './automatic-failover.js';
 import { inputOf } from './backing-device-request.js';
 import {
   backingDevicePresence,
@@ -14,7 +14,7 @@ import {
 } from './bound-target.js';
 import { nextBest, withActive } from './election.js';
 import { observedActive, observedDevices } from './observed-vnic.js';
-import type { Operation, Plan, PlannedCommand, Target } from './operation.js';
+import type { Operation, Plan, PlannedCommand } from './operation.js';
 import { planOf } from './plan-of.js';
 import type { EmptyRequest } from './requests.js';
 import { WAIT_MINUTES } from './wait-time.js';
@@ -39,11 +39,8 @@ export const backingDeviceRemove: Operation<EmptyRequest> = {
   plan(snapshot: Snapshot<'vnics'>, target): Result<Plan> {
     const bound = presentBackingDevice(snapshot, target);
     if (bound === undefined) {
-      const vnic = vnicToRestore(snapshot, target);
-      return planOf(
-        vnic === undefined ? [] : [switchAutomaticFailover(snapshot, vnic, true, vnic.backingDevices)],
-        target,
-      );
+      const owed = owedRestoration(snapshot, target);
+      return planOf(owed === null ? [] : [owed], target);
     }
     const { vnic, device } = bound;
     const remaining = vnic.backingDevices.filter((one) => one !== device);
@@ -95,12 +92,6 @@ export const backingDeviceRemove: Operation<EmptyRequest> = {
     return vnicInSlot(snapshot, target) ?? null;
   },
 };
-
-/** The bound vNIC when this plan has switched its automatic failover off and not yet on again. */
-function vnicToRestore(snapshot: Snapshot<'vnics'>, target: Target): Vnic | undefined {
-  const vnic = target.restoreAutoPriorityFailover === true ? presentVnic(snapshot, target) : undefined;
-  return vnic?.autoPriorityFailover === true ? undefined : vnic;
-}
 
 function removeStep(snapshot: Snapshot<'vnics'>, vnic: Vnic, device: BackingDevice): Result<PlannedCommand> {
   const { partition, slot } = vnic;

@@ -1,11 +1,10 @@
-import { setVnic } from '../hmc-language/changes.js';
 import { ok, refuse, type Result } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
+import { switchAutomaticFailover } from './automatic-failover.js';
 import { absence, bindVnic, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
-import { electionMoves } from './election.js';
 import type { Operation, Plan } from './operation.js';
+import { planOf } from './plan-of.js';
 import type { VnicUpdateRequest } from './requests.js';
-import { WAIT_MINUTES } from './wait-time.js';
 
 /**
  * Automatic failover on or off: the one attribute of which it is known that `-o s` can set it (hmc-cli.md §1.1).
@@ -32,15 +31,7 @@ export const vnicUpdate: Operation<VnicUpdateRequest> = {
     if (autoPriorityFailover === undefined || autoPriorityFailover === vnic.autoPriorityFailover) {
       return ok({ steps: [], target });
     }
-    const command = setVnic({
-      mtms: snapshot.system.mtms,
-      partition: vnic.partition,
-      slot: vnic.slot,
-      waitMinutes: WAIT_MINUTES,
-      autoPriorityFailover,
-    });
-    const movesActive = autoPriorityFailover && electionMoves(vnic.backingDevices);
-    return command.ok ? ok({ steps: [{ command: command.value, movesActive }], target }) : command;
+    return planOf([switchAutomaticFailover(snapshot, vnic, autoPriorityFailover)], target);
   },
 
   holds(snapshot: Snapshot<'vnics'>, target, { autoPriorityFailover }) {

@@ -1,0 +1,72 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { RequestFault } from './problem-document.js';
+
+/** How a problem document stands in the OpenAPI document. */
+export class ProblemDocumentDto {
+  @ApiProperty({
+    type: String,
+    format: 'uri',
+    description: 'Says what kind of problem it is. Stable: programs should look at this.',
+    example: 'urn:hmc-vnic-gateway:problem:target-not-found',
+  })
+  type!: string;
+
+  @ApiProperty({ type: String, description: 'The kind in words; the same for every problem of the type.' })
+  title!: string;
+
+  @ApiProperty({ type: Number, description: 'The HTTP status.', example: 404 })
+  status!: number;
+
+  @ApiProperty({ type: String, description: 'What is wrong this time, and what to do about it.' })
+  detail!: string;
+
+  @ApiPropertyOptional({ type: String, description: 'The request or the job that it happened to.' })
+  instance?: string;
+
+  @ApiPropertyOptional({
+    type: 'array',
+    description: 'Where single members of the request are at fault.',
+    items: {
+      type: 'object',
+      required: ['detail'],
+      properties: {
+        pointer: { type: 'string', description: 'JSON Pointer (RFC 6901) into the body.' },
+        parameter: { type: 'string', description: 'Name of a path, query or header parameter.' },
+        detail: { type: 'string' },
+      },
+    },
+  })
+  errors?: RequestFault[];
+
+  @ApiPropertyOptional({ type: [String], description: '`ambiguous-name`: the MTMS of each system of that name.' })
+  candidates?: string[];
+
+  @ApiPropertyOptional({ type: String, description: 'Id of the HMC that it happened on.', example: 'hmc1' })
+  hmc?: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: 'The code that the HMC gave; null when it gave none.',
+    example: 'HSCL8012',
+  })
+  hmcCode?: string | null;
+
+  @ApiPropertyOptional({ type: [String], description: 'The codes inside the first one, outermost first.' })
+  wrappedCodes?: string[];
+
+  @ApiPropertyOptional({ type: String, description: 'What the HMC said, as it said it.' })
+  hmcMessage?: string;
+
+  @ApiPropertyOptional({ type: String, description: 'The command line.' })
+  command?: string;
+
+  @ApiPropertyOptional({ type: Number, description: 'The exit status of the command.', example: 1 })
+  exitStatus?: number;
+
+  @ApiPropertyOptional({ type: Boolean, description: 'Whether the same request may succeed later as it is.' })
+  retryable?: boolean;
+
+  @ApiPropertyOptional({ type: String, description: 'What to do about what the HMC said.' })
+  advice?: string;
+}

@@ -61,7 +61,7 @@ export function failoverView(vnic: Vnic): FailoverView {
   const operational = order.filter(isOperational);
   const active = order.find((device) => device.active === true) ?? null;
   const next = operational.find((device) => device !== active) ?? null;
-  const preferred = operational[0] ?? null;
+  const preferred = preferredOf(operational);
   return {
     partition: vnic.partition,
     slot: vnic.slot,
@@ -73,6 +73,14 @@ export function failoverView(vnic: Vnic): FailoverView {
     order,
     warnings: warningsOf(vnic, order, operational, active, next, preferred),
   };
+}
+
+/** The lowest number wins; among equals the active one stays. `operational` is in the order of priority. */
+function preferredOf(operational: readonly BackingDevice[]): BackingDevice | null {
+  const [first] = operational;
+  if (first === undefined) return null;
+  const equals = operational.filter((device) => device.failoverPriority === first.failoverPriority);
+  return equals.find((device) => device.active === true) ?? first;
 }
 
 function warningsOf(

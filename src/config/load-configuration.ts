@@ -65,6 +65,7 @@ export function loadConfiguration(env: Environment): ServiceConfig {
     redisDataDir: resolve(reader.text('REDIS_DATA_DIR') ?? '.'),
     hmcReadTimeoutSeconds: reader.integer('HMC_READ_TIMEOUT_SECONDS'),
     hmcChangeTimeoutSeconds: reader.integer('HMC_CHANGE_TIMEOUT_SECONDS'),
+    hmcWaitSeconds: reader.integer('HMC_WAIT_SECONDS'),
     settleSeconds: reader.integer('SETTLE_SECONDS'),
     failoverPacingSeconds: reader.integer('FAILOVER_PACING_SECONDS'),
     leaseSeconds: reader.integer('LEASE_SECONDS'),

@@ -31,6 +31,8 @@ export interface ServiceConfig {
   readonly redisDataDir: string;
   readonly hmcReadTimeoutSeconds: number;
   readonly hmcChangeTimeoutSeconds: number;
+  /** How long a job that has sent nothing waits for an HMC. */
+  readonly hmcWaitSeconds: number;
   readonly settleSeconds: number;
   readonly failoverPacingSeconds: number;
   readonly leaseSeconds: number;

@@ -100,6 +100,12 @@ export const SETTINGS = {
     kind: { of: 'integer', min: 1, max: 86400 },
     meaning: 'How long a changing command may take before its outcome counts as unknown.',
   },
+  HMC_WAIT_SECONDS: {
+    default: '600',
+    unit: 'seconds',
+    kind: { of: 'integer', min: 0, max: 86400 },
+    meaning: 'How long an accepted change waits for an HMC that cannot be reached before it fails, with nothing sent.',
+  },
   SETTLE_SECONDS: {
     default: '60',
     unit: 'seconds',

@@ -63,6 +63,7 @@ export function sendProblem(reply: FastifyReply, problem: ProblemError, request:
   void reply
     .status(document.status)
     .header('content-type', PROBLEM_MEDIA_TYPE)
+    .header('x-request-id', request.id)
     .send(JSON.stringify({ ...document, requestId: request.id }));
 }
 

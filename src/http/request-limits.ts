@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import type { ServiceConfig } from '../config/service-config.js';
 import type { ProblemType } from '../core/problem-type.js';
 import { PROBLEM_MEDIA_TYPE, toProblemDocument } from './problem-document.js';
 import { ProblemError } from './problem-error.js';
@@ -10,17 +11,24 @@ import { ProblemError } from './problem-error.js';
 export const MAX_URL_LENGTH = 4096;
 
 /** The id of a request: the caller's X-Request-Id, if it can stand in a header and a log, or one of ours. */
-export function requestIdOf(request: IncomingMessage): string {
+export function requestIdOf(request: { readonly headers: IncomingHttpHeaders }): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && /^[\x21-\x7e]{1,128}$/.test(given) ? given : randomUUID();
 }
 
-/** Sends the request id back with every answer, and refuses paths that are too long, for routes and for none. */
-export function watchRequests(fastify: FastifyInstance): void {
+/**
+ * Sends the request id back with every answer, refuses paths that are too long, for routes and for none, and everything
+ * under /v1 in a process that only works.
+ */
+export function watchRequests(fastify: FastifyInstance, role: ServiceConfig['role']): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     if (request.url.length > MAX_URL_LENGTH) {
       done(new ProblemError({ type: 'uri-too-long', detail: `The path may have ${MAX_URL_LENGTH} characters.` }));
+      return;
+    }
+    if (role === 'worker' && request.routeOptions.url?.startsWith('/v1/') === true) {
+      done(new ProblemError({ type: 'not-found', detail: 'This process only runs jobs (ROLE=worker).' }));
       return;
     }
     done();

@@ -1,0 +1,34 @@
+import { Global, Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { AuthModule } from './auth/auth.module.js';
+import { SERVICE_CONFIG, type ServiceConfig } from './config/service-config.js';
+import { HealthModule } from './health/health.module.js';
+import { HmcModule } from './hmc/hmc.module.js';
+import { ObservabilityModule } from './observability/observability.module.js';
+import type { LocalRedisServer } from './redis/local-redis-server.js';
+import { RedisModule } from './redis/redis.module.js';
+
+/** The rooms of the house. Every process has all of them; ROLE decides what a room does (docs/architecture.md). */
+const ROOMS: NonNullable<ModuleMetadata['imports']> = [AuthModule, ObservabilityModule, HealthModule, HmcModule];
+
+/** The configuration, for everybody. */
+@Global()
+@Module({})
+export class AppModule {
+  /**
+   * @param redisUrl the Redis in use: REDIS_URL, or the one of our own
+   * @param further modules of a test
+   */
+  static of(
+    config: ServiceConfig,
+    redisUrl: string,
+    local: LocalRedisServer | null,
+    further: NonNullable<ModuleMetadata['imports']>,
+  ): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [RedisModule.of(redisUrl, local), ...ROOMS, ...further],
+      providers: [{ provide: SERVICE_CONFIG, useValue: config }],
+      exports: [SERVICE_CONFIG],
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+export class LiveDto {
+  @ApiProperty({ enum: ['live'], example: 'live' })
+  status!: 'live';
+}
+
+export class ReadinessResultDto {
+  @ApiProperty({ example: true })
+  ready!: boolean;
+
+  @ApiProperty({ example: 'Redis answers.' })
+  detail!: string;
+}
+
+export class HmcHealthDto {
+  @ApiProperty({ description: 'Id of the HMC in the configuration.', example: 'hmc1' })
+  id!: string;
+
+  @ApiProperty({ type: Boolean, nullable: true, description: '`null`: not tried yet.', example: true })
+  reachable!: boolean | null;
+
+  @ApiProperty({ enum: ['closed', 'open', 'half-open', 'locked-out'], example: 'closed' })
+  circuit!: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Why the last connection failed.', example: null })
+  lastError!: string | null;
+}
+
+export class ReadyDto {
+  @ApiProperty({ enum: ['ready', 'not-ready'], example: 'ready' })
+  status!: 'ready' | 'not-ready';
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { $ref: '#/components/schemas/ReadinessResultDto' },
+    example: { redis: { ready: true, detail: 'Redis answers.' } },
+  })
+  checks!: Record<string, ReadinessResultDto>;
+
+  @ApiProperty({ type: [HmcHealthDto], description: 'An HMC that is away does not make the service unready.' })
+  hmcs!: HmcHealthDto[];
+}

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+
+export interface ReadinessResult {
+  readonly ready: boolean;
+  /** One sentence for people: why not, or what is going on. */
+  readonly detail: string;
+}
+
+export type ReadinessCheck = () => ReadinessResult | Promise<ReadinessResult>;
+
+const CHECK_DEADLINE_MS = 3_000;
+
+/** What has to be there before this replica should get calls. Each part of the service adds its own check. */
+@Injectable()
+export class Readiness {
+  private readonly checks = new Map<string, ReadinessCheck>();
+
+  add(name: string, check: ReadinessCheck): void {
+    this.checks.set(name, check);
+  }
+
+  /** The result of every check by its name. One that throws or takes longer than 3 s is not ready. */
+  async results(): Promise<Record<string, ReadinessResult>> {
+    const entries = await Promise.all(
+      [...this.checks].map(async ([name, check]) => [name, await resultOf(check)] as const),
+    );
+    return Object.fromEntries(entries);
+  }
+}
+
+async function resultOf(check: ReadinessCheck): Promise<ReadinessResult> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<ReadinessResult>((resolve) => {
+    timer = setTimeout(() => resolve({ ready: false, detail: 'No answer within 3 s.' }), CHECK_DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([Promise.resolve().then(check), late]);
+  } catch {
+    // What was thrown may hold an address or worse, and this page is open to everybody.
+    return { ready: false, detail: 'The check failed.' };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,34 @@
+import { Global, Inject, Module, type BeforeApplicationShutdown } from '@nestjs/common';
+import { SERVICE_CONFIG, type ServiceConfig } from '../config/service-config.js';
+import { Metrics } from '../observability/metrics.js';
+import { HmcConnections } from './hmc-connections.js';
+import { SshHmcConnections } from './ssh-hmc-connections.js';
+
+/**
+ * The way to the HMCs. It ends in beforeApplicationShutdown: who waits for a running change does so in onModuleDestroy,
+ * which Nest calls first.
+ */
+@Global()
+@Module({
+  providers: [
+    {
+      provide: HmcConnections,
+      inject: [SERVICE_CONFIG, Metrics],
+      useFactory: (config: ServiceConfig, metrics: Metrics): HmcConnections =>
+        new SshHmcConnections(config.hmcs, ({ hmcId, kind, end, reason, durationMs }) => {
+          metrics.hmcCommand(hmcId, kind, reason === null ? end : `${end}:${reason}`, durationMs / 1000);
+        }),
+    },
+  ],
+  exports: [HmcConnections],
+})
+export class HmcModule implements BeforeApplicationShutdown {
+  constructor(
+    private readonly connections: HmcConnections,
+    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+  ) {}
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.connections.close(this.config.shutdownGraceSeconds * 1000);
+  }
+}

@@ -11,9 +11,9 @@ const MAX_LOCK_OUT_MS = 3_600_000;
  *
  * - the circuit: the HMC could not be reached several times in a row. The pause grows with every failed probe.
  * - the lock-out guard: a login was refused. An HMC locks the account after three (hmc-cli.md §5), so one is enough to
- *   stop, for longer than the lock would last. Each further refusal doubles the pause, because an HMC that remembers
- *   failures for a quarter of an hour would count three at six minutes' distance. A login that got no answer is
- *   forgiven once: two of them, or one and a refusal, still stay below three.
+ *   stop, for longer than the lock would last. Each further one makes the pause three times as long, so that there are
+ *   never three within a quarter of an hour: how long an HMC remembers them is not known (RECALLED: that long). A login
+ *   that got no answer may have failed or not; the first one counts, but does not stop the next.
  *
  * Pure but for its own state: the caller says what time it is, in milliseconds.
  */
@@ -22,8 +22,8 @@ export class Circuit {
   #failures = 0;
   #pauseMs = 0;
   #openUntil: number | null = null;
-  #unansweredLogins = 0;
-  #lockOutMs = 0;
+  /** Logins since the last success that were, or may have been, refused. */
+  #failedLogins = 0;
   #lockedUntil: number | null = null;
 
   constructor(limits: HmcLimits) {
@@ -64,8 +64,7 @@ export class Circuit {
     this.#failures = 0;
     this.#pauseMs = 0;
     this.#openUntil = null;
-    this.#unansweredLogins = 0;
-    this.#lockOutMs = 0;
+    this.#failedLogins = 0;
     this.#lockedUntil = null;
   }
 
@@ -81,22 +80,19 @@ export class Circuit {
 
   /** The credential was sent and the connection ended without an answer. Returns whether the guard has closed. */
   loginUnanswered(now: number): boolean {
-    this.#unansweredLogins += 1;
-    if (this.#unansweredLogins < 2) {
-      this.unreachable(now);
-      return false;
+    if (this.#failedLogins > 0) {
+      this.loginRefused(now);
+      return true;
     }
-    this.loginRefused(now);
-    return true;
+    this.#failedLogins = 1;
+    this.unreachable(now);
+    return false;
   }
 
   loginRefused(now: number): void {
-    this.#unansweredLogins = 1;
-    this.#lockOutMs = Math.min(
-      this.#lockOutMs === 0 ? this.#limits.lockOutMs : this.#lockOutMs * 2,
-      Math.max(MAX_LOCK_OUT_MS, this.#limits.lockOutMs),
-    );
-    this.#lockedUntil = now + this.#lockOutMs;
+    this.#failedLogins += 1;
+    const pause = this.#limits.lockOutMs * 3 ** (this.#failedLogins - 1);
+    this.#lockedUntil = now + Math.min(pause, Math.max(MAX_LOCK_OUT_MS, this.#limits.lockOutMs));
   }
 }
 

@@ -78,7 +78,7 @@ export function connect(endpoint: HmcEndpoint, limits: HmcLimits, abort: AbortSi
         sock: socket,
         // The user name only: ssh2 gets the credential from authHandler, so it knows of no other method to try.
         username: endpoint.username,
-        authHandler: ((methods, partialSuccess) => login.next(methods, partialSuccess)),
+        authHandler: (methods, partialSuccess) => login.next(methods, partialSuccess),
         hostVerifier: (key: Buffer) => {
           const fingerprint = fingerprintOf(key);
           if (isPinned(fingerprint, endpoint.hostKeys)) return true;

@@ -3,12 +3,31 @@ import { AuthModule } from './auth/auth.module.js';
 import { SERVICE_CONFIG, type ServiceConfig } from './config/service-config.js';
 import { HealthModule } from './health/health.module.js';
 import { HmcModule } from './hmc/hmc.module.js';
+import { HmcsModule } from './hmcs/hmcs.module.js';
+import { InventoryModule } from './inventory/inventory.module.js';
+import { ManagedSystemsModule } from './managed-systems/managed-systems.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
+import { PartitionsModule } from './partitions/partitions.module.js';
 import type { LocalRedisServer } from './redis/local-redis-server.js';
 import { RedisModule } from './redis/redis.module.js';
+import { SriovModule } from './sriov/sriov.module.js';
+import { VirtualIoServersModule } from './virtual-io-servers/virtual-io-servers.module.js';
+import { VnicReadsModule } from './vnics/vnic-reads.module.js';
 
 /** The rooms of the house. Every process has all of them; ROLE decides what a room does (docs/architecture.md). */
-const ROOMS: NonNullable<ModuleMetadata['imports']> = [AuthModule, ObservabilityModule, HealthModule, HmcModule];
+const ROOMS: NonNullable<ModuleMetadata['imports']> = [
+  AuthModule,
+  ObservabilityModule,
+  HealthModule,
+  HmcModule,
+  InventoryModule,
+  HmcsModule,
+  ManagedSystemsModule,
+  PartitionsModule,
+  VirtualIoServersModule,
+  SriovModule,
+  VnicReadsModule,
+];
 
 /** The configuration, for everybody. */
 @Global()

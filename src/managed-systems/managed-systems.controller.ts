@@ -6,7 +6,7 @@ import { ApiSystemParam, SystemSegment } from '../http/path-parameters.js';
 import { ManagedSystemDto, ManagedSystemListDto } from './dto/managed-system.dto.js';
 import { ManagedSystemsService } from './managed-systems.service.js';
 
-@ApiTags('managed systems')
+@ApiTags('Managed systems')
 @Controller('v1/managed-systems')
 export class ManagedSystemsController {
   constructor(private readonly systems: ManagedSystemsService) {}

@@ -7,7 +7,7 @@ import { AnswersReadings, ApiReading, type Reading } from '../http/reading.js';
 import { PartitionListDto } from './dto/partition.dto.js';
 import { PartitionsService } from './partitions.service.js';
 
-@ApiTags('managed systems')
+@ApiTags('Partitions')
 @Controller('v1/managed-systems/:system/partitions')
 @AnswersReadings()
 export class PartitionsController {

@@ -6,7 +6,7 @@ import { AnswersReadings, ApiReading, type Reading } from '../http/reading.js';
 import { PartitionListDto } from '../partitions/dto/partition.dto.js';
 import { VirtualIoServersService } from './virtual-io-servers.service.js';
 
-@ApiTags('managed systems')
+@ApiTags('Partitions')
 @Controller('v1/managed-systems/:system/virtual-io-servers')
 @AnswersReadings()
 export class VirtualIoServersController {

@@ -1,10 +1,13 @@
 import { configurationEtag } from './configuration-etag.js';
 import type { PhysicalPort } from './physical-port.js';
 
-/** Of a physical port: its labels and what it is; not its link, nor how many logical ports are on it just now. */
+/**
+ * Of a physical port: its labels and what it is. Not its link, nor how many logical ports are on it just now; nor the
+ * capacity granularity, a fact of the card that is read by a command of its own and may be missing once.
+ */
 export function physicalPortEtag(port: PhysicalPort): string {
   return configurationEtag([
     [port.adapterId, port.physicalPortId, port.label, port.subLabel],
-    [port.location, port.type, port.maxLogicalPorts, port.capacityGranularity],
+    [port.location, port.type, port.maxLogicalPorts],
   ]);
 }

@@ -110,6 +110,17 @@ describe('OUTPUT form', () => {
     ]);
   });
 
+  it('takes no other field for the logical port where capacities come without decimals', () => {
+    expect(parseBackingDevices('sriov/ltczep10-vios1/100/2/3/27008003/24/24.5/1/100/70')).toEqual([
+      { ...nine, maxCapacity: 100, desiredMaxCapacity: 70 },
+    ]);
+    expect(parseBackingDevices('sriov/v/100/2/3/27008003/24/24/1/100/70')[0]).toMatchObject({
+      virtualIoServer: { name: 'v', id: 100 },
+      logicalPortId: '27008003',
+      failoverPriority: 1,
+    });
+  });
+
   it('reads nine fields (INFERRED for older HMCs)', () => {
     expect(parseBackingDevices('sriov/ltczep10-vios1/100/2/3/27008003/24.0/24.5/1')).toEqual([nine]);
   });

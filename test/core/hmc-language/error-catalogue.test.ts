@@ -30,6 +30,11 @@ describe('explainFailure', () => {
       wrappedCodes: ['HSCL1293'],
       kind: 'limit',
     });
+    // The innermost known code says most.
+    expect(refusal('HSCL127D: HSCL05DF: HSCL1293 words')).toMatchObject({
+      wrappedCodes: ['HSCL05DF', 'HSCL1293'],
+      kind: 'limit',
+    });
     // A wrapped code that is not in the catalogue leaves what the outer one says.
     expect(refusal('HSCL127D: HSCL9999 Something else.')).toMatchObject({
       hmcCode: 'HSCL127D',
@@ -50,6 +55,10 @@ describe('explainFailure', () => {
       hmcCode: 'HSCL8012',
       wrappedCodes: [],
       retryable: false,
+    });
+    expect(refusal('Words about HSCL3205 first.\nHSCL8012 The partition was not found.')).toMatchObject({
+      hmcCode: 'HSCL8012',
+      wrappedCodes: [],
     });
     expect(refusal('HSCL8012X is no code').hmcCode).toBeNull();
   });

@@ -5,13 +5,17 @@ import { HealthModule } from './health/health.module.js';
 import { HmcModule } from './hmc/hmc.module.js';
 import { HmcsModule } from './hmcs/hmcs.module.js';
 import { InventoryModule } from './inventory/inventory.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { LanesModule } from './lanes/lanes.module.js';
 import { ManagedSystemsModule } from './managed-systems/managed-systems.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { PartitionsModule } from './partitions/partitions.module.js';
 import type { LocalRedisServer } from './redis/local-redis-server.js';
 import { RedisModule } from './redis/redis.module.js';
+import { PhysicalPortChangesModule } from './sriov/physical-port-changes.module.js';
 import { SriovModule } from './sriov/sriov.module.js';
 import { VirtualIoServersModule } from './virtual-io-servers/virtual-io-servers.module.js';
+import { VnicChangesModule } from './vnics/vnic-changes.module.js';
 import { VnicReadsModule } from './vnics/vnic-reads.module.js';
 
 /** The rooms of the house. Every process has all of them; ROLE decides what a room does (docs/architecture.md). */
@@ -27,6 +31,10 @@ const ROOMS: NonNullable<ModuleMetadata['imports']> = [
   VirtualIoServersModule,
   SriovModule,
   VnicReadsModule,
+  PhysicalPortChangesModule,
+  VnicChangesModule,
+  JobsModule,
+  LanesModule,
 ];
 
 /** The configuration, for everybody. */

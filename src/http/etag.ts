@@ -37,17 +37,12 @@ export function parseIfMatch(header: string | undefined): IfMatch | null {
 
 /**
  * Whether a target with this etag satisfies If-Match. The comparison is strong: a weak tag never matches.
- * @param current the etag without quotes, null when the target does not exist
+ * @param current the etag as it stands in a header, quotes included; null when the target does not exist
  */
 export function ifMatchHolds(ifMatch: IfMatch | null, current: string | null): boolean {
   if (ifMatch === null) return true;
   if (current === null) return false;
-  return ifMatch.kind === 'any' || ifMatch.tags.some((tag) => !tag.weak && tag.value === current);
-}
-
-/** The value of an ETag header. */
-export function formatEtag(etag: string): string {
-  return `"${etag}"`;
+  return ifMatch.kind === 'any' || ifMatch.tags.some((tag) => !tag.weak && `"${tag.value}"` === current);
 }
 
 function malformed(): ProblemError {

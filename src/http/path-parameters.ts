@@ -91,11 +91,11 @@ export function ApiPhysicalPortParams(): MethodDecorator & ClassDecorator {
   );
 }
 
-export function ApiLogicalPortParam(): MethodDecorator & ClassDecorator {
+export function ApiLogicalPortParam(example: '2700400b' | '27008005' = '2700400b'): MethodDecorator & ClassDecorator {
   return ApiParam({
     name: 'logicalPortId',
     description: 'Logical port id of the backing device: eight hexadecimal digits.',
     schema: { type: 'string', pattern: '^[0-9a-fA-F]{8}$' },
-    example: '2700400b',
+    example,
   });
 }

@@ -1,0 +1,21 @@
+import { physicalPortEtag } from '../resources/physical-port-etag.js';
+import type { Snapshot } from '../resources/snapshot.js';
+import { vnicEtag } from '../resources/vnic-etag.js';
+import type { Target } from './operation.js';
+
+/**
+ * The ETag that `If-Match` is held against: of the target's vNIC, also for a call on one of its backing devices, or of
+ * the physical port. null: there is nothing there to compare with.
+ */
+export function targetEtag(snapshot: Snapshot, target: Target): string | null {
+  const { partition, slot, physicalPort } = target;
+  if (physicalPort !== undefined) {
+    const port = snapshot.physicalPorts.find(
+      (candidate) =>
+        candidate.adapterId === physicalPort.adapterId && candidate.physicalPortId === physicalPort.physicalPortId,
+    );
+    return port === undefined ? null : physicalPortEtag(port);
+  }
+  const vnic = snapshot.vnics.find((candidate) => candidate.partition.id === partition?.id && candidate.slot === slot);
+  return vnic === undefined ? null : vnicEtag(vnic);
+}

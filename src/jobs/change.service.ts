@@ -1,0 +1,199 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { createHash, randomUUID } from 'node:crypto';
+import { renderCommand } from '../core/hmc-language/quote-word.js';
+import type { OperationName, Plan, Target, TargetAddress } from '../core/operations/operation.js';
+import { operationOf } from '../core/operations/operations.js';
+import { targetEtag } from '../core/operations/target-etag.js';
+import type { Result } from '../core/refusal.js';
+import type { Snapshot } from '../core/resources/snapshot.js';
+import { ifMatchHolds, parseIfMatch } from '../http/etag.js';
+import { parseIdempotencyKey } from '../http/idempotency-key.js';
+import { parsePrefer, preferenceApplied } from '../http/prefer.js';
+import { ProblemError } from '../http/problem-error.js';
+import { Inventory, type MergedSystem } from '../inventory/inventory.js';
+import { TurnQueue } from '../lanes/turns.js';
+import { canonicalJson } from './canonical-json.js';
+import type { JobRecord } from './job-record.js';
+import { isFinal } from './job-state.js';
+import { JobStore, type Accepted, type IdempotencyEntry, type NewJob } from './job-store.js';
+import type { JobView } from './job-view.js';
+import { JobsService } from './jobs.service.js';
+
+/** A change as it comes from a controller: shapes are checked, nothing has been read yet. */
+export interface ChangeCall {
+  readonly operation: OperationName;
+  /** `{system}` of the path. */
+  readonly system: string;
+  readonly address: TargetAddress;
+  readonly body: object;
+  readonly dryRun: boolean;
+  readonly requestedBy: string;
+  readonly http: {
+    readonly method: string;
+    /** Path without the query, decoded. */
+    readonly path: string;
+    readonly ifMatch: string | undefined;
+    readonly idempotencyKey: string | undefined;
+    readonly prefer: string | undefined;
+  };
+}
+
+/** What a dry run shows: the commands that the change would send now. */
+export interface PlanPreview {
+  readonly operation: OperationName;
+  readonly managedSystem: { readonly name: string; readonly mtms: string };
+  readonly target: Target;
+  readonly hmc: string;
+  /** Empty when the wish already holds. */
+  readonly plan: readonly { readonly command: string; readonly movesActive: boolean }[];
+  readonly before: unknown;
+}
+
+export interface ChangeAnswer {
+  readonly status: 200 | 202;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: JobView | PlanPreview;
+}
+
+const RETRY_AFTER_SECONDS = '2';
+
+interface Checked {
+  readonly snapshot: Snapshot;
+  readonly target: Target;
+  readonly plan: Plan;
+}
+
+/** Takes changes in: finds the target, checks what can be checked, stores the job, asks for a turn. */
+@Injectable()
+export class ChangeService {
+  private readonly logger = new Logger(ChangeService.name);
+
+  constructor(
+    private readonly inventory: Inventory,
+    private readonly store: JobStore,
+    private readonly jobs: JobsService,
+    private readonly turns: TurnQueue,
+  ) {}
+
+  /** @throws ProblemError for every refusal; a refusal is not remembered under the Idempotency-Key */
+  async accept(call: ChangeCall): Promise<ChangeAnswer> {
+    const { waitSeconds } = parsePrefer(call.http.prefer);
+    const ifMatch = parseIfMatch(call.http.ifMatch);
+    const idempotency = idempotencyOf(call);
+    if (idempotency !== null && !call.dryRun) {
+      const earlier = await this.store.findReplay(idempotency);
+      if (earlier !== null) return this.replay(earlier, waitSeconds);
+    }
+
+    const system = await this.inventory.resolve(call.system);
+    const checked = await this.check(call, system);
+    if (ifMatch !== null && !ifMatchHolds(ifMatch, targetEtag(checked.snapshot, checked.target))) {
+      throw new ProblemError({
+        type: 'precondition-failed',
+        detail: 'The target is not as If-Match says. Read it again, look at what has changed, and decide.',
+      });
+    }
+    if (call.dryRun) return { status: 200, headers: {}, body: preview(call, checked) };
+
+    const accepted = await this.store.accept(newJob(call, checked), idempotency);
+    if (accepted.kind !== 'created') return this.replay(accepted, waitSeconds);
+    await this.askForTurn(accepted.record);
+    return this.answer(accepted.record, waitSeconds, {});
+  }
+
+  private async check(call: ChangeCall, system: MergedSystem): Promise<Checked> {
+    const operation = operationOf(call.operation);
+    const snapshot: Snapshot = await this.inventory.read(system, operation.needs, { fresh: true });
+    const target = valueOf(operation.bind(snapshot, call.address, call.body));
+    const plan = valueOf(operation.plan(snapshot, target, call.body));
+    return { snapshot, target, plan };
+  }
+
+  private async replay(earlier: Exclude<Accepted, { kind: 'created' }>, wait: number | null): Promise<ChangeAnswer> {
+    if (earlier.kind === 'mismatch') {
+      throw new ProblemError({
+        type: 'idempotency-key-reused',
+        detail:
+          'This Idempotency-Key came with another method, path, body or If-Match before. Take a new key for a new request.',
+      });
+    }
+    return this.answer(await this.jobs.record(earlier.jobId), wait, { 'Idempotency-Replayed': 'true' });
+  }
+
+  private async answer(
+    record: JobRecord,
+    waitSeconds: number | null,
+    extra: Readonly<Record<string, string>>,
+  ): Promise<ChangeAnswer> {
+    const headers = { Location: `/v1/jobs/${record.id}`, ...extra };
+    if (waitSeconds !== null && waitSeconds > 0) {
+      const ended = await this.jobs.waitForEnd(record.id, waitSeconds);
+      const body = await this.jobs.view(ended);
+      if (isFinal(ended.state)) {
+        return { status: 200, headers: { ...headers, 'Preference-Applied': preferenceApplied(waitSeconds) }, body };
+      }
+      return { status: 202, headers: { ...headers, 'Retry-After': RETRY_AFTER_SECONDS }, body };
+    }
+    return {
+      status: 202,
+      headers: { ...headers, 'Retry-After': RETRY_AFTER_SECONDS },
+      body: await this.jobs.view(record),
+    };
+  }
+
+  /** The job is stored: if asking for a turn fails, the sweep does it a little later. */
+  private async askForTurn(record: JobRecord): Promise<void> {
+    try {
+      await this.turns.ask(record.managedSystem.mtms);
+    } catch (error) {
+      this.logger.warn(`job ${record.id} is stored, its turn is left to the sweep: ${String(error)}`);
+    }
+  }
+}
+
+function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new ProblemError(result.refusal);
+  return result.value;
+}
+
+function idempotencyOf(call: ChangeCall): IdempotencyEntry | null {
+  const key = parseIdempotencyKey(call.http.idempotencyKey);
+  if (key === null) return null;
+  const content = canonicalJson([call.http.method, call.http.path, call.body, call.http.ifMatch ?? null]);
+  return { caller: call.requestedBy, key, fingerprint: createHash('sha256').update(content).digest('hex') };
+}
+
+function preview(call: ChangeCall, { snapshot, target, plan }: Checked): PlanPreview {
+  const operation = operationOf(call.operation);
+  return {
+    operation: call.operation,
+    managedSystem: { name: snapshot.system.name, mtms: snapshot.system.mtms },
+    target: plan.target,
+    hmc: snapshot.hmcId,
+    plan: plan.steps.map(({ command, movesActive }) => ({ command: renderCommand(command), movesActive })),
+    before: operation.result(snapshot, target),
+  };
+}
+
+function newJob(call: ChangeCall, { snapshot, target }: Checked): NewJob {
+  return {
+    id: randomUUID(),
+    operation: call.operation,
+    waitingFor: null,
+    managedSystem: { name: snapshot.system.name, mtms: snapshot.system.mtms },
+    target,
+    requestedBy: call.requestedBy,
+    request: call.body,
+    ifMatch: call.http.ifMatch ?? null,
+    plan: [],
+    hmc: null,
+    before: null,
+    result: null,
+    error: null,
+    warnings: [],
+    requeues: 0,
+    createdAt: new Date().toISOString(),
+    startedAt: null,
+    finishedAt: null,
+  };
+}

@@ -1,0 +1,202 @@
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import { OPERATION_NAMES, type OperationName } from '../../core/operations/operation.js';
+import { ProblemDocumentDto } from '../../http/problem-document.dto.js';
+import { JOB_STATES, type JobState, type StepState, type WaitReason } from '../job-record.js';
+
+const TIME = { type: String, format: 'date-time' } as const;
+const STEP_STATES: readonly StepState[] = ['planned', 'sent', 'succeeded', 'failed', 'unknown', 'never-started'];
+const WAIT_REASONS: readonly WaitReason[] = ['turn', 'paused', 'pacing', 'settling', 'hmc'];
+
+export class SystemRefDto {
+  @ApiProperty({ example: 'reptilian-9119-MME-65BA46F' })
+  name!: string;
+
+  @ApiProperty({ description: 'type-model*serial: the identity of the system.', example: '9119-MME*65BA46F' })
+  mtms!: string;
+}
+
+export class TargetPartitionDto {
+  @ApiProperty({ example: 'lizard' })
+  name!: string;
+
+  @ApiProperty({ example: 6 })
+  id!: number;
+}
+
+export class TargetBackingDeviceDto {
+  @ApiProperty({ example: '2700400b' })
+  logicalPortId!: string;
+
+  @ApiProperty({ example: { name: 'vios1', id: 1 } })
+  virtualIoServer!: TargetPartitionDto;
+
+  @ApiProperty({ example: 1 })
+  adapterId!: number;
+
+  @ApiProperty({ example: 1 })
+  physicalPortId!: number;
+}
+
+export class TargetPhysicalPortDto {
+  @ApiProperty({ example: 1 })
+  adapterId!: number;
+
+  @ApiProperty({ example: 1 })
+  physicalPortId!: number;
+}
+
+/** What the job is bound to: if it finds another occupant later, it fails with `target-replaced`. */
+export class TargetDto {
+  @ApiPropertyOptional({ type: TargetPartitionDto })
+  partition?: TargetPartitionDto;
+
+  @ApiPropertyOptional({ description: 'Of a create without a slot: known once the job has planned.', example: 6 })
+  slot?: number;
+
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'eaadf2188302' })
+  macAddress?: string | null;
+
+  @ApiPropertyOptional({ type: TargetBackingDeviceDto })
+  backingDevice?: TargetBackingDeviceDto;
+
+  @ApiPropertyOptional({ type: TargetPhysicalPortDto })
+  physicalPort?: TargetPhysicalPortDto;
+}
+
+export class JobStepDto {
+  @ApiProperty({
+    description: 'The command line exactly as the HMC gets it.',
+    example: "chhwres -r virtualio -m '9119-MME*65BA46F' -o act --rsubtype vnicbkdev -p lizard -s 6 --logport 27008005",
+  })
+  command!: string;
+
+  @ApiProperty({
+    enum: STEP_STATES,
+    description:
+      '`sent` without an answer yet; `unknown`: it was sent and its end is not known; `never-started`: it surely never ' +
+      'reached the HMC.',
+    example: 'succeeded',
+  })
+  state!: StepState;
+
+  @ApiProperty({ description: 'Whether this step makes the hypervisor move the active device; such steps are paced.' })
+  movesActive!: boolean;
+
+  @ApiProperty({ type: 'integer', nullable: true, example: 0 })
+  exitStatus!: number | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'What the HMC said, on both streams, when it refused.' })
+  hmcMessage!: string | null;
+
+  @ApiProperty({ ...TIME, nullable: true })
+  startedAt!: string | null;
+
+  @ApiProperty({ ...TIME, nullable: true })
+  finishedAt!: string | null;
+}
+
+export class WaitingForDto {
+  @ApiProperty({
+    enum: WAIT_REASONS,
+    description:
+      '`turn`: its place in the lane; `paused`: the lane is paused; `pacing`: the distance between two moves of one vNIC; ' +
+      '`settling`: the readback does not show the outcome yet; `hmc`: no HMC can be reached.',
+  })
+  reason!: WaitReason;
+
+  @ApiProperty({ ...TIME, nullable: true, description: 'When it ends at the latest; null when nobody knows.' })
+  until!: string | null;
+}
+
+/** One request to run an operation. */
+@ApiExtraModels(ProblemDocumentDto)
+export class JobDto {
+  @ApiProperty({ format: 'uuid', example: '4f1c1c1e-7d0a-4a55-9c35-0f2f3b6a7a10' })
+  id!: string;
+
+  @ApiProperty({ enum: OPERATION_NAMES, enumName: 'OperationName', example: 'backing-device.activate' })
+  operation!: OperationName;
+
+  @ApiProperty({
+    enum: JOB_STATES,
+    enumName: 'JobState',
+    description:
+      '`queued` → `running` → `succeeded` | `failed` | `indeterminate`, or `queued` → `canceled`. `indeterminate` means ' +
+      'that nobody can say whether the change was made: look at the target.',
+    example: 'succeeded',
+  })
+  state!: JobState;
+
+  @ApiProperty({ description: 'Order of acceptance; the jobs of one system run in this order.', example: 42 })
+  sequence!: number;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: '1 = the next to run; null when it is not queued.' })
+  queuePosition!: number | null;
+
+  @ApiProperty({ type: WaitingForDto, nullable: true })
+  waitingFor!: WaitingForDto | null;
+
+  @ApiProperty({ type: SystemRefDto })
+  managedSystem!: SystemRefDto;
+
+  @ApiProperty({ type: TargetDto })
+  target!: TargetDto;
+
+  @ApiProperty({ description: 'Name of the API key that asked.', example: 'demo' })
+  requestedBy!: string;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'The body of the request.' })
+  request!: unknown;
+
+  @ApiProperty({ type: [JobStepDto], description: 'The commands in the order in which they were sent.' })
+  plan!: JobStepDto[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Id of the HMC that serves the job.', example: 'hmc1' })
+  hmc!: string | null;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'The vNIC or physical port as it was read before the first command; null when there was none.',
+  })
+  before!: unknown;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'The vNIC or physical port as it was read back at the end; null when it is not there any more.',
+  })
+  result!: unknown;
+
+  @ApiProperty({
+    nullable: true,
+    allOf: [{ $ref: getSchemaPath(ProblemDocumentDto) }],
+    description:
+      'Why it failed or is indeterminate: a problem document with `effect` (`none`: nothing was changed; `partial`: compare ' +
+      '`before` and `result`), and where the HMC spoke `hmcCode`, `hmcMessage`, `command`, `exitStatus`, `retryable`, ' +
+      '`profileMayDiffer`.',
+  })
+  error!: ProblemDocumentDto | null;
+
+  @ApiProperty({ type: [String], description: 'What the HMC said although the wish holds, and the like.' })
+  warnings!: string[];
+
+  @ApiProperty(TIME)
+  createdAt!: string;
+
+  @ApiProperty({ ...TIME, nullable: true })
+  startedAt!: string | null;
+
+  @ApiProperty({ ...TIME, nullable: true })
+  finishedAt!: string | null;
+}
+
+export class JobListDto {
+  @ApiProperty({ type: [JobDto] })
+  items!: JobDto[];
+
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor!: string | null;
+}

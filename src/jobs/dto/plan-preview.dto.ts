@@ -1,0 +1,36 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { OPERATION_NAMES, type OperationName } from '../../core/operations/operation.js';
+import { SystemRefDto, TargetDto } from './job.dto.js';
+
+export class PlannedCommandDto {
+  @ApiProperty({
+    description: 'The command line exactly as the HMC would get it.',
+    example:
+      "chhwres -r virtualio -m '9119-MME*65BA46F' -o s --rsubtype vnicbkdev -p lizard -s 6 --logport 2700400b -a failover_priority=11",
+  })
+  command!: string;
+
+  @ApiProperty({ description: 'Whether this step makes the hypervisor move the active device.' })
+  movesActive!: boolean;
+}
+
+/** The answer to a dry run: what the change would send now. Nothing is stored, nothing is sent. */
+export class PlanPreviewDto {
+  @ApiProperty({ enum: OPERATION_NAMES, enumName: 'OperationName' })
+  operation!: OperationName;
+
+  @ApiProperty({ type: SystemRefDto })
+  managedSystem!: SystemRefDto;
+
+  @ApiProperty({ type: TargetDto })
+  target!: TargetDto;
+
+  @ApiProperty({ description: 'Id of the HMC that was read.', example: 'hmc1' })
+  hmc!: string;
+
+  @ApiProperty({ type: [PlannedCommandDto], description: 'Empty when the wish already holds.' })
+  plan!: PlannedCommandDto[];
+
+  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true, description: 'The target as it is now.' })
+  before!: unknown;
+}

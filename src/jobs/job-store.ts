@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto';
+import type { JobRecord, JobState } from './job-record.js';
+import { Keys } from './keys.js';
+import { LuaScript, type RedisClient } from './lua-script.js';
+import { withStore } from './store-unavailable.js';
+
+/** What a caller says to make a repeated call safe. */
+export interface IdempotencyEntry {
+  readonly caller: string;
+  readonly key: string;
+  /** Hash of method, path, body and If-Match. */
+  readonly fingerprint: string;
+}
+
+export type Accepted =
+  | { readonly kind: 'created'; readonly record: JobRecord }
+  | { readonly kind: 'replayed'; readonly jobId: string }
+  | { readonly kind: 'mismatch' };
+
+/** The record before the store has given it a place. */
+export type NewJob = Omit<JobRecord, 'sequence' | 'state'>;
+
+export interface JobFilter {
+  readonly mtms?: string;
+  readonly state?: JobState;
+  readonly operation?: string;
+}
+
+export interface JobPage {
+  readonly records: readonly JobRecord[];
+  /** Sequence below which the next page begins; null at the end. */
+  readonly nextSequence: number | null;
+}
+
+/** The stream of events is kept to about this many entries, for those who resume. */
+export const EVENTS_KEPT = 5000;
+
+/** A list call looks at no more records than this; a narrow filter then answers a short page with a cursor. */
+const MOST_SCANNED = 2000;
+
+// One atomic call: idempotency, sequence, record, place in the lane, lists, event. Either all of it or nothing.
+const ACCEPT = new LuaScript(`
+local job, queue, lanes, sequence, jobs, jobsOfSystem, events, idempotency =
+  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
+local id, mtms, operation, record, fingerprint, due, kept = unpack(ARGV)
+if fingerprint ~= '' then
+  local entry = redis.call('GET', idempotency)
+  if entry then
+    local split = string.find(entry, ' ', 1, true)
+    if string.sub(entry, 1, split - 1) ~= fingerprint then return {'mismatch', ''} end
+    return {'replayed', string.sub(entry, split + 1)}
+  end
+end
+local place = redis.call('INCR', sequence)
+redis.call('HSET', job, 'record', record, 'state', 'queued', 'sequence', place, 'operation', operation, 'mtms', mtms)
+if fingerprint ~= '' then
+  redis.call('SET', idempotency, fingerprint .. ' ' .. id)
+  redis.call('HSET', job, 'idempotency', idempotency)
+end
+redis.call('RPUSH', queue, id)
+redis.call('ZADD', lanes, 'NX', due, mtms)
+redis.call('ZADD', jobs, place, id .. ' ' .. mtms)
+redis.call('ZADD', jobsOfSystem, place, id .. ' ' .. mtms)
+redis.call('XADD', events, 'MAXLEN', '~', kept, '*', 'job', id, 'state', 'queued', 'sequence', place, 'record', record)
+return {'created', tostring(place)}
+`);
+
+const CANCEL = new LuaScript(`
+local job, queue, events, idempotency = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local id, record, retention, kept = unpack(ARGV)
+local state = redis.call('HGET', job, 'state')
+if state ~= 'queued' or redis.call('LREM', queue, 1, id) == 0 then return 0 end
+redis.call('HSET', job, 'state', 'canceled', 'record', record)
+redis.call('PEXPIRE', job, retention)
+redis.call('PEXPIRE', idempotency, retention)
+redis.call('XADD', events, 'MAXLEN', '~', kept, '*', 'job', id, 'state', 'canceled', 'sequence', redis.call('HGET', job, 'sequence'), 'record', record)
+return 1
+`);
+
+/** Reads a stored hash back into a record: `state` and `sequence` are fields of their own, for the scripts. */
+export function recordOf(hash: Readonly<Record<string, string>>): JobRecord | null {
+  if (hash['record'] === undefined) return null;
+  return {
+    ...(JSON.parse(hash['record']) as JobRecord),
+    state: hash['state'] as JobState,
+    sequence: Number(hash['sequence']),
+  };
+}
+
+/** The durable job records: accepting, reading, listing, canceling. What changes a running job stands in lanes/. */
+export class JobStore {
+  readonly keys: Keys;
+
+  constructor(
+    private readonly redis: RedisClient,
+    prefix: string,
+    private readonly retentionMs: number,
+  ) {
+    this.keys = new Keys(prefix);
+  }
+
+  /** Stores the job and its place in the lane, or finds the job that the same Idempotency-Key made before. */
+  async accept(job: NewJob, idempotency: IdempotencyEntry | null): Promise<Accepted> {
+    const mtms = job.managedSystem.mtms;
+    const keys = [
+      this.keys.job(job.id),
+      this.keys.laneQueue(mtms),
+      this.keys.lanes(),
+      this.keys.sequence(),
+      this.keys.jobs(),
+      this.keys.jobsOfSystem(mtms),
+      this.keys.events(),
+      idempotency ? this.idempotencyKey(idempotency) : this.keys.job(job.id),
+    ];
+    // The caller adds the turn itself; the sweep steps in only when that did not happen.
+    const due = Date.now() + 2000;
+    const args = [job.id, mtms, job.operation, JSON.stringify(job), idempotency?.fingerprint ?? '', due, EVENTS_KEPT];
+    const [kind, value] = (await withStore(() => ACCEPT.run(this.redis, keys, args))) as [string, string];
+    switch (kind) {
+      case 'created':
+        return { kind, record: { ...job, state: 'queued', sequence: Number(value) } };
+      case 'replayed':
+        return { kind, jobId: value };
+      case 'mismatch':
+        return { kind };
+      default:
+        throw new Error(`unknown answer of the accept script: ${kind}`);
+    }
+  }
+
+  /** The job that this Idempotency-Key made, if there is one: asked before anything is read from an HMC. */
+  async findReplay(entry: IdempotencyEntry): Promise<Exclude<Accepted, { kind: 'created' }> | null> {
+    const value = await withStore(() => this.redis.get(this.idempotencyKey(entry)));
+    if (value === null) return null;
+    const split = value.indexOf(' ');
+    if (value.slice(0, split) !== entry.fingerprint) return { kind: 'mismatch' };
+    return { kind: 'replayed', jobId: value.slice(split + 1) };
+  }
+
+  async get(id: string): Promise<JobRecord | null> {
+    return recordOf(await withStore(() => this.redis.hgetall(this.keys.job(id))));
+  }
+
+  /** Newest first. `before`: only jobs with a smaller sequence. */
+  async list(filter: JobFilter, limit: number, before: number | null): Promise<JobPage> {
+    const index = filter.mtms === undefined ? this.keys.jobs() : this.keys.jobsOfSystem(filter.mtms);
+    const records: JobRecord[] = [];
+    let from: string = before === null ? '+inf' : `(${before}`;
+    let scanned = 0;
+    while (scanned < MOST_SCANNED) {
+      const batch = Math.min(100, Math.max(limit, 20));
+      const rows = await withStore(() =>
+        this.redis.zrevrangebyscore(index, from, '-inf', 'WITHSCORES', 'LIMIT', 0, batch),
+      );
+      const ids = rows.filter((_, i) => i % 2 === 0).map(idOf);
+      const read = await Promise.all(ids.map((id) => this.get(id)));
+      for (const [i, record] of read.entries()) {
+        const sequence = Number(rows[i * 2 + 1]);
+        scanned += 1;
+        from = `(${sequence}`;
+        // A record that has expired is still in the list until the sweep takes it out.
+        if (record === null || !matches(record, filter)) continue;
+        records.push(record);
+        if (records.length === limit) return { records, nextSequence: sequence };
+      }
+      if (rows.length < batch * 2) return { records, nextSequence: null };
+    }
+    return { records, nextSequence: Number(from.slice(1)) };
+  }
+
+  /** Takes a queued job out of its lane. false: it runs, is over, or does not exist. */
+  async cancel(record: JobRecord, finishedAt: string): Promise<boolean> {
+    const stored = await withStore(() => this.redis.hget(this.keys.job(record.id), 'idempotency'));
+    const job = this.keys.job(record.id);
+    const keys = [job, this.keys.laneQueue(record.managedSystem.mtms), this.keys.events(), stored ?? job];
+    const canceled: JobRecord = { ...record, state: 'canceled', waitingFor: null, finishedAt };
+    const args = [record.id, JSON.stringify(canceled), this.retentionMs, EVENTS_KEPT];
+    return (await withStore(() => CANCEL.run(this.redis, keys, args))) === 1;
+  }
+
+  /** 0 for the head of the queue; null when the job is not queued. */
+  async placeInQueue(record: JobRecord): Promise<number | null> {
+    if (record.state !== 'queued') return null;
+    return withStore(() => this.redis.lpos(this.keys.laneQueue(record.managedSystem.mtms), record.id));
+  }
+
+  /** Takes expired jobs out of the lists, oldest first, until one that is still there. */
+  async trimLists(): Promise<void> {
+    for (;;) {
+      const members = await withStore(() => this.redis.zrange(this.keys.jobs(), '0', '99'));
+      const kept = await Promise.all(members.map((member) => this.redis.exists(this.keys.job(idOf(member)))));
+      const expired = members.filter((_, i) => kept[i] === 0);
+      for (const member of expired) {
+        await withStore(() => this.redis.zrem(this.keys.jobsOfSystem(mtmsOf(member)), member));
+        await withStore(() => this.redis.zrem(this.keys.jobs(), member));
+      }
+      if (expired.length < members.length || members.length === 0) return;
+    }
+  }
+
+  private idempotencyKey(entry: IdempotencyEntry): string {
+    const hash = createHash('sha256').update(entry.key).digest('hex');
+    return this.keys.idempotency(entry.caller, hash);
+  }
+}
+
+function matches(record: JobRecord, filter: JobFilter): boolean {
+  if (filter.state !== undefined && record.state !== filter.state) return false;
+  return filter.operation === undefined || record.operation === filter.operation;
+}
+
+// A member of a list is `id mtms`, so that an expired job can be taken out of both of its lists.
+function idOf(member: string): string {
+  return member.slice(0, member.indexOf(' '));
+}
+
+function mtmsOf(member: string): string {
+  return member.slice(member.indexOf(' ') + 1);
+}

@@ -1,0 +1,23 @@
+import type { LaneState } from '../lanes/lane-store.js';
+import type { JobRecord } from './job-record.js';
+
+/** A job as the API shows it. */
+export type JobView = Omit<JobRecord, 'requeues' | 'ifMatch'> & {
+  /** 1 = the next of its lane to run; null when it is not queued. */
+  readonly queuePosition: number | null;
+};
+
+/** The record with what depends on the moment: its place in the lane, and what it waits for. */
+export function jobView(record: JobRecord, lane: Omit<LaneState, 'epoch'>): JobView {
+  const { requeues: _requeues, ifMatch: _ifMatch, ...shown } = record;
+  if (record.state !== 'queued') return { ...shown, queuePosition: null };
+  const place = lane.queuedJobIds.indexOf(record.id);
+  return { ...shown, queuePosition: place === -1 ? null : place + 1, waitingFor: waitingFor(record, lane) };
+}
+
+function waitingFor(record: JobRecord, lane: Omit<LaneState, 'epoch'>): JobRecord['waitingFor'] {
+  if (lane.paused !== null) return { reason: 'paused', until: null };
+  if (record.waitingFor !== null) return record.waitingFor;
+  if (lane.closedUntil > Date.now()) return { reason: 'settling', until: new Date(lane.closedUntil).toISOString() };
+  return { reason: 'turn', until: null };
+}

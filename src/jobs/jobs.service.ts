@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { LaneStore } from '../lanes/lane-store.js';
+import { ProblemError } from '../http/problem-error.js';
+import { JobEvents } from './job-events.js';
+import type { JobRecord } from './job-record.js';
+import { isFinal } from './job-state.js';
+import { JobStore, type JobFilter } from './job-store.js';
+import { jobView, type JobView } from './job-view.js';
+
+/** What clients may ask of jobs: see, list, wait, cancel. */
+@Injectable()
+export class JobsService {
+  constructor(
+    private readonly store: JobStore,
+    private readonly lanes: LaneStore,
+    private readonly events: JobEvents,
+  ) {}
+
+  /** @throws ProblemError not-found */
+  async record(id: string): Promise<JobRecord> {
+    const record = await this.store.get(id);
+    if (record !== null) return record;
+    throw new ProblemError({
+      type: 'not-found',
+      detail: `There is no job ${id}. Finished jobs are kept for the time that JOB_RETENTION_DAYS says.`,
+    });
+  }
+
+  async get(id: string): Promise<JobView> {
+    return this.view(await this.record(id));
+  }
+
+  async view(record: JobRecord): Promise<JobView> {
+    return jobView(record, await this.lanes.state(record.managedSystem.mtms));
+  }
+
+  /** Newest first. */
+  async list(
+    filter: JobFilter,
+    limit: number,
+    before: number | null,
+  ): Promise<{ items: JobView[]; nextSequence: number | null }> {
+    const { records, nextSequence } = await this.store.list(filter, limit, before);
+    return { items: await this.views(records), nextSequence };
+  }
+
+  /** The views of many records: each lane is looked up once. */
+  async views(records: readonly JobRecord[]): Promise<JobView[]> {
+    const systems = [...new Set(records.filter((r) => r.state === 'queued').map((r) => r.managedSystem.mtms))];
+    const states = await Promise.all(systems.map((mtms) => this.lanes.state(mtms)));
+    const lanes = new Map(systems.map((mtms, i) => [mtms, states[i]]));
+    const none = { runningJobId: null, paused: null, closedUntil: 0, queuedJobIds: [] };
+    return records.map((record) => jobView(record, lanes.get(record.managedSystem.mtms) ?? none));
+  }
+
+  /** @throws ProblemError not-found, job-not-cancelable */
+  async cancel(id: string, by: string): Promise<JobView> {
+    const record = await this.record(id);
+    const canceled = { ...record, warnings: [...record.warnings, `canceled by ${by}`] };
+    if (await this.store.cancel(canceled, new Date().toISOString())) return this.get(id);
+    const { state } = await this.record(id);
+    const detail = isFinal(state)
+      ? `The job is over (${state}).`
+      : 'The job runs: a command may be on its way to the HMC, and a command cannot be called back. Wait for its end.';
+    throw new ProblemError({ type: 'job-not-cancelable', detail, members: { state } });
+  }
+
+  /**
+   * Waits until the job is over, at most `seconds`, and not at all while its lane is paused: then nothing would come.
+   * Returns the record as it then stands.
+   */
+  async waitForEnd(id: string, seconds: number): Promise<JobRecord> {
+    const deadline = Date.now() + seconds * 1000;
+    for (;;) {
+      let wake = (): void => undefined;
+      const woken = new Promise<void>((resolve) => (wake = resolve));
+      const unlisten = this.events.listen(id, () => wake());
+      try {
+        const record = await this.record(id);
+        const left = deadline - Date.now();
+        if (isFinal(record.state) || left <= 0) return record;
+        const lane = await this.lanes.state(record.managedSystem.mtms);
+        if (lane.paused !== null && record.state === 'queued') return record;
+        // Looks again now and then, should an event be lost or the lane be paused meanwhile.
+        const timer = setTimeout(wake, Math.min(left, 2000));
+        await woken;
+        clearTimeout(timer);
+      } finally {
+        unlisten();
+      }
+    }
+  }
+}

@@ -1,0 +1,552 @@
+import { explainFailure } from '../core/hmc-language/error-catalogue.js';
+import { renderCommand } from '../core/hmc-language/quote-word.js';
+import { operationOf } from '../core/operations/operations.js';
+import type { Operation, Plan, PlannedCommand, Target } from '../core/operations/operation.js';
+import { targetEtag } from '../core/operations/target-etag.js';
+import { outcome, settleDecision } from '../core/outcome.js';
+import { mayLoseItsDriver } from '../core/resources/partition-os.js';
+import type { Snapshot, SnapshotPart } from '../core/resources/snapshot.js';
+import { isDeepStrictEqual } from 'node:util';
+import type { CommandEnd } from '../hmc/command-end.js';
+import type { HmcConnections } from '../hmc/hmc-connections.js';
+import { problemOfCommandEnd } from '../hmc/command-problem.js';
+import { ifMatchHolds, parseIfMatch } from '../http/etag.js';
+import { ProblemError } from '../http/problem-error.js';
+import type { Inventory } from '../inventory/inventory.js';
+import type { JobRecord, JobStep } from '../jobs/job-record.js';
+import { JobRun, sentSteps, type JobWatch } from './job-run.js';
+import { LeaseLost, type LaneStore } from './lane-store.js';
+import type { LaneSettings } from './lane-settings.js';
+import type { LeaseKeeper } from './lease-keeper.js';
+
+/*
+ * ┌──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
+ * │ HOW A JOB RUNS. Read, check, plan, store the plan. Then for each command: mark it as sent, send it, record the     │
+ * │ answer, read back, decide (core/outcome.ts), plan the rest from the readback.                                      │
+ * │                                                                                                                    │
+ * │ NO COMMAND IS SENT TWICE, unless it surely never started. A step stands in the record as "sent" before the exec    │
+ * │ request is written; a worker that dies after that leaves it there, and the next turn looks at the system instead   │
+ * │ of sending again.                                                                                                  │
+ * └──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
+ */
+
+/**
+ * What a run of one job means for its turn: go on with the next; leave the lane, which wants its next turn at `dueAt`
+ * (ms since 1970); or keep the lane closed until then, because a command may still be at work.
+ */
+export type RunEnd =
+  | { readonly kind: 'over' }
+  | { readonly kind: 'put-back'; readonly dueAt: number }
+  | { readonly kind: 'closed'; readonly dueAt: number };
+
+/** How the last command ended, as far as is known. */
+type StepEnd =
+  | { readonly kind: 'exit-zero' }
+  | { readonly kind: 'exit-nonzero'; readonly problem: ProblemError; readonly words: string }
+  | { readonly kind: 'unknown'; readonly problem: ProblemError };
+
+/** Where a job stands after a command: at its end, or with a rest to do. */
+type Concluded =
+  { readonly kind: 'over' } | { readonly kind: 'rest'; readonly snapshot: Snapshot; readonly plan: Plan };
+
+type AnyOperation = Operation<unknown>;
+
+const OVER: RunEnd = { kind: 'over' };
+
+export class Executor {
+  constructor(
+    private readonly lanes: LaneStore,
+    private readonly inventory: Inventory,
+    private readonly hmcs: HmcConnections,
+    private readonly settings: LaneSettings,
+    private readonly watch: JobWatch,
+    /** Told of every fault of ours, for the log. */
+    private readonly reportFault: (error: unknown, jobId: string) => void,
+  ) {}
+
+  /** Runs a job that has just been started. Throws LeaseLost when the lane goes to another owner. */
+  async run(keeper: LeaseKeeper, started: JobRecord): Promise<RunEnd> {
+    const run = new JobRun(keeper, this.lanes, this.watch, started);
+    return this.guard(run, () => this.prepare(run));
+  }
+
+  /** Deals with a job that an earlier owner of the lane left running: looks first, never repeats blindly. */
+  async settle(keeper: LeaseKeeper, orphan: JobRecord, observed: unknown): Promise<RunEnd> {
+    const run = new JobRun(keeper, this.lanes, this.watch, orphan);
+    return this.guard(run, async () => {
+      const operation = operationOf(orphan.operation);
+      const reading = await this.readback(run, operation, orphan.target);
+      const decision = settleDecision({
+        holds: reading.kind === 'read' && reading.holds,
+        steps: orphan.plan.map((step) => step.state),
+        requeues: orphan.requeues,
+        boundOver: false,
+      });
+      switch (decision) {
+        case 'succeeded':
+          await run.succeed(reading.kind === 'read' ? reading.result : null);
+          return OVER;
+        case 'requeue':
+          await run.putBack(null, true);
+          return { kind: 'put-back', dueAt: Date.now() };
+        case 'worker-lost':
+          await run.fail(workerLost(), 'none', reading.kind === 'read' ? reading.result : orphan.before);
+          return OVER;
+        case 'continue':
+        case 'wait':
+        case 'indeterminate':
+          return this.settleSent(run, observed);
+      }
+    });
+  }
+
+  /** Something was sent: what its answer and the readback say decides, as if the worker had not been lost. */
+  private async settleSent(run: JobRun, observed: unknown): Promise<RunEnd> {
+    const last = sentSteps(run.record).at(-1);
+    if (last === undefined) throw new Error('a job that has sent nothing is put back');
+    if (last.state === 'sent') await run.update({ plan: withLastSent(run.record.plan, { state: 'unknown' }) });
+    const concluded = await this.conclude(run, last.command, this.endOf(last), observed);
+    if (concluded.kind === 'over') return OVER;
+    await this.adopt(run, concluded.plan);
+    return this.carryOut(run, concluded.snapshot, concluded.plan, observed);
+  }
+
+  /** A fault of ours ends the job, as a fault of ours; a lost lease or a lost Redis ends the turn. */
+  private async guard(run: JobRun, work: () => Promise<RunEnd>): Promise<RunEnd> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error;
+      if (error instanceof ProblemError && error.type === 'store-unavailable') throw error;
+      this.reportFault(error, run.record.id);
+      const problem =
+        error instanceof ProblemError
+          ? error
+          : new ProblemError({ type: 'internal-error', detail: 'The service failed while it ran this job.' });
+      if (sentSteps(run.record).length === 0) {
+        await run.fail(problem, 'none', run.record.before);
+        return OVER;
+      }
+      await run.leaveIndeterminate(problem, run.record.result);
+      return { kind: 'closed', dueAt: Date.now() + this.settings.settleMs };
+    }
+  }
+
+  // ── before ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private async prepare(run: JobRun): Promise<RunEnd> {
+    const { record } = run;
+    const operation = operationOf(record.operation);
+    let snapshot: Snapshot;
+    try {
+      const system = await this.inventory.find(record.managedSystem.mtms);
+      snapshot = await this.inventory.read(system, operation.needs, { fresh: true });
+    } catch (error) {
+      return this.waitForHmc(run, error);
+    }
+    const refused = this.check(operation, snapshot, record);
+    if (refused !== null) {
+      await this.finishUnsent(run, operation, snapshot, refused);
+      return OVER;
+    }
+    const planned = operation.plan(snapshot, record.target, record.request);
+    if (!planned.ok) {
+      await this.finishUnsent(run, operation, snapshot, new ProblemError(planned.refusal));
+      return OVER;
+    }
+    const observed = operation.observe(snapshot, planned.value.target);
+    await run.update(
+      {
+        hmc: snapshot.hmcId,
+        target: planned.value.target,
+        before: resultOf(operation, snapshot, planned.value.target),
+        waitingFor: null,
+        plan: withPlan(record.plan, planned.value.steps),
+      },
+      observed,
+    );
+    return this.carryOut(run, snapshot, planned.value, observed);
+  }
+
+  /** The target that was seen at accept, and the ETag that the caller saw: still true? */
+  private check(operation: AnyOperation, snapshot: Snapshot, record: JobRecord): ProblemError | 'nothing-left' | null {
+    const presence = operation.presence(snapshot, record.target);
+    switch (presence) {
+      case 'present':
+        break;
+      case 'replaced':
+        return new ProblemError({
+          type: 'target-replaced',
+          detail: 'Since the job was accepted another occupant has taken the place of its target. Nothing was sent.',
+        });
+      case 'gone':
+        if (operation.holds(snapshot, record.target, record.request)) return 'nothing-left';
+        return new ProblemError({
+          type: 'target-gone',
+          detail: 'The target was there when the job was accepted and is gone now. Nothing was sent.',
+        });
+    }
+    if (record.ifMatch === null) return null;
+    const etag = targetEtag(snapshot, record.target);
+    if (ifMatchHolds(parseIfMatch(record.ifMatch), etag)) return null;
+    return new ProblemError({
+      type: 'precondition-failed',
+      detail: 'The target has changed since the caller read it (If-Match). Nothing was sent. Read it again and decide.',
+    });
+  }
+
+  private async finishUnsent(
+    run: JobRun,
+    operation: AnyOperation,
+    snapshot: Snapshot,
+    why: ProblemError | 'nothing-left',
+  ): Promise<void> {
+    const result = resultOf(operation, snapshot, run.record.target);
+    await run.update({ hmc: snapshot.hmcId, before: result });
+    if (why === 'nothing-left') await run.succeed(result);
+    else await run.fail(why, 'none', result);
+  }
+
+  // ── the commands ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  private async carryOut(run: JobRun, first: Snapshot, firstPlan: Plan, observed: unknown): Promise<RunEnd> {
+    const operation = operationOf(run.record.operation);
+    let snapshot = first;
+    let plan = firstPlan;
+    for (;;) {
+      const step = plan.steps[0];
+      if (step === undefined) {
+        await run.succeed(resultOf(operation, snapshot, plan.target));
+        return OVER;
+      }
+      const line = renderCommand(step.command);
+      if (sentSteps(run.record).some((sent) => sent.command === line)) {
+        throw new ProblemError({
+          type: 'outcome-unknown',
+          detail:
+            'A command of this job is wanted a second time, after the HMC had accepted it. It was not sent again.',
+          members: { command: line },
+        });
+      }
+      const paced = await this.pace(run, snapshot, step);
+      if (paced !== null) return paced;
+
+      const end = await this.send(run, snapshot, step, line);
+      if (end.kind === 'never-started') {
+        const again = await this.afterNeverStarted(run, operation, end, line);
+        if (again.kind !== 'rest') return again;
+        ({ snapshot, plan } = again);
+        continue;
+      }
+      const concluded = await this.conclude(run, line, stepEnd(end, run.record.hmc ?? '', line), observed);
+      if (concluded.kind === 'over') return OVER;
+      ({ snapshot, plan } = concluded);
+      await this.adopt(run, plan);
+    }
+  }
+
+  /** Takes over what is left to do, planned again from a readback. */
+  private async adopt(run: JobRun, rest: Plan): Promise<void> {
+    await run.update({ target: rest.target, waitingFor: null, plan: withPlan(run.record.plan, rest.steps) });
+  }
+
+  /**
+   * Two moves of one vNIC close together can make the Linux driver disable the card (facts: ibmvnic, 60 s). While
+   * nothing was sent the job goes back to the front and the lane waits; in the middle of a plan the turn waits.
+   */
+  private async pace(run: JobRun, snapshot: Snapshot, step: PlannedCommand): Promise<RunEnd | null> {
+    const { partition, slot } = run.record.target;
+    if (!step.movesActive || partition === undefined || slot === undefined) return null;
+    const client = snapshot.partitions?.find((candidate) => candidate.id === partition.id);
+    if (client !== undefined && !mayLoseItsDriver(client)) return null;
+    const left = await this.lanes.pacingLeft(run.record.managedSystem.mtms, partition.id, slot);
+    if (left === 0) return null;
+    const dueAt = Date.now() + left;
+    if (sentSteps(run.record).length === 0) {
+      await run.putBack({ reason: 'pacing', until: new Date(dueAt).toISOString() }, false);
+      return { kind: 'put-back', dueAt };
+    }
+    await run.waitFor('pacing', dueAt);
+    await run.keeper.sleep(left);
+    return null;
+  }
+
+  private async send(run: JobRun, snapshot: Snapshot, step: PlannedCommand, line: string): Promise<CommandEnd> {
+    const sentAt = new Date().toISOString();
+    const plan = run.record.plan.map((entry) =>
+      entry.state === 'planned' && entry.command === line
+        ? { ...entry, state: 'sent' as const, startedAt: sentAt }
+        : entry,
+    );
+    await run.update({ plan, waitingFor: null });
+    const end = await this.hmcs.run(snapshot.hmcId, line, {
+      kind: 'change',
+      deadlineMs: this.settings.changeDeadlineMs,
+      beforeExec: () => run.keeper.confirm(),
+    });
+    if (step.movesActive && end.kind !== 'never-started') await this.startPacing(run);
+    await run.update({ plan: withLastSent(run.record.plan, answerOf(end)) });
+    return end;
+  }
+
+  private async startPacing(run: JobRun): Promise<void> {
+    const { partition, slot } = run.record.target;
+    if (partition === undefined || slot === undefined) return;
+    await this.lanes.startPacing(run.record.managedSystem.mtms, partition.id, slot, this.settings.pacingMs);
+  }
+
+  /** Surely nothing happened: the job may be tried again, also on another HMC. */
+  private async afterNeverStarted(
+    run: JobRun,
+    operation: AnyOperation,
+    end: Extract<CommandEnd, { kind: 'never-started' }>,
+    line: string,
+  ): Promise<RunEnd | { readonly kind: 'rest'; readonly snapshot: Snapshot; readonly plan: Plan }> {
+    const problem = problemOfCommandEnd(end, { hmcId: run.record.hmc ?? '', command: line });
+    if (sentSteps(run.record).length === 0) return this.waitForHmc(run, problem);
+    // In the middle of a plan: the rest is due as soon as an HMC can be reached, so that nothing stays half done.
+    const until = Date.now() + this.settings.hmcWaitMs;
+    while (Date.now() < until) {
+      await run.waitFor('hmc', until);
+      await run.keeper.sleep(Math.min(this.settings.hmcRetryMs, until - Date.now()));
+      const snapshot = await this.tryRead(run, operation.readback, null);
+      if (snapshot === null) continue;
+      const planned = operation.plan(snapshot, run.record.target, run.record.request);
+      if (!planned.ok) {
+        await run.fail(new ProblemError(planned.refusal), 'partial', resultOf(operation, snapshot, run.record.target));
+        return OVER;
+      }
+      const rest = withPlan(run.record.plan, planned.value.steps);
+      await run.update({ hmc: snapshot.hmcId, waitingFor: null, plan: rest });
+      return { kind: 'rest', snapshot, plan: planned.value };
+    }
+    await run.fail(problem, 'partial', run.record.result);
+    return OVER;
+  }
+
+  /** Nothing was sent: wait in the lane for an HMC, for a bounded time; what waiting cannot mend fails at once. */
+  private async waitForHmc(run: JobRun, error: unknown): Promise<RunEnd> {
+    if (!(error instanceof ProblemError)) throw error;
+    const { waitingFor, before } = run.record;
+    const known = waitingFor?.reason === 'hmc' && waitingFor.until !== null ? Date.parse(waitingFor.until) : null;
+    const until = known ?? Date.now() + this.settings.hmcWaitMs;
+    // A system that no reachable HMC lists belongs to one that cannot be reached just now: it was there at accept.
+    const worthWaiting = ['hmc-unavailable', 'hmc-timeout', 'target-not-found'].includes(error.type);
+    if (!worthWaiting || Date.now() >= until) {
+      await run.fail(error, 'none', before);
+      return OVER;
+    }
+    await run.putBack({ reason: 'hmc', until: new Date(until).toISOString() }, false);
+    return { kind: 'put-back', dueAt: Math.min(until, Date.now() + this.settings.hmcRetryMs) };
+  }
+
+  // ── after ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Reads back until the outcome is clear or the settle bound has passed; then records it, or hands back the rest. */
+  private async conclude(run: JobRun, line: string, end: StepEnd, observed: unknown): Promise<Concluded> {
+    const operation = operationOf(run.record.operation);
+    const { request } = run.record;
+    const until = Date.now() + this.settings.settleMs;
+    for (let pause = 250; ; pause = Math.min(pause * 2, 5000)) {
+      const reading = await this.readback(run, operation, run.record.target);
+      const restIsPlanned = run.record.plan.some((step) => step.state === 'planned');
+      if (restIsPlanned && reading.kind === 'read' && end.kind === 'exit-zero' && !reading.holds) {
+        const planned = operation.plan(reading.snapshot, run.record.target, request);
+        const next = planned.ok ? planned.value.steps[0] : undefined;
+        if (planned.ok && next !== undefined && renderCommand(next.command) !== line) {
+          return { kind: 'rest', snapshot: reading.snapshot, plan: planned.value };
+        }
+      }
+      const over = Date.now() >= until;
+      const decision = outcome({ end: end.kind, readback: kindOfReadback(reading, observed), settleBoundOver: over });
+      const after = reading.kind === 'read' ? reading.result : null;
+      switch (decision.state) {
+        case 'succeeded':
+          await run.succeed(after, end.kind === 'exit-nonzero' ? [end.words] : []);
+          return { kind: 'over' };
+        case 'failed':
+          if (end.kind !== 'exit-nonzero') throw new Error('only a refusal of the HMC fails a job after it was sent');
+          await run.fail(end.problem, decision.effect, after);
+          return { kind: 'over' };
+        case 'indeterminate':
+          await run.leaveIndeterminate(unknownOutcome(end, reading, line), after);
+          return { kind: 'over' };
+        case 'wait':
+          await run.waitFor('settling', until);
+          await run.keeper.sleep(Math.min(pause, Math.max(0, until - Date.now())));
+      }
+    }
+  }
+
+  /**
+   * Reads on the HMC that ran the command. If it is gone, another HMC may prove that the wish holds; that the other one
+   * does not see it yet proves nothing.
+   */
+  private async readback(run: JobRun, operation: AnyOperation, target: Target): Promise<Reading> {
+    const { request, hmc } = run.record;
+    const own = await this.tryRead(run, operation.readback, hmc);
+    const snapshot = own ?? (await this.tryRead(run, operation.readback, null));
+    if (snapshot === null) return { kind: 'unreadable' };
+    const holds = operation.holds(snapshot, target, request);
+    if (own === null && !holds) return { kind: 'unreadable' };
+    return {
+      kind: 'read',
+      snapshot,
+      holds,
+      observed: operation.observe(snapshot, target),
+      result: resultOf(operation, snapshot, target),
+    };
+  }
+
+  private async tryRead(run: JobRun, parts: readonly SnapshotPart[], hmcId: string | null): Promise<Snapshot | null> {
+    try {
+      const system = await this.inventory.find(run.record.managedSystem.mtms);
+      return await this.inventory.read(system, parts, { fresh: true, ...(hmcId === null ? {} : { hmcId }) });
+    } catch (error) {
+      if (error instanceof ProblemError) return null;
+      throw error;
+    }
+  }
+
+  /** The end of a step whose answer, if there was one, stands in the record. */
+  private endOf(step: JobStep): StepEnd {
+    switch (step.state) {
+      case 'succeeded':
+        return { kind: 'exit-zero' };
+      case 'failed': {
+        const end = {
+          kind: 'exited',
+          exitStatus: step.exitStatus ?? 1,
+          stdout: step.hmcMessage ?? '',
+          stderr: '',
+        } as const;
+        return stepEnd(end, '', step.command);
+      }
+      case 'sent':
+      case 'unknown':
+      case 'planned':
+      case 'never-started':
+        return {
+          kind: 'unknown',
+          problem: new ProblemError({
+            type: 'outcome-unknown',
+            detail: 'The worker was lost after this command was sent and before its answer was recorded.',
+            members: { command: step.command },
+          }),
+        };
+    }
+  }
+}
+
+type Reading =
+  | { readonly kind: 'unreadable' }
+  | {
+      readonly kind: 'read';
+      readonly snapshot: Snapshot;
+      readonly holds: boolean;
+      readonly observed: unknown;
+      readonly result: unknown;
+    };
+
+function kindOfReadback(reading: Reading, before: unknown): 'holds' | 'unchanged' | 'changed' | 'unreadable' {
+  if (reading.kind === 'unreadable') return 'unreadable';
+  if (reading.holds) return 'holds';
+  return isDeepStrictEqual(throughJson(reading.observed), throughJson(before)) ? 'unchanged' : 'changed';
+}
+
+/** The observation before may come from Redis: both are compared in the form in which JSON carries them. */
+function throughJson(value: unknown): unknown {
+  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as unknown);
+}
+
+function stepEnd(end: Exclude<CommandEnd, { kind: 'never-started' }>, hmcId: string, command: string): StepEnd {
+  switch (end.kind) {
+    case 'exited': {
+      if (end.exitStatus === 0) return { kind: 'exit-zero' };
+      const problem = problemOfCommandEnd(end, { hmcId, command });
+      return { kind: 'exit-nonzero', problem, words: explainFailure(end).hmcMessage };
+    }
+    case 'unknown':
+      return { kind: 'unknown', problem: problemOfCommandEnd(end, { hmcId, command }) };
+  }
+}
+
+/** The typed target with its ETag, as the API shows it. */
+function resultOf(operation: AnyOperation, snapshot: Snapshot, target: Target): unknown {
+  const result = operation.result(snapshot, target);
+  return typeof result === 'object' && result !== null ? { ...result, etag: targetEtag(snapshot, target) } : null;
+}
+
+function workerLost(): ProblemError {
+  return new ProblemError({
+    type: 'worker-lost',
+    detail:
+      'Nothing was sent: worker after worker was lost while it prepared this job. Look at the logs of the service before ' +
+      'you ask again.',
+  });
+}
+
+/** Says why the outcome is not known, and what to do. */
+function unknownOutcome(end: StepEnd, reading: Reading, command: string): ProblemError {
+  const seen =
+    reading.kind === 'unreadable'
+      ? 'the system could not be read afterwards'
+      : 'the system does not show the wished state';
+  const how = {
+    'exit-zero': 'The HMC accepted the command',
+    'exit-nonzero': 'The HMC refused the command',
+    unknown: 'How the command ended is not known',
+  }[end.kind];
+  return new ProblemError({
+    type: 'outcome-unknown',
+    detail: `${how}, and ${seen}. The change may still happen. Look at the target before you ask again.`,
+    members: { command, ...(end.kind === 'exit-zero' ? {} : { ...end.problem.members, reason: end.problem.message }) },
+  });
+}
+
+/** What stands in the record of a command that ended. */
+function answerOf(end: CommandEnd): Partial<JobStep> {
+  const finishedAt = new Date().toISOString();
+  switch (end.kind) {
+    case 'exited':
+      return end.exitStatus === 0
+        ? { state: 'succeeded', exitStatus: 0, finishedAt }
+        : {
+            state: 'failed',
+            exitStatus: end.exitStatus,
+            hmcMessage: [end.stdout, end.stderr]
+              .map((text) => text.trim())
+              .filter((text) => text !== '')
+              .join('\n'),
+            finishedAt,
+          };
+    case 'never-started':
+      return { state: 'never-started', hmcMessage: end.message, finishedAt };
+    case 'unknown':
+      return { state: 'unknown', hmcMessage: end.message, finishedAt };
+  }
+}
+
+/** Changes the step that was sent last. */
+function withLastSent(plan: readonly JobStep[], change: Partial<JobStep>): JobStep[] {
+  const index = plan.findLastIndex((step) => step.state === 'sent');
+  return plan.map((step, i) => (i === index ? { ...step, ...change } : step));
+}
+
+/** Keeps what was sent and puts the new rest behind it. */
+function withPlan(plan: readonly JobStep[], rest: readonly PlannedCommand[]): JobStep[] {
+  const planned = rest.map(({ command, movesActive }) => ({
+    command: renderCommand(command),
+    state: 'planned' as const,
+    movesActive,
+    exitStatus: null,
+    hmcMessage: null,
+    startedAt: null,
+    finishedAt: null,
+  }));
+  const lines = new Set(planned.map((step) => step.command));
+  const kept = plan.filter(
+    (step) => step.state !== 'planned' && !(step.state === 'never-started' && lines.has(step.command)),
+  );
+  return [...kept, ...planned];
+}

@@ -1,0 +1,78 @@
+import { toProblemDocument } from '../http/problem-document.js';
+import type { ProblemError } from '../http/problem-error.js';
+import type { JobRecord, JobState, JobStep, WaitReason } from '../jobs/job-record.js';
+import type { OperationName } from '../core/operations/operation.js';
+import type { LaneStore } from './lane-store.js';
+import type { LeaseKeeper } from './lease-keeper.js';
+
+/** Told of every state that a job enters here, for the metrics. */
+export interface JobWatch {
+  jobEntered(operation: OperationName, state: JobState): void;
+}
+
+/** Steps that may have reached an HMC: everything but what is only planned and what surely never started. */
+export function sentSteps(record: JobRecord): readonly JobStep[] {
+  return record.plan.filter((step) => step.state !== 'planned' && step.state !== 'never-started');
+}
+
+/** The running job of one turn: the record as it stands, and the only ways in which it moves on. */
+export class JobRun {
+  private current: JobRecord;
+
+  constructor(
+    readonly keeper: LeaseKeeper,
+    private readonly lanes: LaneStore,
+    private readonly watch: JobWatch,
+    started: JobRecord,
+  ) {
+    this.current = started;
+  }
+
+  get record(): JobRecord {
+    return this.current;
+  }
+
+  /** Writes a change of the record; throws LeaseLost when the lane has another owner. */
+  async update(change: Partial<JobRecord>, observed?: unknown): Promise<void> {
+    const next = { ...this.current, ...change };
+    await this.lanes.write(this.keeper.lease, next, observed);
+    if (next.state !== this.current.state) this.watch.jobEntered(next.operation, next.state);
+    this.current = next;
+  }
+
+  async waitFor(reason: WaitReason, untilMs: number): Promise<void> {
+    const until = new Date(untilMs).toISOString();
+    if (this.current.waitingFor?.reason === reason && this.current.waitingFor.until === until) return;
+    await this.update({ waitingFor: { reason, until } });
+  }
+
+  async succeed(result: unknown, warnings: readonly string[] = []): Promise<void> {
+    await this.finish({ state: 'succeeded', result, warnings: [...this.current.warnings, ...warnings] });
+  }
+
+  /** `effect` says whether anything of the wish was carried out; `after` is what the readback shows. */
+  async fail(problem: ProblemError, effect: 'none' | 'partial', after: unknown): Promise<void> {
+    const error = { ...toProblemDocument(problem), effect };
+    await this.finish({ state: 'failed', error, result: after });
+  }
+
+  async leaveIndeterminate(problem: ProblemError, after: unknown): Promise<void> {
+    await this.finish({ state: 'indeterminate', error: toProblemDocument(problem), result: after });
+  }
+
+  /** Back to the front of the lane: nothing was sent, so the whole job may run again. */
+  async putBack(waitingFor: JobRecord['waitingFor'], lost: boolean): Promise<void> {
+    await this.update({
+      state: 'queued',
+      waitingFor,
+      plan: this.current.plan.filter((step) => step.state === 'never-started'),
+      requeues: this.current.requeues + (lost ? 1 : 0),
+    });
+  }
+
+  private async finish(change: Partial<JobRecord>): Promise<void> {
+    // What was planned and is not needed, or not possible, any more is no part of what happened.
+    const plan = this.current.plan.filter((step) => step.state !== 'planned');
+    await this.update({ ...change, plan, waitingFor: null, finishedAt: new Date().toISOString() });
+  }
+}

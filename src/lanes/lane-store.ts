@@ -1,0 +1,255 @@
+import { EVENTS_KEPT, recordOf } from '../jobs/job-store.js';
+import type { JobRecord, JobState } from '../jobs/job-record.js';
+import { Keys } from '../jobs/keys.js';
+import { LuaScript, type RedisClient } from '../jobs/lua-script.js';
+import { withStore } from '../jobs/store-unavailable.js';
+
+/*
+ * ┌──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
+ * │ THE FENCE. A lane has one owner at a time: the turn whose epoch stands in the lane's hash. Taking the lease counts │
+ * │ the epoch up. Every write here is refused (LeaseLost) when the epoch has moved on, so an owner that slept too long │
+ * │ can no longer change a record. Sending to an HMC is fenced by `confirm`, asked at the last moment before the exec  │
+ * │ request is written: it renews the lease, so no other turn can take the lane while the request is on its way.       │
+ * │                                                                                                                    │
+ * │ WHAT STAYS OPEN: a process frozen exactly between the answer of `confirm` and the write to the socket, for longer  │
+ * │ than the lease. No lock in Redis can close that window; the HMC refuses the second command where the command       │
+ * │ fences itself (a create names its slot).                                                                          │
+ * └──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
+ */
+
+/** The lane has another owner now: stop at once, write nothing, send nothing. */
+export class LeaseLost extends Error {
+  constructor(mtms: string, epoch: number) {
+    super(`the lease of lane ${mtms} (epoch ${epoch}) is over`);
+    this.name = 'LeaseLost';
+  }
+}
+
+/** One ownership of one lane. */
+export interface Lease {
+  readonly mtms: string;
+  readonly epoch: number;
+}
+
+export interface LaneState {
+  readonly epoch: number;
+  readonly runningJobId: string | null;
+  /** No job is started before this time (ms since 1970): a command with an unknown outcome may still be at work. */
+  readonly closedUntil: number;
+  readonly paused: { readonly by: string; readonly at: string } | null;
+  readonly queuedJobIds: readonly string[];
+}
+
+const ACQUIRE = new LuaScript(`
+if redis.call('SET', KEYS[1], 'taken', 'NX', 'PX', ARGV[1]) == false then return 0 end
+local epoch = redis.call('HINCRBY', KEYS[2], 'epoch', 1)
+redis.call('SET', KEYS[1], epoch, 'PX', ARGV[1])
+return epoch
+`);
+
+// The epoch decides, not the lease key: as long as nobody has taken the lane since, its owner may take the key again.
+const RENEW = new LuaScript(`
+if redis.call('HGET', KEYS[2], 'epoch') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+redis.call('ZADD', KEYS[3], 'XX', ARGV[3], ARGV[4])
+return 1
+`);
+
+// Leaves the lane: out of the set of lanes when nothing is left, else due at the given time (paused: never by itself).
+const RELEASE = new LuaScript(`
+local lease, lane, queue, lanes = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local epoch, mtms, due, closed = unpack(ARGV)
+if redis.call('HGET', lane, 'epoch') ~= epoch then return 0 end
+redis.call('DEL', lease)
+if closed ~= '0' then redis.call('HSET', lane, 'closedUntil', closed) end
+if redis.call('LLEN', queue) == 0 and not redis.call('HGET', lane, 'running') then
+  redis.call('ZREM', lanes, mtms)
+elseif redis.call('HGET', lane, 'paused') and not redis.call('HGET', lane, 'running') then
+  redis.call('ZADD', lanes, '+inf', mtms)
+else
+  redis.call('ZADD', lanes, due, mtms)
+end
+return 1
+`);
+
+// queued -> running: only the head, only when it was not canceled and the lane was not paused since it was looked at.
+const START = new LuaScript(`
+local lane, queue, job, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local epoch, id, record, kept = unpack(ARGV)
+if redis.call('HGET', lane, 'epoch') ~= epoch then return -1 end
+if redis.call('HGET', lane, 'paused') or redis.call('LINDEX', queue, 0) ~= id then return 0 end
+redis.call('LPOP', queue)
+redis.call('HSET', lane, 'running', id)
+redis.call('HSET', job, 'state', 'running', 'record', record)
+redis.call('XADD', events, 'MAXLEN', '~', kept, '*', 'job', id, 'state', 'running', 'sequence', redis.call('HGET', job, 'sequence'), 'record', record)
+return 1
+`);
+
+// Writes the running job's record; 'to' is its next state. Final states leave the lane and begin to expire.
+const WRITE = new LuaScript(`
+local lane, queue, job, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local epoch, id, to, record, observed, retention, kept = unpack(ARGV)
+if redis.call('HGET', lane, 'epoch') ~= epoch then return -1 end
+if redis.call('HGET', lane, 'running') ~= id or redis.call('HGET', job, 'state') ~= 'running' then return -1 end
+redis.call('HSET', job, 'state', to, 'record', record)
+if observed ~= '' then redis.call('HSET', job, 'observed', observed) end
+if to == 'queued' then
+  redis.call('HDEL', lane, 'running')
+  redis.call('LPUSH', queue, id)
+elseif to ~= 'running' then
+  redis.call('HDEL', lane, 'running')
+  redis.call('PEXPIRE', job, retention)
+  local idempotency = redis.call('HGET', job, 'idempotency')
+  if idempotency then redis.call('PEXPIRE', idempotency, retention) end
+end
+redis.call('XADD', events, 'MAXLEN', '~', kept, '*', 'job', id, 'state', to, 'sequence', redis.call('HGET', job, 'sequence'), 'record', record)
+return 1
+`);
+
+const PAUSE = new LuaScript(`
+if redis.call('HEXISTS', KEYS[1], 'paused') == 1 then return 0 end
+redis.call('HSET', KEYS[1], 'paused', ARGV[1])
+return 1
+`);
+
+const RESUME = new LuaScript(`
+redis.call('HDEL', KEYS[1], 'paused')
+redis.call('ZADD', KEYS[2], 'XX', ARGV[1], ARGV[2])
+return 1
+`);
+
+// Takes due lanes and pushes their time on, so that each is handed to one sweep only; a lost turn comes up again.
+const TAKE_DUE = new LuaScript(`
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])
+for _, mtms in ipairs(due) do redis.call('ZADD', KEYS[1], ARGV[2], mtms) end
+return due
+`);
+
+/** Lanes in Redis: who owns one, what runs in it, what waits. Every write of a running job's record goes through here. */
+export class LaneStore {
+  readonly keys: Keys;
+
+  constructor(
+    private readonly redis: RedisClient,
+    prefix: string,
+    private readonly leaseMs: number,
+    private readonly retentionMs: number,
+  ) {
+    this.keys = new Keys(prefix);
+  }
+
+  /** Takes the lane, or null when another turn owns it. */
+  async acquire(mtms: string): Promise<Lease | null> {
+    const keys = [this.keys.laneLease(mtms), this.keys.lane(mtms)];
+    const epoch = await withStore(() => ACQUIRE.run(this.redis, keys, [this.leaseMs]));
+    return epoch === 0 ? null : { mtms, epoch: Number(epoch) };
+  }
+
+  /** True when the lane is still ours; the lease then lasts a whole period from now. */
+  async confirm(lease: Lease): Promise<boolean> {
+    const keys = [this.keys.laneLease(lease.mtms), this.keys.lane(lease.mtms), this.keys.lanes()];
+    const due = Date.now() + 2 * this.leaseMs;
+    const args = [lease.epoch, this.leaseMs, due, lease.mtms];
+    return (await withStore(() => RENEW.run(this.redis, keys, args))) === 1;
+  }
+
+  /**
+   * Gives the lane back. It wants its next turn at `dueAt` (ms since 1970) if a job is left in it, and starts none
+   * before `closedUntil`.
+   */
+  async release(lease: Lease, dueAt: number, closedUntil = 0): Promise<void> {
+    const { mtms, epoch } = lease;
+    const keys = [this.keys.laneLease(mtms), this.keys.lane(mtms), this.keys.laneQueue(mtms), this.keys.lanes()];
+    await withStore(() => RELEASE.run(this.redis, keys, [epoch, mtms, dueAt, closedUntil]));
+  }
+
+  async state(mtms: string): Promise<LaneState> {
+    const [lane, queuedJobIds] = await withStore(() =>
+      Promise.all([this.redis.hgetall(this.keys.lane(mtms)), this.redis.lrange(this.keys.laneQueue(mtms), 0, -1)]),
+    );
+    return {
+      epoch: Number(lane['epoch'] ?? 0),
+      runningJobId: lane['running'] ?? null,
+      closedUntil: Number(lane['closedUntil'] ?? 0),
+      paused: lane['paused'] === undefined ? null : (JSON.parse(lane['paused']) as LaneState['paused']),
+      queuedJobIds,
+    };
+  }
+
+  /** The job that is marked as running in this lane, with what was observed before its first command. */
+  async running(lease: Lease): Promise<{ record: JobRecord; observed: unknown } | null> {
+    const id = await withStore(() => this.redis.hget(this.keys.lane(lease.mtms), 'running'));
+    return id === null ? null : this.load(id);
+  }
+
+  async head(lease: Lease): Promise<JobRecord | null> {
+    const id = await withStore(() => this.redis.lindex(this.keys.laneQueue(lease.mtms), 0));
+    return id === null ? null : ((await this.load(id))?.record ?? null);
+  }
+
+  /** queued → running. null: the job was canceled or the lane was paused in the meantime. */
+  async start(lease: Lease, record: JobRecord): Promise<JobRecord | null> {
+    const running: JobRecord = { ...record, state: 'running' };
+    const keys = this.keysOf(lease, record.id);
+    const args = [lease.epoch, record.id, JSON.stringify(running), EVENTS_KEPT];
+    const answer = await withStore(() => START.run(this.redis, keys, args));
+    if (answer === -1) throw new LeaseLost(lease.mtms, lease.epoch);
+    return answer === 1 ? running : null;
+  }
+
+  /**
+   * Writes the record of the running job; `record.state` may be its next state. Throws LeaseLost when the lane has
+   * another owner. `observed` is what the outcome compares with later, in case this worker is lost.
+   */
+  async write(lease: Lease, record: JobRecord, observed?: unknown): Promise<void> {
+    const args = [
+      lease.epoch,
+      record.id,
+      record.state satisfies JobState,
+      JSON.stringify(record),
+      observed === undefined ? '' : JSON.stringify(observed),
+      this.retentionMs,
+      EVENTS_KEPT,
+    ];
+    const answer = await withStore(() => WRITE.run(this.redis, this.keysOf(lease, record.id), args));
+    if (answer !== 1) throw new LeaseLost(lease.mtms, lease.epoch);
+  }
+
+  /** No further job of this lane is started; the running one goes on. False when it was paused before. */
+  async pause(mtms: string, by: string, at: string): Promise<boolean> {
+    const args = [JSON.stringify({ by, at })];
+    return (await withStore(() => PAUSE.run(this.redis, [this.keys.lane(mtms)], args))) === 1;
+  }
+
+  async resume(mtms: string): Promise<void> {
+    const keys = [this.keys.lane(mtms), this.keys.lanes()];
+    await withStore(() => RESUME.run(this.redis, keys, [Date.now(), mtms]));
+  }
+
+  /** Lanes that want a turn now, at most `limit`; each comes up again after a lease, if nobody has served it. */
+  async takeDue(limit: number): Promise<string[]> {
+    const now = Date.now();
+    const args = [now, now + this.leaseMs, limit];
+    return (await withStore(() => TAKE_DUE.run(this.redis, [this.keys.lanes()], args))) as string[];
+  }
+
+  /** Milliseconds that this vNIC's next move still has to wait; 0 when it may move now. */
+  async pacingLeft(mtms: string, partitionId: number, slot: number): Promise<number> {
+    return Math.max(0, await withStore(() => this.redis.pttl(this.keys.pacing(mtms, partitionId, slot))));
+  }
+
+  async startPacing(mtms: string, partitionId: number, slot: number, ms: number): Promise<void> {
+    if (ms > 0) await withStore(() => this.redis.set(this.keys.pacing(mtms, partitionId, slot), '1', 'PX', ms));
+  }
+
+  private async load(id: string): Promise<{ record: JobRecord; observed: unknown } | null> {
+    const hash = await withStore(() => this.redis.hgetall(this.keys.job(id)));
+    const record = recordOf(hash);
+    if (record === null) return null;
+    return { record, observed: hash['observed'] === undefined ? null : (JSON.parse(hash['observed']) as unknown) };
+  }
+
+  private keysOf(lease: Lease, jobId: string): string[] {
+    return [this.keys.lane(lease.mtms), this.keys.laneQueue(lease.mtms), this.keys.job(jobId), this.keys.events()];
+  }
+}

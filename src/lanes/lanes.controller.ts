@@ -1,0 +1,55 @@
+import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RequireRole } from '../auth/access.decorators.js';
+import { Caller, type CallerIdentity } from '../auth/caller.js';
+import { ApiProblems } from '../http/api-problems.decorator.js';
+import { ApiSystemParam, SystemSegment } from '../http/path-parameters.js';
+import { LaneDto } from './dto/lane.dto.js';
+import { LanesService, type LaneView } from './lanes.service.js';
+
+@ApiTags('Lanes')
+@ApiSystemParam()
+@Controller('v1/managed-systems/:system/lane')
+export class LanesController {
+  constructor(private readonly lanes: LanesService) {}
+
+  @Get()
+  @ApiOperation({
+    operationId: 'getLane',
+    summary: 'What runs and what waits on a managed system',
+    description: 'Changes of one managed system run one at a time, in the order in which they were accepted.',
+  })
+  @ApiOkResponse({ type: LaneDto })
+  @ApiProblems('target-not-found', 'ambiguous-name', 'hmc-unavailable', 'store-unavailable')
+  get(@SystemSegment() system: string): Promise<LaneView> {
+    return this.lanes.get(system);
+  }
+
+  @Post('pause')
+  @HttpCode(200)
+  @RequireRole('admin')
+  @ApiOperation({
+    operationId: 'pauseLane',
+    summary: 'Let no further job start on a managed system',
+    description: 'The running job goes on to its end; new ones are accepted and wait. Pausing twice changes nothing.',
+  })
+  @ApiOkResponse({ type: LaneDto })
+  @ApiProblems('target-not-found', 'ambiguous-name', 'hmc-unavailable', 'store-unavailable')
+  pause(@SystemSegment() system: string, @Caller() caller: CallerIdentity): Promise<LaneView> {
+    return this.lanes.pause(system, caller.name);
+  }
+
+  @Post('resume')
+  @HttpCode(200)
+  @RequireRole('admin')
+  @ApiOperation({
+    operationId: 'resumeLane',
+    summary: 'Open a paused lane again',
+    description: 'The jobs that wait run in their order.',
+  })
+  @ApiOkResponse({ type: LaneDto })
+  @ApiProblems('target-not-found', 'ambiguous-name', 'hmc-unavailable', 'store-unavailable')
+  resume(@SystemSegment() system: string): Promise<LaneView> {
+    return this.lanes.resume(system);
+  }
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { Inventory } from '../inventory/inventory.js';
+import { JobStore } from '../jobs/job-store.js';
+import { JobsService } from '../jobs/jobs.service.js';
+import type { JobView } from '../jobs/job-view.js';
+import { LaneStore } from './lane-store.js';
+import { TurnQueue } from './turns.js';
+
+const MOST_SHOWN = 100;
+
+export interface LaneView {
+  readonly managedSystem: { readonly name: string; readonly mtms: string };
+  readonly paused: { readonly by: string; readonly at: string } | null;
+  readonly closedUntil: string | null;
+  readonly running: JobView | null;
+  readonly queued: number;
+  readonly items: readonly JobView[];
+}
+
+/** What people may see and do with a lane. */
+@Injectable()
+export class LanesService {
+  constructor(
+    private readonly inventory: Inventory,
+    private readonly lanes: LaneStore,
+    private readonly store: JobStore,
+    private readonly jobs: JobsService,
+    private readonly turns: TurnQueue,
+  ) {}
+
+  async get(system: string): Promise<LaneView> {
+    const { name, mtms } = await this.inventory.resolve(system);
+    const state = await this.lanes.state(mtms);
+    const ids = [
+      ...(state.runningJobId === null ? [] : [state.runningJobId]),
+      ...state.queuedJobIds.slice(0, MOST_SHOWN),
+    ];
+    const records = (await Promise.all(ids.map((id) => this.store.get(id)))).filter((record) => record !== null);
+    const views = await this.jobs.views(records);
+    return {
+      managedSystem: { name, mtms },
+      paused: state.paused,
+      closedUntil: state.closedUntil > Date.now() ? new Date(state.closedUntil).toISOString() : null,
+      running: views.find((job) => job.state === 'running') ?? null,
+      queued: state.queuedJobIds.length,
+      items: views.filter((job) => job.state === 'queued'),
+    };
+  }
+
+  async pause(system: string, by: string): Promise<LaneView> {
+    const { mtms } = await this.inventory.resolve(system);
+    await this.lanes.pause(mtms, by, new Date().toISOString());
+    return this.get(mtms);
+  }
+
+  async resume(system: string): Promise<LaneView> {
+    const { mtms } = await this.inventory.resolve(system);
+    await this.lanes.resume(mtms);
+    await this.turns.ask(mtms);
+    return this.get(mtms);
+  }
+}

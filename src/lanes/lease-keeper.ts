@@ -1,0 +1,48 @@
+import { LeaseLost, type Lease, type LaneStore } from './lane-store.js';
+
+/** Keeps the lease of one turn alive, and tells whether it still is. */
+export class LeaseKeeper {
+  private timer: NodeJS.Timeout | null = null;
+  private gone = false;
+
+  constructor(
+    readonly lease: Lease,
+    private readonly lanes: LaneStore,
+    private readonly leaseMs: number,
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => void this.confirm(), this.leaseMs / 3);
+  }
+
+  stop(): void {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
+  }
+
+  /**
+   * Renews the lease; false when the lane has another owner, or when Redis did not say. A failure of Redis is not the
+   * end of the lease (the next renewal may pass), but nothing may be sent on the strength of it.
+   */
+  async confirm(): Promise<boolean> {
+    if (this.gone) return false;
+    try {
+      const held = await this.lanes.confirm(this.lease);
+      if (!held) this.gone = true;
+      return held;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Waits, and throws LeaseLost as soon as the lane is known to have another owner. */
+  async sleep(ms: number): Promise<void> {
+    const end = performance.now() + ms;
+    for (;;) {
+      if (this.gone) throw new LeaseLost(this.lease.mtms, this.lease.epoch);
+      const left = end - performance.now();
+      if (left <= 0) return;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(left, this.leaseMs / 3)));
+    }
+  }
+}

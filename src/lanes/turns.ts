@@ -1,0 +1,79 @@
+import { Queue, Worker } from 'bullmq';
+import type { RedisClient } from '../jobs/lua-script.js';
+import type { TurnEnd } from './turn.js';
+
+/*
+ * ┌──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
+ * │ WHAT BULLMQ DOES HERE. It brings a turn ("run the lane of this system") to a worker: nothing else. A turn may be   │
+ * │ lost, doubled, stalled and run again: the lease of the lane decides who works, our records say what was done, and  │
+ * │ the sweep brings a missing turn back. So none of BullMQ's defaults for failed or stalled jobs can run a change     │
+ * │ twice. Do not put a change into a BullMQ job.                                                                      │
+ * └──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
+ */
+
+const QUEUE = 'turns';
+
+interface TurnData {
+  readonly mtms: string;
+}
+
+/** Asks for turns. At most one waits per lane, besides the one that runs (`keepLastIfActive`). */
+export class TurnQueue {
+  private readonly queue: Queue<TurnData>;
+
+  /** @param prefix the hash tag that all keys share, `{…}` */
+  constructor(connection: RedisClient, prefix: string) {
+    this.queue = new Queue<TurnData>(QUEUE, {
+      connection,
+      prefix,
+      defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
+      // Nobody reads BullMQ's events: a job's events are our own stream.
+      streams: { events: { maxLen: 100 } },
+    });
+    // Failures come out of `ask`; without a listener they would end the process.
+    this.queue.on('error', () => undefined);
+  }
+
+  async ask(mtms: string): Promise<void> {
+    await this.queue.add('turn', { mtms }, { deduplication: { id: mtms, keepLastIfActive: true } });
+  }
+
+  async close(): Promise<void> {
+    await this.queue.close();
+  }
+}
+
+/** Runs turns: as many lanes at once as `concurrency` says, over two connections whatever the number of systems. */
+export class TurnWorker {
+  private readonly worker: Worker<TurnData>;
+
+  constructor(
+    connection: RedisClient,
+    prefix: string,
+    concurrency: number,
+    runTurn: (mtms: string) => Promise<TurnEnd>,
+    queue: TurnQueue,
+    onError: (error: Error) => void,
+  ) {
+    this.worker = new Worker<TurnData>(
+      QUEUE,
+      async (job) => {
+        if ((await runTurn(job.data.mtms)) === 'again') await queue.ask(job.data.mtms);
+      },
+      {
+        connection,
+        prefix,
+        concurrency,
+        // A turn that is run again does no harm; one that is never run again would wait for the sweep.
+        maxStalledCount: 10,
+      },
+    );
+    this.worker.on('error', onError);
+    this.worker.on('failed', (_job, error) => onError(error));
+  }
+
+  /** Takes no new turn and waits for the running ones. */
+  async close(): Promise<void> {
+    await this.worker.close();
+  }
+}

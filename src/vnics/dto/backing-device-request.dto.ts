@@ -1,0 +1,92 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  IsInt,
+  IsNotEmpty,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import type { BackingDeviceRequest, VirtualIoServerReference } from '../../core/operations/requests.js';
+import { NoControlCharacters } from '../../http/no-control-characters.decorator.js';
+
+export class VirtualIoServerReferenceDto implements VirtualIoServerReference {
+  @ApiPropertyOptional({ description: 'Its name; name or id is needed.', example: 'vios1' })
+  @IsOptional()
+  @IsString({ message: 'must be a string' })
+  @IsNotEmpty({ message: 'must not be empty' })
+  @MaxLength(100, { message: 'must have at most 100 characters' })
+  @NoControlCharacters()
+  name?: string;
+
+  @ApiPropertyOptional({ description: 'Its partition id.', example: 1 })
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1, { message: 'must be at least 1' })
+  @Max(65535, { message: 'must be at most 65535' })
+  id?: number;
+}
+
+/** A backing device as it is asked for. */
+export class BackingDeviceRequestDto implements BackingDeviceRequest {
+  @ApiProperty({ type: VirtualIoServerReferenceDto, description: 'The Virtual I/O Server that is to host it.' })
+  @IsObject({ message: 'must be an object with name or id' })
+  @ValidateNested()
+  @Type(() => VirtualIoServerReferenceDto)
+  virtualIoServer!: VirtualIoServerReferenceDto;
+
+  @ApiProperty({ description: 'Id of an SR-IOV adapter in shared mode.', minimum: 1, example: 1 })
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1, { message: 'must be at least 1' })
+  @Max(65535, { message: 'must be at most 65535' })
+  adapterId!: number;
+
+  @ApiProperty({ description: 'Physical port of the adapter, counted from 0.', minimum: 0, example: 1 })
+  @IsInt({ message: 'must be a whole number; ports are counted from 0' })
+  @Min(0, { message: 'must be at least 0; ports are counted from 0' })
+  @Max(63, { message: 'must be at most 63' })
+  physicalPortId!: number;
+
+  @ApiPropertyOptional({
+    description:
+      'Percent of the physical port that the device is sure of: a multiple of the port’s `capacityGranularity`. The HMC ' +
+      'chooses the smallest when it is left out.',
+    minimum: 0.01,
+    maximum: 100,
+    example: 2,
+  })
+  @IsOptional()
+  @IsNumber({ maxDecimalPlaces: 2 }, { message: 'must be a number with at most two decimals' })
+  @Min(0.01, { message: 'must be more than 0 percent' })
+  @Max(100, { message: 'must be at most 100 percent' })
+  capacity?: number;
+
+  @ApiPropertyOptional({
+    description: 'The lowest number wins. The HMC takes 50 when it is left out.',
+    minimum: 1,
+    maximum: 100,
+    example: 10,
+  })
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number from 1 to 100' })
+  @Min(1, { message: 'must be at least 1; the lowest number wins' })
+  @Max(100, { message: 'must be at most 100' })
+  failoverPriority?: number;
+
+  @ApiPropertyOptional({
+    description: 'Percent of the physical port that the device may use at most; only on adapters that can limit it.',
+    minimum: 0.01,
+    maximum: 100,
+    example: 100,
+  })
+  @IsOptional()
+  @IsNumber({ maxDecimalPlaces: 2 }, { message: 'must be a number with at most two decimals' })
+  @Min(0.01, { message: 'must be more than 0 percent' })
+  @Max(100, { message: 'must be at most 100 percent' })
+  maxCapacity?: number;
+}

@@ -1,0 +1,27 @@
+import type { BackingDeviceAddRequest, VnicCreateRequest } from '../../core/operations/requests.js';
+
+/** Bodies that work on the demo as they stand: the day of an engineer who makes a vNIC with failover for `lizard`. */
+
+const CREATE: VnicCreateRequest = {
+  portVlanId: 3455,
+  autoPriorityFailover: true,
+  backingDevices: [
+    { virtualIoServer: { name: 'vios1' }, adapterId: 1, physicalPortId: 1, capacity: 2, failoverPriority: 10 },
+    { virtualIoServer: { name: 'vios1' }, adapterId: 3, physicalPortId: 1, capacity: 2, failoverPriority: 20 },
+  ],
+};
+
+const ADD: BackingDeviceAddRequest = {
+  backingDevices: [
+    { virtualIoServer: { name: 'vios1' }, adapterId: 2, physicalPortId: 1, capacity: 2, failoverPriority: 30 },
+    { virtualIoServer: { name: 'vios2' }, adapterId: 4, physicalPortId: 1, capacity: 2, failoverPriority: 40 },
+  ],
+};
+
+export const CREATE_EXAMPLES = {
+  twoDevices: { summary: 'VLAN 3455, two backing devices, automatic failover', value: CREATE },
+};
+
+export const ADD_EXAMPLES = {
+  twoMore: { summary: 'Two more, on two Virtual I/O Servers', value: ADD },
+};

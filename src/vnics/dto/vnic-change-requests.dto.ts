@@ -1,0 +1,62 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsOptional,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import type {
+  BackingDeviceActivateRequest,
+  BackingDeviceAddRequest,
+  BackingDeviceSetPriorityRequest,
+  VnicUpdateRequest,
+} from '../../core/operations/requests.js';
+import { BackingDeviceRequestDto } from './backing-device-request.dto.js';
+
+/** What can be changed on a vNIC that exists (hmc-cli.md §1.1: nothing else is known to be settable). */
+export class VnicUpdateRequestDto implements VnicUpdateRequest {
+  @ApiProperty({
+    description:
+      'true: the hypervisor moves to the operational device with the lowest number at once, also back; false: it stays.',
+    example: true,
+  })
+  @IsBoolean({ message: 'must be true or false' })
+  autoPriorityFailover!: boolean;
+}
+
+export class BackingDeviceAddRequestDto implements BackingDeviceAddRequest {
+  @ApiProperty({ type: [BackingDeviceRequestDto], minItems: 1, maxItems: 6 })
+  @IsArray({ message: 'must be a list of 1 to 6 backing devices' })
+  @ArrayMinSize(1, { message: 'must hold at least one backing device' })
+  @ArrayMaxSize(6, { message: 'must hold at most six backing devices' })
+  @ValidateNested({ each: true })
+  @Type(() => BackingDeviceRequestDto)
+  backingDevices!: BackingDeviceRequestDto[];
+}
+
+export class BackingDeviceUpdateRequestDto implements BackingDeviceSetPriorityRequest {
+  @ApiProperty({ description: 'The lowest number wins.', minimum: 1, maximum: 100, example: 11 })
+  @IsInt({ message: 'must be a whole number from 1 to 100' })
+  @Min(1, { message: 'must be at least 1; the lowest number wins' })
+  @Max(100, { message: 'must be at most 100' })
+  failoverPriority!: number;
+}
+
+export class BackingDeviceActivateRequestDto implements BackingDeviceActivateRequest {
+  @ApiPropertyOptional({
+    description:
+      'Activating a device switches automatic failover off. true switches it on again afterwards; refused (409) unless the ' +
+      'device has the lowest number among the operational ones, because the hypervisor would move away from it at once.',
+    default: false,
+    example: false,
+  })
+  @IsOptional()
+  @IsBoolean({ message: 'must be true or false' })
+  restoreAutoPriorityFailover?: boolean;
+}

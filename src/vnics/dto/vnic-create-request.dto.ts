@@ -1,0 +1,121 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+  NotEquals,
+  ValidateBy,
+  ValidateNested,
+} from 'class-validator';
+import type { VnicCreateRequest } from '../../core/operations/requests.js';
+import type { AllowedMacAddresses, AllowedVlanIds } from '../../core/resources/vnic.js';
+import { BackingDeviceRequestDto } from './backing-device-request.dto.js';
+
+const MAC = /^([0-9a-f]{12}|[0-9a-f]{2}([:-][0-9a-f]{2}){5})$/i;
+
+function isListOrWord(isElement: (value: unknown) => boolean, most: number, message: string): PropertyDecorator {
+  return ValidateBy({
+    name: 'listOrWord',
+    validator: {
+      validate: (value: unknown) =>
+        value === 'all' ||
+        value === 'none' ||
+        (Array.isArray(value) && value.length >= 1 && value.length <= most && value.every(isElement)),
+      defaultMessage: () => message,
+    },
+  });
+}
+
+const isVlanId = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 2 && Number(value) <= 4094;
+const isMac = (value: unknown): boolean => typeof value === 'string' && MAC.test(value);
+
+/** A vNIC as it is asked for. What is left out is the HMC's choice. */
+export class VnicCreateRequestDto implements VnicCreateRequest {
+  @ApiPropertyOptional({
+    description:
+      'Virtual slot of the client. The next free one is taken when it is left out. Naming it makes a repeated call safe: ' +
+      'a slot that holds an equal vNIC needs nothing, one that holds another is 409.',
+    minimum: 2,
+    example: 6,
+  })
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number' })
+  @Min(2, { message: 'must be at least 2; slots 0 and 1 are the serial consoles' })
+  @Max(65535, { message: 'must be at most 65535' })
+  slot?: number;
+
+  @ApiPropertyOptional({ description: '0 = no VLAN, or 2 to 4094.', minimum: 0, maximum: 4094, example: 3455 })
+  @IsOptional()
+  @IsInt({ message: 'must be 0 or a whole number from 2 to 4094' })
+  @Min(0, { message: 'must be 0 or a whole number from 2 to 4094' })
+  @Max(4094, { message: 'must be 0 or a whole number from 2 to 4094' })
+  @NotEquals(1, { message: 'must be 0 or a whole number from 2 to 4094' })
+  portVlanId?: number;
+
+  @ApiPropertyOptional({ minimum: 0, maximum: 7, example: 0 })
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number from 0 to 7' })
+  @Min(0, { message: 'must be a whole number from 0 to 7' })
+  @Max(7, { message: 'must be a whole number from 0 to 7' })
+  portVlanPriority?: number;
+
+  @ApiPropertyOptional({
+    oneOf: [
+      { type: 'string', enum: ['all', 'none'] },
+      { type: 'array', items: { type: 'integer', minimum: 2, maximum: 4094 }, minItems: 1, maxItems: 20 },
+    ],
+    description: 'VLANs that the operating system of the client may use.',
+    example: 'all',
+  })
+  @IsOptional()
+  @isListOrWord(isVlanId, 20, 'must be "all", "none" or a list of 1 to 20 VLAN ids from 2 to 4094')
+  allowedVlanIds?: AllowedVlanIds;
+
+  @ApiPropertyOptional({
+    description: 'Twelve hexadecimal digits; `:` or `-` between the pairs is accepted.',
+    example: 'eaadf2188302',
+  })
+  @IsOptional()
+  @Matches(MAC, { message: 'must be twelve hexadecimal digits, such as eaadf2188302' })
+  macAddress?: string;
+
+  @ApiPropertyOptional({
+    oneOf: [
+      { type: 'string', enum: ['all', 'none'] },
+      { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 4 },
+    ],
+    description: 'MAC addresses that the operating system of the client may set.',
+    example: 'all',
+  })
+  @IsOptional()
+  @isListOrWord(isMac, 4, 'must be "all", "none" or a list of 1 to 4 MAC addresses')
+  allowedOsMacAddresses?: AllowedMacAddresses;
+
+  @ApiPropertyOptional({
+    description: 'Whether the hypervisor moves to the operational device with the lowest number by itself, also back.',
+    example: true,
+  })
+  @IsOptional()
+  @IsBoolean({ message: 'must be true or false' })
+  autoPriorityFailover?: boolean;
+
+  @ApiProperty({
+    type: [BackingDeviceRequestDto],
+    minItems: 1,
+    maxItems: 6,
+    description: '1 to 6, no two on one physical port. Spread them over Virtual I/O Servers and adapters.',
+  })
+  @IsArray({ message: 'must be a list of 1 to 6 backing devices' })
+  @ArrayMinSize(1, { message: 'must hold at least one backing device' })
+  @ArrayMaxSize(6, { message: 'must hold at most six backing devices' })
+  @ValidateNested({ each: true })
+  @Type(() => BackingDeviceRequestDto)
+  backingDevices!: BackingDeviceRequestDto[];
+}

@@ -1,0 +1,207 @@
+import { Body, Controller, Delete, HttpCode, Patch, Post } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RequireRole } from '../auth/access.decorators.js';
+import type { PartitionAddress } from '../http/path-names.js';
+import {
+  ApiLogicalPortParam,
+  ApiPartitionParam,
+  ApiSlotParam,
+  ApiSystemParam,
+  LogicalPortIdSegment,
+  PartitionSegment,
+  SlotSegment,
+  SystemSegment,
+} from '../http/path-parameters.js';
+import { ApiChange } from '../jobs/api-change.decorator.js';
+import { AnswersChange } from '../jobs/change-answer.interceptor.js';
+import { Change, type ChangeContext } from '../jobs/change-request.decorator.js';
+import { ChangeService, type ChangeAnswer } from '../jobs/change.service.js';
+import {
+  BackingDeviceActivateRequestDto,
+  BackingDeviceAddRequestDto,
+  BackingDeviceUpdateRequestDto,
+  VnicUpdateRequestDto,
+} from './dto/vnic-change-requests.dto.js';
+import { VnicCreateRequestDto } from './dto/vnic-create-request.dto.js';
+import { ADD_EXAMPLES, CREATE_EXAMPLES } from './dto/request-examples.js';
+
+/** Every change is a job in the lane of its system; nothing here waits for an HMC but the reading before. */
+@ApiTags('vNICs')
+@ApiSystemParam()
+@ApiPartitionParam()
+@RequireRole('operator')
+@Controller('v1/managed-systems/:system/partitions/:partition/vnics')
+export class VnicChangesController {
+  constructor(private readonly changes: ChangeService) {}
+
+  @Post()
+  @HttpCode(202)
+  @AnswersChange()
+  @ApiOperation({
+    operationId: 'createVnic',
+    summary: 'Create a vNIC',
+    description:
+      'With 1 to 6 backing devices. Without `slot` the next free one is taken; the job names it before anything is sent. The ' +
+      'partition must be running with an active RMC connection, or shut off. Role: operator.',
+  })
+  @ApiBody({ type: VnicCreateRequestDto, examples: CREATE_EXAMPLES })
+  @ApiChange('unknown-reference', 'rule-violation', 'slot-taken', 'port-full', 'partition-state')
+  create(
+    @SystemSegment() system: string,
+    @PartitionSegment() partition: PartitionAddress,
+    @Body() body: VnicCreateRequestDto,
+    @Change() context: ChangeContext,
+  ): Promise<ChangeAnswer> {
+    return this.changes.accept({ operation: 'vnic.create', system, address: { partition }, body, ...context });
+  }
+
+  @Patch(':slot')
+  @HttpCode(202)
+  @AnswersChange()
+  @ApiSlotParam()
+  @ApiOperation({
+    operationId: 'updateVnic',
+    summary: 'Switch automatic failover on or off',
+    description:
+      'Switching it on makes the hypervisor move at once to the operational device with the lowest number. Role: operator.',
+  })
+  @ApiChange('partition-state')
+  update(
+    @SystemSegment() system: string,
+    @PartitionSegment() partition: PartitionAddress,
+    @SlotSegment() slot: number,
+    @Body() body: VnicUpdateRequestDto,
+    @Change() context: ChangeContext,
+  ): Promise<ChangeAnswer> {
+    return this.changes.accept({ operation: 'vnic.update', system, address: { partition, slot }, body, ...context });
+  }
+
+  @Delete(':slot')
+  @HttpCode(202)
+  @AnswersChange()
+  @ApiSlotParam()
+  @ApiOperation({
+    operationId: 'deleteVnic',
+    summary: 'Delete a vNIC',
+    description: 'With all its backing devices. The client loses this network at once. Role: operator.',
+  })
+  @ApiChange('partition-state')
+  delete(
+    @SystemSegment() system: string,
+    @PartitionSegment() partition: PartitionAddress,
+    @SlotSegment() slot: number,
+    @Change() context: ChangeContext,
+  ): Promise<ChangeAnswer> {
+    return this.changes.accept({
+      operation: 'vnic.delete',
+      system,
+      address: { partition, slot },
+      body: {},
+      ...context,
+    });
+  }
+
+  @Post(':slot/backing-devices')
+  @HttpCode(202)
+  @AnswersChange()
+  @ApiSlotParam()
+  @ApiOperation({
+    operationId: 'addBackingDevices',
+    summary: 'Add backing devices',
+    description: 'All of them in one command; a vNIC has at most six, no two on one physical port. Role: operator.',
+  })
+  @ApiBody({ type: BackingDeviceAddRequestDto, examples: ADD_EXAMPLES })
+  @ApiChange(
+    'unknown-reference',
+    'rule-violation',
+    'port-in-use',
+    'port-full',
+    'too-many-backing-devices',
+    'partition-state',
+  )
+  addDevices(
+    @SystemSegment() system: string,
+    @PartitionSegment() partition: PartitionAddress,
+    @SlotSegment() slot: number,
+    @Body() body: BackingDeviceAddRequestDto,
+    @Change() context: ChangeContext,
+  ): Promise<ChangeAnswer> {
+    const address = { partition, slot };
+    return this.changes.accept({ operation: 'backing-device.add', system, address, body, ...context });
+  }
+
+  @Patch(':slot/backing-devices/:logicalPortId')
+  @HttpCode(202)
+  @AnswersChange()
+  @ApiSlotParam()
+  @ApiLogicalPortParam()
+  @ApiOperation({
+    operationId: 'setFailoverPriority',
+    summary: 'Change the failover priority of a backing device',
+    description:
+      'The lowest number wins; with automatic failover on this may move the active device. Nothing else of a device can be ' +
+      'changed: remove it and add it. Role: operator.',
+  })
+  @ApiChange('partition-state')
+  setPriority(
+    @SystemSegment() system: string,
+    @PartitionSegment() partition: PartitionAddress,
+    @SlotSegment() slot: number,
+    @LogicalPortIdSegment() logicalPortId: string,
+    @Body() body: BackingDeviceUpdateRequestDto,
+    @Change() context: ChangeContext,
+  ): Promise<ChangeAnswer> {
+    const address = { partition, slot, logicalPortId };
+    return this.changes.accept({ operation: 'backing-device.set-priority', system, address, body, ...context });
+  }
+
+  @Post(':slot/backing-devices/:logicalPortId/activate')
+  @HttpCode(202)
+  @AnswersChange()
+  @ApiSlotParam()
+  @ApiLogicalPortParam('27008005')
+  @ApiOperation({
+    operationId: 'activateBackingDevice',
+    summary: 'Make a backing device the active one',
+    description:
+      'Switches automatic failover off, as the HMC does; switch it on again afterwards, or ask for ' +
+      '`restoreAutoPriorityFailover`. Role: operator.',
+  })
+  @ApiBody({ type: BackingDeviceActivateRequestDto, required: false })
+  @ApiChange('no-operational-backing-device', 'not-lowest-priority', 'partition-state')
+  activate(
+    @SystemSegment() system: string,
+    @PartitionSegment() partition: PartitionAddress,
+    @SlotSegment() slot: number,
+    @LogicalPortIdSegment() logicalPortId: string,
+    @Change() context: ChangeContext,
+    @Body() body: BackingDeviceActivateRequestDto = {},
+  ): Promise<ChangeAnswer> {
+    const address = { partition, slot, logicalPortId };
+    return this.changes.accept({ operation: 'backing-device.activate', system, address, body, ...context });
+  }
+
+  @Delete(':slot/backing-devices/:logicalPortId')
+  @HttpCode(202)
+  @AnswersChange()
+  @ApiSlotParam()
+  @ApiLogicalPortParam()
+  @ApiOperation({
+    operationId: 'removeBackingDevice',
+    summary: 'Remove a backing device',
+    description:
+      'If it is the active one, the next best is made active first; 409 when none is operational, or when it is the last: ' +
+      'delete the vNIC instead. Role: operator.',
+  })
+  @ApiChange('last-backing-device', 'no-operational-backing-device', 'partition-state')
+  removeDevice(
+    @SystemSegment() system: string,
+    @PartitionSegment() partition: PartitionAddress,
+    @SlotSegment() slot: number,
+    @LogicalPortIdSegment() logicalPortId: string,
+    @Change() context: ChangeContext,
+  ): Promise<ChangeAnswer> {
+    const address = { partition, slot, logicalPortId };
+    return this.changes.accept({ operation: 'backing-device.remove', system, address, body: {}, ...context });
+  }
+}

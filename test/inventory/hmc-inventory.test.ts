@@ -1,0 +1,297 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { SshHmcConnections } from '../../src/hmc/ssh-hmc-connections.js';
+import type { HmcEndpoint, HmcLimits } from '../../src/hmc/hmc-endpoint.js';
+import { ProblemError } from '../../src/http/problem-error.js';
+import { HmcInventory } from '../../src/inventory/hmc-inventory.js';
+import { HmcReader } from '../../src/inventory/hmc-reader.js';
+import { SystemDirectory } from '../../src/inventory/system-directory.js';
+import { newKey } from '../support/keys.js';
+import { startScriptedSshServer, type ScriptedSshServer } from '../support/scripted-ssh-server.js';
+
+/** What an HMC prints, by command line; silence = it never answers. The HMC of the test speaks real SSH. */
+interface Answer {
+  readonly stdout?: string;
+  readonly exitStatus?: number;
+  readonly silence?: true;
+  readonly dropConnection?: true;
+  /** The answer waits for this. */
+  readonly after?: Promise<void>;
+}
+type Answers = (line: string) => Answer | undefined;
+
+const KEY = newKey();
+const LIMITS: Partial<HmcLimits> = { connectMs: 5_000, circuitFailures: 1_000 };
+const NOTHING: Answer = { stdout: 'No results were found.\n' };
+
+const running: { stop(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((each) => each.stop()));
+});
+
+async function hmc(answers: Answers): Promise<ScriptedSshServer> {
+  const server = await startScriptedSshServer({
+    exec: (accept, _reject, line, client) => {
+      const answer = answers(line) ?? { stdout: `unexpected: ${line}\n`, exitStatus: 127 };
+      const stream = accept();
+      if (answer.silence) return;
+      if (answer.dropConnection) {
+        client.end();
+        return;
+      }
+      void (answer.after ?? Promise.resolve()).then(() => {
+        stream.write(answer.stdout ?? '');
+        stream.exit(answer.exitStatus ?? 0);
+        stream.end();
+      });
+    },
+  });
+  running.push(server);
+  return server;
+}
+
+interface Estate {
+  readonly inventory: HmcInventory;
+  readonly directory: SystemDirectory;
+}
+
+/** An inventory over these servers, called hmc1, hmc2 …; a number is a port at which nobody listens. */
+function inventoryOver(servers: readonly (ScriptedSshServer | number)[], deadlineMs = 10_000): Estate {
+  const endpoints = servers.map((server, index): HmcEndpoint => {
+    const port = typeof server === 'number' ? server : server.port;
+    const hostKeys = typeof server === 'number' ? [] : [server.fingerprint];
+    const credential = { kind: 'privateKey', privateKey: KEY } as const;
+    return {
+      id: `hmc${index + 1}`,
+      host: '127.0.0.1',
+      port,
+      username: 'hscroot',
+      credential,
+      hostKeys,
+      limits: LIMITS,
+    };
+  });
+  const connections = new SshHmcConnections(endpoints);
+  running.push({ stop: () => connections.close(0) });
+  const reader = new HmcReader(connections, deadlineMs);
+  const directory = new SystemDirectory(reader, connections.hmcIds());
+  return { inventory: new HmcInventory(reader, directory), directory };
+}
+
+const SYS = 'lssyscfg -r sys';
+const listed = (...systems: readonly string[]): Answer => ({
+  stdout: systems.map((system) => `${system}\n`).join(''),
+});
+const REPTILIAN =
+  'name=reptilian-9119-MME-65BA46F,type_model=9119-MME,serial_num=65BA46F,ipaddr=10.128.0.23,state=Operating';
+const MTMS = '9119-MME*65BA46F';
+
+async function problemOf(promise: Promise<unknown>): Promise<ProblemError> {
+  const error: unknown = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ProblemError);
+  return error as ProblemError;
+}
+
+describe('the list of systems', () => {
+  it('is read once for many, kept, and read again for a name that is not known', async () => {
+    let systems = [REPTILIAN];
+    const server = await hmc((line) => (line === SYS ? listed(...systems) : undefined));
+    const { inventory } = inventoryOver([server]);
+    await Promise.all([inventory.systems(), inventory.resolve(MTMS), inventory.systems()]);
+    await inventory.resolve('reptilian-9119-MME-65BA46F');
+    expect(server.commands).toEqual([SYS]);
+
+    systems = [REPTILIAN, 'name=saurian,type_model=9119-MME,serial_num=659707C,state=Operating'];
+    expect((await inventory.resolve('saurian')).mtms).toBe('9119-MME*659707C');
+    expect(server.commands).toEqual([SYS, SYS]);
+
+    const problem = await problemOf(inventory.resolve('nobody'));
+    expect(problem.type).toBe('target-not-found');
+    expect(server.commands).toEqual([SYS, SYS, SYS]);
+  });
+
+  it('does not ask twice for a name that is not known when it has only just been read', async () => {
+    const server = await hmc(() => listed(REPTILIAN));
+    const { inventory } = inventoryOver([server]);
+    expect((await problemOf(inventory.resolve('nobody'))).type).toBe('target-not-found');
+    expect(server.commands).toEqual([SYS]);
+  });
+
+  it('of an HMC that answers stands when another is away; 404 becomes 503 while that one may know the name', async () => {
+    const server = await hmc(() => listed(REPTILIAN));
+    const { inventory, directory } = inventoryOver([1, server]);
+    expect((await inventory.systems()).map(({ mtms }) => mtms)).toEqual([MTMS]);
+    expect(directory.known()[0]?.problem?.type).toBe('hmc-unavailable');
+    expect((await inventory.resolve(MTMS)).seenBy.map((view) => view.hmcId)).toEqual(['hmc2']);
+
+    const problem = await problemOf(inventory.resolve('nobody'));
+    expect(problem.type).toBe('hmc-unavailable');
+    expect(problem.members).toMatchObject({ hmcs: [{ id: 'hmc1', problem: 'hmc-unavailable' }] });
+    expect(problem.members['retryAfterSeconds']).toBeGreaterThan(0);
+  });
+
+  it('an HMC that went away after it was read: its systems are 503, a name it never had is 404', async () => {
+    const first = await hmc(() => listed('name=only-here,type_model=8286-42A,serial_num=218CA0V,state=Operating'));
+    const second = await hmc(() => listed(REPTILIAN));
+    const { inventory, directory } = inventoryOver([first, second]);
+    expect(await inventory.systems()).toHaveLength(2);
+    await first.stop();
+    await directory.refresh(Date.now() + 1);
+    expect((await problemOf(inventory.resolve('only-here'))).type).toBe('hmc-unavailable');
+    expect((await problemOf(inventory.resolve('nobody'))).type).toBe('target-not-found');
+    expect((await inventory.resolve(MTMS)).mtms).toBe(MTMS);
+  });
+
+  it('is a problem when no HMC answers: the kind all share, or 503', async () => {
+    expect((await problemOf(inventoryOver([1]).inventory.systems())).type).toBe('hmc-unavailable');
+    const refusing = await hmc(() => ({ stdout: 'HSCL350B no authority\n', exitStatus: 1 }));
+    expect((await problemOf(inventoryOver([refusing]).inventory.systems())).type).toBe('hmc-refused');
+    const mixed = await problemOf(inventoryOver([refusing, 1]).inventory.systems());
+    expect(mixed.type).toBe('hmc-unavailable');
+    expect(mixed.members['hmcs']).toMatchObject([
+      { id: 'hmc1', problem: 'hmc-refused' },
+      { id: 'hmc2', problem: 'hmc-unavailable' },
+    ]);
+    expect((await problemOf(inventoryOver([]).inventory.systems())).type).toBe('hmc-unavailable');
+  });
+
+  it('an ambiguous name names the candidates, and the MTMS still works', async () => {
+    const server = await hmc(() =>
+      listed(
+        'name=twin,type_model=M,serial_num=1,state=Operating',
+        'name=twin,type_model=M,serial_num=2,state=Power Off',
+      ),
+    );
+    const { inventory } = inventoryOver([server]);
+    const problem = await problemOf(inventory.resolve('twin'));
+    expect(problem.type).toBe('ambiguous-name');
+    expect(problem.members['candidates']).toEqual(['M*1', 'M*2']);
+    expect((await inventory.resolve('M*2')).state).toBe('Power Off');
+  });
+
+  it('find takes an MTMS only', async () => {
+    const server = await hmc(() => listed(REPTILIAN));
+    const { inventory } = inventoryOver([server]);
+    expect((await inventory.find(MTMS)).mtms).toBe(MTMS);
+    expect((await problemOf(inventory.find('reptilian-9119-MME-65BA46F'))).type).toBe('target-not-found');
+  });
+
+  it('a wrong host key and a refused login are told as such', async () => {
+    const server = await hmc(() => listed(REPTILIAN));
+    const { inventory } = inventoryOver([{ ...server, fingerprint: `SHA256:${'A'.repeat(43)}` }]);
+    expect((await problemOf(inventory.systems())).type).toBe('hmc-host-key-refused');
+
+    const locked = await startScriptedSshServer({ authenticate: (attempt) => attempt.reject(['publickey']) });
+    running.push(locked);
+    expect((await problemOf(inventoryOver([locked]).inventory.systems())).type).toBe('hmc-authentication-failed');
+  });
+});
+
+const PORT = (adapter: number, port: number, type: string): string =>
+  `adapter_id=${adapter},phys_port_id=${port},phys_port_label=,phys_port_sub_label=,phys_port_loc=L-T${port + 1},phys_port_type=${type},state=1`;
+
+describe('a snapshot', () => {
+  const system =
+    (answers: Answers): Answers =>
+    (line) =>
+      line === SYS ? listed(REPTILIAN) : answers(line);
+
+  it('merges the physical ports of all levels, with the granularity where the HMC tells it', async () => {
+    const server = await hmc(
+      system((line) => {
+        if (line.includes('min_eth_capacity_granularity') && line.includes('--level ethc')) {
+          return { stdout: 'adapter_id,phys_port_id,min_eth_capacity_granularity\n1,0,2.0\n' };
+        }
+        if (line.includes('-F')) {
+          return { stdout: 'An invalid attribute was entered.  The invalid attribute is X.\n', exitStatus: 1 };
+        }
+        if (line.includes('--level ethc')) return { stdout: `${PORT(1, 0, 'ethc')}\n` };
+        if (line.includes('--level eth')) return { stdout: `${PORT(1, 2, 'eth')}\n` };
+        return NOTHING;
+      }),
+    );
+    const { inventory } = inventoryOver([server]);
+    const snapshot = await inventory.read(await inventory.resolve(MTMS), ['physicalPorts']);
+    expect(snapshot.physicalPorts.map((port) => [port.physicalPortId, port.level, port.capacityGranularity])).toEqual([
+      [0, 'ethc', 2],
+      [2, 'eth', null],
+    ]);
+    // The level without ports was not asked for its granularity.
+    expect(server.commands.filter((line) => line.includes('-F'))).toHaveLength(2);
+  });
+
+  it('an HMC that does not know the level roce has no RoCE ports; any refusal with a code stands', async () => {
+    const words =
+      'The command entered is either missing a required parameter or a parameter value is invalid. The parameters that are missing or have an invalid value are --level. Please check your entry and retry the command.';
+    const old = await hmc(
+      system((line) => (line.includes('--level roce') ? { stdout: `${words}\n`, exitStatus: 1 } : NOTHING)),
+    );
+    const { inventory } = inventoryOver([old]);
+    const snapshot = await inventory.read(await inventory.resolve(MTMS), ['physicalPorts', 'logicalPorts']);
+    expect(snapshot).toMatchObject({ physicalPorts: [], logicalPorts: [] });
+
+    const busy = await hmc(
+      system((line) => (line.includes('--level roce') ? { stdout: 'HSCL3205 busy\n', exitStatus: 1 } : NOTHING)),
+    );
+    const other = inventoryOver([busy]).inventory;
+    const problem = await problemOf(other.read(await other.resolve(MTMS), ['physicalPorts']));
+    expect(problem.type).toBe('hmc-refused');
+    expect(problem.members).toMatchObject({ hmcCode: 'HSCL3205', retryable: true });
+  });
+
+  it('goes to the next HMC when one is lost or late, not when it refused', async () => {
+    const good = await hmc(system(() => NOTHING));
+    for (const bad of [{ dropConnection: true }, { silence: true }] as const) {
+      const server = await hmc(system(() => bad));
+      const { inventory } = inventoryOver([server, good], 1_500);
+      const snapshot = await inventory.read(await inventory.resolve(MTMS), ['vnics']);
+      expect(snapshot).toMatchObject({ hmcId: 'hmc2', vnics: [], system: { mtms: MTMS } });
+    }
+    const refusing = await hmc(system(() => ({ stdout: 'HSCL0238 not Operating\n', exitStatus: 1 })));
+    const { inventory } = inventoryOver([refusing, good]);
+    expect((await problemOf(inventory.read(await inventory.resolve(MTMS), ['vnics']))).type).toBe('hmc-refused');
+  });
+
+  it('of a named HMC stays with that HMC', async () => {
+    const silent = await hmc(system(() => ({ silence: true })));
+    const good = await hmc(system(() => NOTHING));
+    const { inventory } = inventoryOver([silent, good], 1_000);
+    const resolved = await inventory.resolve(MTMS);
+    expect((await problemOf(inventory.read(resolved, ['vnics'], { hmcId: 'hmc1' }))).type).toBe('hmc-timeout');
+    expect((await inventory.read(resolved, ['vnics'], { hmcId: 'hmc2' })).hmcId).toBe('hmc2');
+  });
+
+  it('that cannot be understood says what was printed', async () => {
+    const server = await hmc(system(() => ({ stdout: 'lpar_name=lizard,lpar_id=six,slot_num=6\n' })));
+    const { inventory } = inventoryOver([server]);
+    const problem = await problemOf(inventory.read(await inventory.resolve(MTMS), ['vnics']));
+    expect(problem.type).toBe('hmc-output-not-understood');
+    expect(problem.members['excerpt']).toContain('lpar_id=six');
+    expect(problem.members['command']).toContain('--rsubtype vnic');
+  });
+
+  it('shares a command in flight, but never a fresh one; its time is that of the first command sent', async () => {
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const server = await hmc(
+      system((line) => ({ ...NOTHING, after: line.includes('vnic') ? gate : Promise.resolve() })),
+    );
+    const { inventory } = inventoryOver([server]);
+    const resolved = await inventory.resolve(MTMS);
+    const before = new Date().toISOString();
+    const first = inventory.read(resolved, ['vnics']);
+    const afterFirst = new Date().toISOString();
+    const shared = [inventory.read(resolved, ['vnics', 'partitions']), inventory.read(resolved, ['vnics'])];
+    const fresh = inventory.read(resolved, ['vnics'], { fresh: true });
+    open();
+    const snapshots = await Promise.all([first, ...shared]);
+    await fresh;
+    expect(server.commands.filter((line) => line.includes('vnic'))).toHaveLength(2);
+    for (const { takenAt } of snapshots) {
+      expect(takenAt >= before && takenAt <= afterFirst).toBe(true);
+    }
+    expect((await fresh).takenAt >= afterFirst).toBe(true);
+  });
+});

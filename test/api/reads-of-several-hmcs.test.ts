@@ -1,0 +1,129 @@
+import request from 'supertest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { defaultEstate } from '../../simulator/estate/default-estate.js';
+import { startSimulator, type Simulator } from '../../simulator/simulator.js';
+import type { HmcEndpoint } from '../../src/hmc/hmc-endpoint.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { simulatorEndpoints } from '../support/simulator-endpoints.js';
+import { KEYS, startTestApp, testConfig, type TestApp } from '../support/test-app.js';
+
+const MTMS = '9119-MME*65BA46F';
+const SAURIAN = '9119-MME*659707C';
+const GHARIAL = '8286-42A*218CA0V';
+
+let redis: TestRedis;
+const open: { close(): Promise<unknown> }[] = [];
+
+beforeAll(async () => {
+  redis = await startTestRedis();
+});
+afterEach(async () => {
+  for (const each of open.splice(0).reverse()) await each.close();
+});
+afterAll(() => redis.stop());
+
+async function service(
+  simulator: Simulator,
+  change: (endpoints: HmcEndpoint[]) => HmcEndpoint[] = (endpoints) => endpoints,
+): Promise<TestApp> {
+  open.push(simulator);
+  const app = await startTestApp(testConfig(redis.url, { hmcs: change(simulatorEndpoints(simulator)) }));
+  open.push(app);
+  return app;
+}
+
+function get(app: TestApp, path: string): request.Test {
+  return request(app.url).get(path).set('Authorization', `Bearer ${KEYS.viewer}`);
+}
+
+describe('several HMCs', () => {
+  it('one stops: the other serves, /v1/hmcs tells why, and what only that one knew is 503, not 404', async () => {
+    const simulator = await startSimulator();
+    const app = await service(simulator);
+    await get(app, '/v1/hmcs').expect(200);
+    await simulator.control.stopHmc('hmc1');
+
+    const vnics = await get(app, `/v1/managed-systems/${MTMS}/vnics`).expect(200);
+    expect(vnics.headers['hmc-id']).toBe('hmc2');
+    expect(vnics.body.items.length).toBeGreaterThan(0);
+
+    const { body } = await get(app, '/v1/hmcs').expect(200);
+    expect(body.items[0]).toMatchObject({
+      id: 'hmc1',
+      reachable: false,
+      lastError: { reason: 'unreachable', message: expect.any(String) },
+      // What was read before it went away still stands there.
+      level: expect.stringMatching(/^V10R3/),
+      systems: expect.arrayContaining([expect.objectContaining({ mtms: GHARIAL })]),
+      systemsProblem: expect.stringContaining('hmc1'),
+    });
+    expect(body.items[1]).toMatchObject({ id: 'hmc2', reachable: true, systemsProblem: null });
+
+    const systems = await get(app, '/v1/managed-systems').expect(200);
+    expect(systems.body.items.map((item: { mtms: string }) => item.mtms).sort()).toEqual([SAURIAN, MTMS].sort());
+
+    const gharial = await get(app, `/v1/managed-systems/${GHARIAL}`).expect(503);
+    expect(gharial.body).toMatchObject({ type: 'urn:hmc-vnic-gateway:problem:hmc-unavailable', retryable: true });
+    expect(Number(gharial.headers['retry-after'])).toBeGreaterThan(0);
+    await get(app, '/v1/managed-systems/nobody').expect(404);
+
+    await simulator.control.stopHmc('hmc2');
+    const none = await get(app, `/v1/managed-systems/${MTMS}/vnics`);
+    expect(none.status).toBe(503);
+    expect(Number(none.headers['retry-after'])).toBeGreaterThan(0);
+  });
+
+  it('an ambiguous name is 409 with the MTMS of each; by MTMS each is served', async () => {
+    const estate = defaultEstate();
+    for (const system of estate.systems) system.name = 'twin';
+    const app = await service(await startSimulator({ estate }));
+    const { body } = await get(app, '/v1/managed-systems/twin/vnics').expect(409);
+    expect(body.type).toBe('urn:hmc-vnic-gateway:problem:ambiguous-name');
+    expect([...body.candidates].sort()).toEqual([GHARIAL, SAURIAN, MTMS].sort());
+    await get(app, `/v1/managed-systems/${encodeURIComponent(SAURIAN)}/vnics`).expect(200);
+  });
+
+  it('an HMC that has lost its connection to a system is passed over for one that has not', async () => {
+    const simulator = await startSimulator();
+    simulator.control.setConnection('hmc1', MTMS, 'No Connection');
+    const app = await service(simulator);
+    const { body } = await get(app, `/v1/managed-systems/${MTMS}`).expect(200);
+    expect(body).toMatchObject({
+      state: 'Operating',
+      hmcs: [
+        { id: 'hmc2', state: 'Operating' },
+        { id: 'hmc1', state: 'No Connection' },
+      ],
+    });
+    const vnics = await get(app, `/v1/managed-systems/${MTMS}/vnics`).expect(200);
+    expect(vnics.headers['hmc-id']).toBe('hmc2');
+  });
+
+  it('a host key that is not pinned and a login that is refused are shown, and hide nothing', async () => {
+    const app = await service(await startSimulator(), ([first, second, ...rest]) => {
+      if (first === undefined || second === undefined) throw new Error('two HMCs are expected');
+      return [{ ...first, hostKeys: [`SHA256:${'A'.repeat(43)}`] }, second, ...rest];
+    });
+    await get(app, `/v1/managed-systems/${MTMS}/vnics`).expect(200);
+    const { body } = await get(app, '/v1/hmcs').expect(200);
+    expect(body.items[0]).toMatchObject({ reachable: false, lastError: { reason: 'host-key-refused' }, systems: null });
+    expect(body.items[0].systemsProblem).toContain('SHA256:');
+
+    const refused = await service(await startSimulator(), ([first]) => {
+      if (first === undefined) throw new Error('an HMC is expected');
+      return [{ ...first, credential: { kind: 'password', password: 'wrong' } }];
+    });
+    const response = await get(refused, '/v1/managed-systems').expect(502);
+    expect(response.body.type).toBe('urn:hmc-vnic-gateway:problem:hmc-authentication-failed');
+    expect(JSON.stringify(response.body)).not.toContain('wrong');
+  });
+
+  it('messages in another language change nothing', async () => {
+    const estate = defaultEstate();
+    const app = await service(await startSimulator({ estate, hmcs: [{ id: 'hmc1', locale: 'pl' }] }));
+    const { body } = await get(app, `/v1/managed-systems/${MTMS}/sriov/physical-ports`).expect(200);
+    expect(body.items).toHaveLength(18);
+    const empty = await get(app, `/v1/managed-systems/${GHARIAL}/vnics`).expect(200);
+    expect(empty.body).toEqual({ items: [], nextCursor: null });
+  });
+});

@@ -50,7 +50,9 @@ export function splitShellWords(line: string): ShellResult {
       // A backslash before a newline joins two lines; at the end of the line bash keeps it.
       if (line.charAt(at) !== '\n') word = (word ?? '') + (line.charAt(at) || '\\');
     } else if (char === '#' && word === undefined) {
-      break;
+      // A comment ends with its line.
+      const end = line.indexOf('\n', at);
+      at = (end < 0 ? line.length : end) - 1;
     } else if (char === '$' || char === '`') {
       return refused(SYNTAX_ERROR, `simulator: an unquoted ${char} would be expanded by the shell of an HMC`);
     } else if (REDIRECTIONS.includes(char)) {
@@ -61,7 +63,7 @@ export function splitShellWords(line: string): ShellResult {
       if (char === '\n' && line.slice(at).trim() === '') break;
       const shown = char === '\n' ? 'newline' : char;
       return refused(SYNTAX_ERROR, `simulator: an unquoted ${shown} would end the command in the shell of an HMC`);
-    } else if ((char === '~' && word === undefined) || char === '{') {
+    } else if (char === '~' || char === '{') {
       return refused(SYNTAX_ERROR, `simulator: an unquoted ${char} may be expanded by the shell of an HMC`);
     } else {
       if (GLOBS.includes(char)) unquoted.add(char);

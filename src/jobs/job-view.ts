@@ -9,13 +9,20 @@ export type JobView = Omit<JobRecord, 'requeues' | 'ifMatch'> & {
 
 /** The record with what depends on the moment: its place in the lane, and what it waits for. */
 export function jobView(record: JobRecord, lane: Omit<LaneState, 'epoch'>): JobView {
-  const { requeues: _requeues, ifMatch: _ifMatch, ...shown } = record;
-  if (record.state !== 'queued') return { ...shown, queuePosition: null };
-  const place = lane.queuedJobIds.indexOf(record.id);
-  return { ...shown, queuePosition: place === -1 ? null : place + 1, waitingFor: waitingFor(record, lane) };
+  const place = record.state === 'queued' ? lane.queuedJobIds.indexOf(record.id) : -1;
+  const { id, operation, state, sequence, requeues: _requeues, ifMatch: _ifMatch, ...rest } = record;
+  return {
+    id,
+    operation,
+    state,
+    sequence,
+    queuePosition: place === -1 ? null : place + 1,
+    ...rest,
+    waitingFor: record.state === 'queued' ? whatAQueuedJobWaitsFor(record, lane) : record.waitingFor,
+  };
 }
 
-function waitingFor(record: JobRecord, lane: Omit<LaneState, 'epoch'>): JobRecord['waitingFor'] {
+function whatAQueuedJobWaitsFor(record: JobRecord, lane: Omit<LaneState, 'epoch'>): JobRecord['waitingFor'] {
   if (lane.paused !== null) return { reason: 'paused', until: null };
   if (record.waitingFor !== null) return record.waitingFor;
   if (lane.closedUntil > Date.now()) return { reason: 'settling', until: new Date(lane.closedUntil).toISOString() };

@@ -48,6 +48,7 @@ export class HmcConnection {
    * written; the caller destroys the connection as well where that matters.
    */
   async run(commandLine: string, options: RunOptions): Promise<CommandEnd> {
+    if (this.#gone !== null) return this.#lostBefore();
     const opening = await openChannel(this.#client, this.#limits.channelOpenMs);
     switch (opening.kind) {
       case 'timed-out':
@@ -58,7 +59,7 @@ export class HmcConnection {
       case 'open':
     }
     const refusal = await this.#askCaller(options.beforeExec);
-    // From here to the exec request nothing waits: no other code runs between the caller's yes and the write.
+    // From the caller's yes to the exec request nothing waits for a timer or a socket.
     if (this.#gone !== null) return this.#lostBefore();
     if (refusal !== null) {
       opening.channel.close();
@@ -160,14 +161,21 @@ export class HmcConnection {
   /** Null when the command may be sent, else why not. */
   async #askCaller(beforeExec: (() => Promise<boolean>) | undefined): Promise<string | null> {
     if (beforeExec === undefined) return null;
+    const limitMs = this.#limits.channelOpenMs;
+    const late = `The last check before sending gave no answer within ${limitMs} ms.`;
+    const askedAt = performance.now();
     let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<string>((resolve) => {
-      const ms = this.#limits.channelOpenMs;
-      timer = setTimeout(() => resolve(`The last check before sending gave no answer within ${ms} ms.`), ms);
+    const silence = new Promise<string>((resolve) => {
+      timer = setTimeout(() => resolve(late), limitMs);
     });
-    const answer = (async () => ((await beforeExec()) ? null : 'The last check before sending said no.'))();
+    const answer = async (): Promise<string | null> => {
+      const yes = await beforeExec();
+      // A process that was frozen or blocked meanwhile may read the answer before it sees the timer: an old yes is a no.
+      if (performance.now() - askedAt > limitMs) return late;
+      return yes ? null : 'The last check before sending said no.';
+    };
     try {
-      return await Promise.race([answer, tooLate]);
+      return await Promise.race([answer(), silence]);
     } catch (error) {
       return `The last check before sending failed: ${error instanceof Error ? error.message : String(error)}`;
     } finally {

@@ -169,6 +169,20 @@ describe('before the exec request is written', () => {
     expect(server.commands).toEqual([]);
   });
 
+  it('a yes that is read too late, after the process stood still, is taken for a no', async () => {
+    const server = await serve();
+    const hmc = connectTo(server, {}, { channelOpenMs: 1_000 });
+    const beforeExec = (): Promise<boolean> => {
+      const until = performance.now() + 1_200;
+      while (performance.now() < until);
+      return Promise.resolve(true);
+    };
+    const end = await hmc.run('hmc1', 'chhwres', { ...change, beforeExec });
+    expect(end).toMatchObject({ kind: 'never-started', reason: 'refused-by-caller' });
+    await sleep(300);
+    expect(server.commands).toEqual([]);
+  });
+
   it('a kept connection that has gone silent costs a change nothing but time', async () => {
     const server = await serve();
     const proxy = await proxyTo(server);

@@ -32,6 +32,7 @@ export function buildOpenApiDocument(app: NestFastifyApplication): OpenAPIObject
     .setTitle('hmc-vnic-gateway')
     .setDescription(DESCRIPTION)
     .setVersion(SERVICE_VERSION)
+    .setOpenAPIVersion('3.1.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key of this service.' }, 'apiKey')
     .addSecurityRequirements('apiKey');
   for (const [name, description] of TAGS) builder.addTag(name, description);

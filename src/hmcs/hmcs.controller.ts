@@ -17,7 +17,7 @@ export class HmcsController {
       'Every HMC of the configuration: its level, whether it can be reached and if not why, and the managed systems it ' +
       'lists. Each HMC is asked now; one that does not answer within 5 seconds is shown as it was last known. Role: viewer.',
   })
-  @ApiOkResponse({ type: HmcListDto })
+  @ApiOkResponse({ type: HmcListDto, description: 'All HMCs, in the order of the configuration.' })
   @ApiProblems()
   list(): Promise<HmcListDto> {
     return this.hmcs.list();

@@ -69,8 +69,7 @@ export function ApiSlotParam(first: 4 | 6 = 6): MethodDecorator & ClassDecorator
   return ApiParam({
     name: 'slot',
     description: 'Virtual slot of the vNIC in the partition.',
-    schema: { type: 'integer', minimum: 0, maximum: 99_999 },
-    example: first,
+    schema: { type: 'integer', minimum: 0, maximum: 99_999, example: first },
   });
 }
 
@@ -79,14 +78,12 @@ export function ApiPhysicalPortParams(): MethodDecorator & ClassDecorator {
     ApiParam({
       name: 'adapterId',
       description: 'Id of the SR-IOV adapter.',
-      schema: { type: 'integer', minimum: 0, maximum: 99_999 },
-      example: 1,
+      schema: { type: 'integer', minimum: 0, maximum: 99_999, example: 1 },
     }),
     ApiParam({
       name: 'physicalPortId',
       description: 'Id of the physical port on the adapter, counted from 0.',
-      schema: { type: 'integer', minimum: 0, maximum: 99_999 },
-      example: 1,
+      schema: { type: 'integer', minimum: 0, maximum: 99_999, example: 1 },
     }),
   );
 }

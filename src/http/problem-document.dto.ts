@@ -14,7 +14,7 @@ export class ProblemDocumentDto {
   @ApiProperty({ type: String, description: 'The kind in words; the same for every problem of the type.' })
   title!: string;
 
-  @ApiProperty({ type: Number, description: 'The HTTP status.', example: 404 })
+  @ApiProperty({ type: 'integer', description: 'The HTTP status.', example: 404 })
   status!: number;
 
   @ApiProperty({ type: String, description: 'What is wrong this time, and what to do about it.' })
@@ -22,6 +22,9 @@ export class ProblemDocumentDto {
 
   @ApiPropertyOptional({ type: String, description: 'The request or the job that it happened to.' })
   instance?: string;
+
+  @ApiPropertyOptional({ type: String, description: 'Id of the request: the header X-Request-Id, and in the log.' })
+  requestId?: string;
 
   @ApiPropertyOptional({
     type: 'array',
@@ -38,8 +41,17 @@ export class ProblemDocumentDto {
   })
   errors?: RequestFault[];
 
-  @ApiPropertyOptional({ type: [String], description: '`ambiguous-name`: the MTMS of each system of that name.' })
-  candidates?: string[];
+  @ApiPropertyOptional({
+    type: 'array',
+    description: '`ambiguous-name`: the MTMS of each system, or id and name of each partition, of that name.',
+    items: {
+      oneOf: [
+        { type: 'string' },
+        { type: 'object', properties: { id: { type: 'integer' }, name: { type: 'string' } }, required: ['id', 'name'] },
+      ],
+    },
+  })
+  candidates?: (string | { id: number; name: string })[];
 
   @ApiPropertyOptional({ type: String, description: 'Id of the HMC that it happened on.', example: 'hmc1' })
   hmc?: string;
@@ -61,7 +73,7 @@ export class ProblemDocumentDto {
   @ApiPropertyOptional({ type: String, description: 'The command line.' })
   command?: string;
 
-  @ApiPropertyOptional({ type: Number, description: 'The exit status of the command.', example: 1 })
+  @ApiPropertyOptional({ type: 'integer', description: 'The exit status of the command.', example: 1 })
   exitStatus?: number;
 
   @ApiPropertyOptional({ type: Boolean, description: 'Whether the same request may succeed later as it is.' })
@@ -69,4 +81,40 @@ export class ProblemDocumentDto {
 
   @ApiPropertyOptional({ type: String, description: 'What to do about what the HMC said.' })
   advice?: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    description: 'What became of the command where the HMC did not answer: `unreachable`, `timed-out`, `lost` …',
+    example: 'unreachable',
+  })
+  reason?: string;
+
+  @ApiPropertyOptional({ type: String, description: 'What could not be understood of what the HMC printed.' })
+  excerpt?: string;
+
+  @ApiPropertyOptional({
+    type: 'array',
+    description: 'What each HMC answered, where several were asked.',
+    items: {
+      type: 'object',
+      required: ['problem', 'detail'],
+      properties: { id: { type: 'string' }, problem: { type: 'string' }, detail: { type: 'string' } },
+    },
+  })
+  hmcs?: { id: string; problem: string; detail: string }[];
+
+  @ApiPropertyOptional({ type: 'integer', description: 'The same as the header Retry-After.', example: 5 })
+  retryAfterSeconds?: number;
+
+  @ApiPropertyOptional({
+    enum: ['none', 'partial'],
+    description: 'Of a job that failed: whether something of the change was made all the same.',
+  })
+  effect?: 'none' | 'partial';
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    description: 'Whether the change may stand in the profile of the partition although it was refused.',
+  })
+  profileMayDiffer?: boolean;
 }

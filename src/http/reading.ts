@@ -63,6 +63,7 @@ export function AnswersReadings(): ClassDecorator & MethodDecorator {
 export function ApiReading(type: Type, options: { readonly etag: boolean } = { etag: false }): MethodDecorator {
   return ApiOkResponse({
     type,
+    description: 'As the HMC showed it.',
     headers: {
       [HMC_ID_HEADER]: { description: 'Id of the HMC that this was read from.', schema: { type: 'string' } },
       [SNAPSHOT_TIME_HEADER]: {

@@ -20,7 +20,7 @@ export class ManagedSystemsController {
       'connected is listed with its state. An HMC that is away is left out; GET /v1/hmcs tells why. The list of each HMC ' +
       'is at most 30 seconds old. Role: viewer.',
   })
-  @ApiOkResponse({ type: ManagedSystemListDto })
+  @ApiOkResponse({ type: ManagedSystemListDto, description: 'One page of systems.' })
   @ApiEstateProblems()
   list(@Query() query: PagingQuery): Promise<ManagedSystemListDto> {
     return this.systems.list(query);
@@ -35,7 +35,7 @@ export class ManagedSystemsController {
       'is away the answer is 503. Role: viewer.',
   })
   @ApiSystemParam()
-  @ApiOkResponse({ type: ManagedSystemDto })
+  @ApiOkResponse({ type: ManagedSystemDto, description: 'The system.' })
   @ApiSystemProblems()
   get(@SystemSegment() system: string): Promise<ManagedSystemDto> {
     return this.systems.get(system);

@@ -57,8 +57,8 @@ export class SriovController {
     summary: 'Show a physical port',
     description: 'One physical port, with the entity tag for a change of its labels. Role: viewer.',
   })
-  @ApiSystemParam()
   @ApiPhysicalPortParams()
+  @ApiSystemParam()
   @ApiReading(PhysicalPortDto, { etag: true })
   @ApiSystemProblems()
   physicalPort(

@@ -41,8 +41,8 @@ export class VnicReadsController {
     summary: 'List the vNICs of a partition',
     description: 'In the order of slots; empty when the partition has none. Role: viewer.',
   })
-  @ApiSystemParam()
   @ApiPartitionParam()
+  @ApiSystemParam()
   @ApiReading(VnicListDto)
   @ApiSystemProblems()
   ofPartition(
@@ -59,9 +59,9 @@ export class VnicReadsController {
     description:
       'One vNIC with its backing devices, and the entity tag for changes of it and of its backing devices. Role: viewer.',
   })
-  @ApiSystemParam()
-  @ApiPartitionParam('iguana')
   @ApiSlotParam(4)
+  @ApiPartitionParam('iguana')
+  @ApiSystemParam()
   @ApiReading(VnicDto, { etag: true })
   @ApiSystemProblems()
   inSlot(
@@ -81,9 +81,9 @@ export class VnicReadsController {
       'the active one is not the lowest, only one operational, all on one Virtual I/O Server or adapter, … The hypervisor ' +
       'sees only the local link: a dead uplink behind a live switch port moves nothing. Role: viewer.',
   })
-  @ApiSystemParam()
-  @ApiPartitionParam('iguana')
   @ApiSlotParam(4)
+  @ApiPartitionParam('iguana')
+  @ApiSystemParam()
   @ApiReading(FailoverDto)
   @ApiSystemProblems()
   failover(

@@ -36,7 +36,7 @@ export class HmcDto {
   @ApiProperty({ type: String, example: '127.0.0.1' })
   host!: string;
 
-  @ApiProperty({ type: Number, example: 22 })
+  @ApiProperty({ type: 'integer', example: 22 })
   port!: number;
 
   @ApiProperty({ type: Boolean, nullable: true, description: 'null = not tried yet.', example: true })

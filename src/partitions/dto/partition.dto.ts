@@ -8,12 +8,12 @@ export class PartitionRefDto {
   @ApiProperty({ type: String, example: 'lizard' })
   name!: string;
 
-  @ApiProperty({ type: Number, example: 6 })
+  @ApiProperty({ type: 'integer', example: 6 })
   id!: number;
 }
 
 export class PartitionDto implements Partition {
-  @ApiProperty({ type: Number, description: 'Identity within the managed system.', example: 6 })
+  @ApiProperty({ type: 'integer', description: 'Identity within the managed system.', example: 6 })
   id!: number;
 
   @ApiProperty({ type: String, example: 'lizard' })

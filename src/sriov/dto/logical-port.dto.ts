@@ -9,12 +9,12 @@ export class LogicalPortClientDto {
   @ApiProperty({ type: String, example: 'lizard' })
   name!: string;
 
-  @ApiProperty({ type: Number, nullable: true, example: 6 })
+  @ApiProperty({ type: 'integer', nullable: true, example: 6 })
   id!: number | null;
 }
 
 export class LogicalPortDto implements LogicalPort {
-  @ApiProperty({ type: Number, example: 1 })
+  @ApiProperty({ type: 'integer', example: 1 })
   adapterId!: number;
 
   @ApiProperty({ type: String, description: 'DRC index, hexadecimal.', example: '27004003' })
@@ -23,7 +23,7 @@ export class LogicalPortDto implements LogicalPort {
   @ApiProperty({ type: Boolean, description: 'false = free.', example: true })
   configured!: boolean;
 
-  @ApiProperty({ type: Number, nullable: true, description: 'null while it is free.', example: 1 })
+  @ApiProperty({ type: 'integer', nullable: true, description: 'null while it is free.', example: 1 })
   physicalPortId!: number | null;
 
   @ApiProperty({

@@ -5,10 +5,10 @@ import { ApiAttributes } from '../../http/attributes.decorator.js';
 import { ApiNextCursor } from '../../http/page.dto.js';
 
 export class PhysicalPortDto implements PhysicalPort {
-  @ApiProperty({ type: Number, example: 1 })
+  @ApiProperty({ type: 'integer', example: 1 })
   adapterId!: number;
 
-  @ApiProperty({ type: Number, description: 'Counted from 0.', example: 1 })
+  @ApiProperty({ type: 'integer', description: 'Counted from 0.', example: 1 })
   physicalPortId!: number;
 
   @ApiProperty({
@@ -33,13 +33,13 @@ export class PhysicalPortDto implements PhysicalPort {
   @ApiProperty({ type: Boolean, nullable: true, description: 'null when the HMC does not know.', example: true })
   linkUp!: boolean | null;
 
-  @ApiProperty({ type: Number, nullable: true, description: 'Mbit/s; 0 while the link is down.', example: 10000 })
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Mbit/s; 0 while the link is down.', example: 10000 })
   connectionSpeed!: number | null;
 
-  @ApiProperty({ type: Number, nullable: true, description: 'Logical ports in use.', example: 3 })
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Logical ports in use.', example: 3 })
   configuredLogicalPorts!: number | null;
 
-  @ApiProperty({ type: Number, nullable: true, description: 'Logical ports it can carry.', example: 20 })
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Logical ports it can carry.', example: 20 })
   maxLogicalPorts!: number | null;
 
   @ApiProperty({

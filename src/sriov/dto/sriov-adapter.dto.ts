@@ -5,7 +5,7 @@ import { ApiNextCursor } from '../../http/page.dto.js';
 
 export class SriovAdapterDto implements SriovAdapter {
   @ApiProperty({
-    type: Number,
+    type: 'integer',
     nullable: true,
     description: 'null while the adapter is in dedicated mode.',
     example: 1,
@@ -37,13 +37,13 @@ export class SriovAdapterDto implements SriovAdapter {
   @ApiProperty({ type: String, example: 'U78CA.001.CSS08ZN-P1-C3-C1' })
   physicalLocation!: string;
 
-  @ApiProperty({ type: Number, nullable: true, description: 'How many physical ports it has.', example: 4 })
+  @ApiProperty({ type: 'integer', nullable: true, description: 'How many physical ports it has.', example: 4 })
   physicalPorts!: number | null;
 
-  @ApiProperty({ type: Number, nullable: true, description: 'How many logical ports it offers.', example: 48 })
+  @ApiProperty({ type: 'integer', nullable: true, description: 'How many logical ports it offers.', example: 48 })
   logicalPorts!: number | null;
 
-  @ApiProperty({ type: Number, nullable: true, description: 'How many logical ports it can offer.', example: 48 })
+  @ApiProperty({ type: 'integer', nullable: true, description: 'How many logical ports it can offer.', example: 48 })
   maxLogicalPorts!: number | null;
 
   @ApiProperty({

@@ -17,10 +17,10 @@ export class BackingDeviceDto implements BackingDevice {
   })
   virtualIoServer!: PartitionRefDto;
 
-  @ApiProperty({ type: Number, example: 1 })
+  @ApiProperty({ type: 'integer', example: 1 })
   adapterId!: number;
 
-  @ApiProperty({ type: Number, description: 'Counted from 0.', example: 1 })
+  @ApiProperty({ type: 'integer', description: 'Counted from 0.', example: 1 })
   physicalPortId!: number;
 
   @ApiProperty({ type: Number, description: 'Percent of the physical port that it has now.', example: 2 })
@@ -41,7 +41,7 @@ export class BackingDeviceDto implements BackingDevice {
   desiredMaxCapacity!: number | null;
 
   @ApiProperty({
-    type: Number,
+    type: 'integer',
     description: 'The lowest number wins.',
     minimum: 1,
     maximum: 100,

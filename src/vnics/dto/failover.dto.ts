@@ -23,7 +23,7 @@ export class FailoverDto implements FailoverView {
   @ApiProperty({ type: PartitionRefDto })
   partition!: PartitionRefDto;
 
-  @ApiProperty({ type: Number, example: 6 })
+  @ApiProperty({ type: 'integer', example: 6 })
   slot!: number;
 
   @ApiProperty({ type: Boolean, nullable: true, example: true })

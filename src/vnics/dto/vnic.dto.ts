@@ -10,7 +10,7 @@ export class VnicDto implements Vnic {
   @ApiProperty({ type: PartitionRefDto, description: 'The client.' })
   partition!: PartitionRefDto;
 
-  @ApiProperty({ type: Number, description: 'Virtual slot in the client.', example: 6 })
+  @ApiProperty({ type: 'integer', description: 'Virtual slot in the client.', example: 6 })
   slot!: number;
 
   @ApiProperty({
@@ -23,18 +23,17 @@ export class VnicDto implements Vnic {
   })
   autoPriorityFailover!: boolean | null;
 
-  @ApiProperty({ type: Number, nullable: true, description: '0 = no VLAN.', example: 3455 })
+  @ApiProperty({ type: 'integer', nullable: true, description: '0 = no VLAN.', example: 3455 })
   portVlanId!: number | null;
 
-  @ApiProperty({ type: Number, nullable: true, minimum: 0, maximum: 7, example: 0 })
+  @ApiProperty({ type: 'integer', nullable: true, minimum: 0, maximum: 7, example: 0 })
   portVlanPriority!: number | null;
 
   @ApiProperty({
     oneOf: [
-      { type: 'string', enum: ['all', 'none'] },
+      { type: 'string', enum: ['all', 'none', null], nullable: true },
       { type: 'array', items: { type: 'integer' } },
     ],
-    nullable: true,
     example: 'all',
   })
   allowedVlanIds!: AllowedVlanIds | null;
@@ -49,10 +48,9 @@ export class VnicDto implements Vnic {
 
   @ApiProperty({
     oneOf: [
-      { type: 'string', enum: ['all', 'none'] },
+      { type: 'string', enum: ['all', 'none', null], nullable: true },
       { type: 'array', items: { type: 'string' } },
     ],
-    nullable: true,
     example: 'all',
   })
   allowedOsMacAddresses!: AllowedMacAddresses | null;

@@ -75,8 +75,10 @@ export class SystemDirectory {
   }
 
   private async readSince(entry: Entry, since: number): Promise<void> {
-    // Twice at most: the first may be one that was under way already.
-    while (entry.lastTry === null || entry.lastTry.startedAt < since) await this.read(entry);
+    const isDone = (): boolean => entry.lastTry !== null && entry.lastTry.startedAt >= since;
+    // One that is under way may have begun too early; the next cannot.
+    if (!isDone() && entry.underWay !== null) await entry.underWay;
+    if (!isDone()) await this.read(entry);
   }
 
   private async readNow(entry: Entry): Promise<void> {

@@ -118,6 +118,16 @@ describe('several HMCs', () => {
     expect(JSON.stringify(response.body)).not.toContain('wrong');
   });
 
+  it('an HMC that hangs does not hang /v1/hmcs', async () => {
+    const simulator = await startSimulator();
+    const app = await service(simulator);
+    simulator.control.addFault({ type: 'no-answer', hmcId: 'hmc1', kind: 'read', times: null });
+    const { body } = await get(app, '/v1/hmcs').expect(200);
+    // Answered before the read was given up, which would be a problem of its own.
+    expect(body.items[0]).toMatchObject({ id: 'hmc1', level: null, systems: null, systemsProblem: null });
+    expect(body.items[1].systems).toHaveLength(2);
+  });
+
   it('messages in another language change nothing', async () => {
     const estate = defaultEstate();
     const app = await service(await startSimulator({ estate, hmcs: [{ id: 'hmc1', locale: 'pl' }] }));

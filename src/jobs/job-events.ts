@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { endConnection } from '../redis/connections.js';
 import type { JobRecord, JobState } from './job-record.js';
 import { recordOf } from './job-store.js';
 import type { Keys } from './keys.js';
@@ -40,7 +41,7 @@ export class JobEvents {
 
   async stop(): Promise<void> {
     this.stopped = true;
-    this.blocking.disconnect();
+    endConnection(this.blocking);
     await this.reading;
   }
 

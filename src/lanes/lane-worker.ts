@@ -6,7 +6,7 @@ import { Inventory } from '../inventory/inventory.js';
 import { JobStore } from '../jobs/job-store.js';
 import { Keys } from '../jobs/keys.js';
 import { Metrics } from '../observability/metrics.js';
-import { connectWorker } from '../redis/connections.js';
+import { connectWorker, endConnection } from '../redis/connections.js';
 import { REDIS_URL_IN_USE } from '../redis/redis.module.js';
 import { Executor } from './executor.js';
 import { laneSettings } from './lane-settings.js';
@@ -69,13 +69,12 @@ export class LaneWorker implements OnApplicationBootstrap, OnModuleDestroy {
     const { redis, turns, worker, sweep } = this.running;
     this.running = null;
     turns.stop();
-    await sweep.stop();
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, this.config.shutdownGraceSeconds * 1000);
     });
-    await Promise.race([worker.close(), grace]);
+    await Promise.race([Promise.all([sweep.stop(), worker.close()]), grace]);
     clearTimeout(timer);
-    redis.disconnect();
+    endConnection(redis);
   }
 }

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
  * @param url `redis://…`, `rediss://…` or the path of a Unix socket
  */
 export function connectStore(url: string): Redis {
-  return new Redis(url, {
+  const redis = new Redis(url, {
     connectionName: 'hmc-vnic-gateway-store',
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
@@ -14,6 +14,7 @@ export function connectStore(url: string): Redis {
     // Forever, at most two seconds apart: the service is useful again as soon as Redis is.
     retryStrategy: (times) => Math.min(times * 100, 2_000),
   });
+  return withErrorListener(redis);
 }
 
 /**
@@ -22,9 +23,31 @@ export function connectStore(url: string): Redis {
  * @param url as for connectStore
  */
 export function connectWorker(url: string): Redis {
-  return new Redis(url, {
+  const redis = new Redis(url, {
     connectionName: 'hmc-vnic-gateway-worker',
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(times * 100, 2_000),
   });
+  return withErrorListener(redis);
+}
+
+/**
+ * Without a listener ioredis prints every failed attempt to the console. The commands that fail tell their callers, and
+ * RedisModule logs the outage once.
+ */
+function withErrorListener(redis: Redis): Redis {
+  redis.on('error', () => undefined);
+  return redis;
+}
+
+/**
+ * Closes a connection for good: every command that waits on it fails now. ioredis 6's own `disconnect()` forgets the
+ * waiting commands of a connection that is between two attempts, and their callers would wait for ever.
+ */
+export function endConnection(redis: Redis): void {
+  if (redis.status === 'reconnecting') {
+    // Into an attempt, which the line below breaks off; only that empties the queue. What fails has told its caller.
+    redis.connect().catch(() => undefined);
+  }
+  redis.disconnect();
 }

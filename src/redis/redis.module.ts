@@ -1,6 +1,6 @@
 import { Global, Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { connectStore } from './connections.js';
+import { connectStore, endConnection } from './connections.js';
 import type { LocalRedisServer } from './local-redis-server.js';
 
 /** Token of the ioredis connection for HTTP calls (connectStore). */
@@ -36,12 +36,12 @@ export class RedisModule implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.redis.disconnect();
+    endConnection(this.redis);
     await this.local?.stop();
   }
 }
 
-/** Without a listener ioredis prints to the console; one line at the beginning of an outage is enough. */
+/** One line at the beginning of an outage and one at its end. */
 function withLoggedErrors(redis: Redis): Redis {
   const logger = new Logger('Redis');
   let away = false;

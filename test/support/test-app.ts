@@ -29,6 +29,7 @@ export function testConfig(redisUrl: string | null, changes: Partial<ServiceConf
     redisDataDir: '/nonexistent',
     hmcReadTimeoutSeconds: 10,
     hmcChangeTimeoutSeconds: 20,
+    hmcWaitSeconds: 5,
     settleSeconds: 2,
     failoverPacingSeconds: 0,
     leaseSeconds: 5,
@@ -62,7 +63,12 @@ export async function startTestApp(
     },
   });
   const app = await createApp(config, { logger: createLogger(config.logLevel, sink), modules });
-  await app.listen({ host: config.host, port: config.port });
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   return { app, url: await app.getUrl(), log, close: () => app.close() };
 }
 

@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { transformFile } from '@swc/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectStore, connectWorker, endConnection } from '../../src/redis/connections.js';
 import { LocalRedisServer } from '../../src/redis/local-redis-server.js';
 import { isStoreAway } from '../../src/redis/store-away.js';
+import { compileService } from '../support/compiled-service.js';
 import { startTestRedis } from '../support/redis.js';
 
 const log = { log: () => undefined, error: () => undefined };
@@ -217,23 +217,12 @@ describe('connections', () => {
 
 /** Another process that started the server of this folder and holds it until it gets a signal. */
 async function startElsewhere(dir: string): Promise<ChildProcess> {
-  // Plain Node.js cannot run TypeScript; bare imports resolve from under the project only.
-  const cache = join(process.cwd(), 'node_modules', '.cache');
-  mkdirSync(cache, { recursive: true });
-  const scripts = mkdtempSync(join(cache, 'test-local-redis-'));
-  for (const name of ['local-redis-server', 'connections']) {
-    const { code } = await transformFile(`src/redis/${name}.ts`, {
-      jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-      module: { type: 'es6' },
-    });
-    writeFileSync(join(scripts, `${name}.js`), code);
-  }
-  writeFileSync(join(scripts, 'package.json'), '{"type":"module"}');
+  const { dir: scripts, remove } = await compileService();
   writeFileSync(
-    join(scripts, 'main.js'),
+    join(scripts, 'hold.js'),
     `
-    import { LocalRedisServer } from './local-redis-server.js';
-    import { connectWorker } from './connections.js';
+    import { LocalRedisServer } from './redis/local-redis-server.js';
+    import { connectWorker } from './redis/connections.js';
     const server = await LocalRedisServer.start(${JSON.stringify(dir)}, console);
     const redis = connectWorker(server.url);
     await redis.set('from', 'elsewhere');
@@ -243,8 +232,8 @@ async function startElsewhere(dir: string): Promise<ChildProcess> {
     console.log('started');
   `,
   );
-  const child = spawn(process.execPath, [join(scripts, 'main.js')], { stdio: ['ignore', 'pipe', 'inherit'] });
-  child.once('exit', () => rmSync(scripts, { recursive: true }));
+  const child = spawn(process.execPath, [join(scripts, 'hold.js')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  child.once('exit', remove);
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
       if (chunk.toString('utf8').includes('started')) resolve();

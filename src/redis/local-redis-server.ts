@@ -92,7 +92,7 @@ export class LocalRedisServer {
       await ended;
       clearTimeout(timer);
     }
-    rmSync(this.ownerFile, { force: true });
+    rmSync(this.socketDir, { recursive: true, force: true });
   }
 
   private get ownerFile(): string {

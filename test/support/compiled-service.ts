@@ -7,7 +7,7 @@ import { transformFile } from '@swc/core';
  * own: to kill it, to freeze it, to send it signals. Stands under the project because bare imports resolve there only.
  * @returns the folder; `main.js` in it is the service
  */
-export async function compileService(): Promise<{ readonly dir: string; remove(): void }> {
+export async function compileService(): Promise<{ readonly dir: string; readonly remove: () => void }> {
   const cache = join(process.cwd(), 'node_modules', '.cache');
   mkdirSync(cache, { recursive: true });
   const dir = mkdtempSync(join(cache, 'test-service-'));

@@ -11,6 +11,7 @@ export const MAX_PAGE_SIZE = 500;
 /** `?limit=` and `?cursor=` of a list that can grow. To be extended by the query of a list with filters. */
 export class PagingQuery {
   @ApiPropertyOptional({
+    type: 'integer',
     description: 'How many items at most.',
     minimum: 1,
     maximum: MAX_PAGE_SIZE,
@@ -23,7 +24,10 @@ export class PagingQuery {
   @Max(MAX_PAGE_SIZE)
   limit?: number;
 
-  @ApiPropertyOptional({ description: 'The `nextCursor` of the page before. Opaque: do not build one.' })
+  @ApiPropertyOptional({
+    description: 'The `nextCursor` of the page before. Opaque: do not build one.',
+    maxLength: 1000,
+  })
   @IsOptional()
   @IsString()
   @MaxLength(1000)

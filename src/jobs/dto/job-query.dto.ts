@@ -8,6 +8,7 @@ import { JOB_STATES, type JobState } from '../job-record.js';
 export class JobQuery extends PagingQuery {
   @ApiPropertyOptional({
     description: 'Only jobs of this managed system: its name or MTMS.',
+    maxLength: 200,
     example: 'reptilian-9119-MME-65BA46F',
   })
   @IsOptional()

@@ -1,11 +1,18 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { OPERATION_NAMES, type OperationName } from '../../core/operations/operation.js';
 import { ProblemDocumentDto } from '../../http/problem-document.dto.js';
+import { PhysicalPortDto } from '../../sriov/dto/physical-port.dto.js';
+import { VnicDto } from '../../vnics/dto/vnic.dto.js';
 import { JOB_STATES, type JobState, type StepState, type WaitReason } from '../job-record.js';
 
 const TIME = { type: String, format: 'date-time' } as const;
 const STEP_STATES: readonly StepState[] = ['planned', 'sent', 'succeeded', 'failed', 'unknown', 'never-started'];
 const WAIT_REASONS: readonly WaitReason[] = ['turn', 'paused', 'pacing', 'settling', 'hmc'];
+
+/** What a change is about, as it was read. */
+export const VNIC_OR_PORT = {
+  anyOf: [{ $ref: getSchemaPath(VnicDto) }, { $ref: getSchemaPath(PhysicalPortDto) }, { type: 'null' }],
+};
 
 export class SystemRefDto {
   @ApiProperty({ example: 'reptilian-9119-MME-65BA46F' })
@@ -19,7 +26,7 @@ export class TargetPartitionDto {
   @ApiProperty({ example: 'lizard' })
   name!: string;
 
-  @ApiProperty({ example: 6 })
+  @ApiProperty({ type: 'integer', example: 6 })
   id!: number;
 }
 
@@ -30,18 +37,18 @@ export class TargetBackingDeviceDto {
   @ApiProperty({ example: { name: 'vios1', id: 1 } })
   virtualIoServer!: TargetPartitionDto;
 
-  @ApiProperty({ example: 1 })
+  @ApiProperty({ type: 'integer', example: 1 })
   adapterId!: number;
 
-  @ApiProperty({ example: 1 })
+  @ApiProperty({ type: 'integer', description: 'Counted from 0.', example: 1 })
   physicalPortId!: number;
 }
 
 export class TargetPhysicalPortDto {
-  @ApiProperty({ example: 1 })
+  @ApiProperty({ type: 'integer', example: 1 })
   adapterId!: number;
 
-  @ApiProperty({ example: 1 })
+  @ApiProperty({ type: 'integer', description: 'Counted from 0.', example: 1 })
   physicalPortId!: number;
 }
 
@@ -50,7 +57,11 @@ export class TargetDto {
   @ApiPropertyOptional({ type: TargetPartitionDto })
   partition?: TargetPartitionDto;
 
-  @ApiPropertyOptional({ description: 'Of a create without a slot: known once the job has planned.', example: 6 })
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'Of a create without a slot: known once the job has planned.',
+    example: 6,
+  })
   slot?: number;
 
   @ApiPropertyOptional({ type: String, nullable: true, example: 'eaadf2188302' })
@@ -61,6 +72,13 @@ export class TargetDto {
 
   @ApiPropertyOptional({ type: TargetPhysicalPortDto })
   physicalPort?: TargetPhysicalPortDto;
+
+  @ApiPropertyOptional({
+    description:
+      'true when the plan has to switch automatic failover off on its way: the job is only over once it is on again.',
+    example: true,
+  })
+  restoreAutoPriorityFailover?: boolean;
 }
 
 export class JobStepDto {
@@ -109,7 +127,7 @@ export class WaitingForDto {
 }
 
 /** One request to run an operation. */
-@ApiExtraModels(ProblemDocumentDto)
+@ApiExtraModels(ProblemDocumentDto, VnicDto, PhysicalPortDto)
 export class JobDto {
   @ApiProperty({ format: 'uuid', example: '4f1c1c1e-7d0a-4a55-9c35-0f2f3b6a7a10' })
   id!: string;
@@ -127,7 +145,11 @@ export class JobDto {
   })
   state!: JobState;
 
-  @ApiProperty({ description: 'Order of acceptance; the jobs of one system run in this order.', example: 42 })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Order of acceptance; the jobs of one system run in this order.',
+    example: 42,
+  })
   sequence!: number;
 
   @ApiProperty({ type: 'integer', nullable: true, description: '1 = the next to run; null when it is not queued.' })
@@ -155,17 +177,13 @@ export class JobDto {
   hmc!: string | null;
 
   @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
-    nullable: true,
+    ...VNIC_OR_PORT,
     description: 'The vNIC or physical port as it was read before the first command; null when there was none.',
   })
   before!: unknown;
 
   @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
-    nullable: true,
+    ...VNIC_OR_PORT,
     description: 'The vNIC or physical port as it was read back at the end; null when it is not there any more.',
   })
   result!: unknown;

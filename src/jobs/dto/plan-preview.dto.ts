@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { OPERATION_NAMES, type OperationName } from '../../core/operations/operation.js';
-import { SystemRefDto, TargetDto } from './job.dto.js';
+import { SystemRefDto, TargetDto, VNIC_OR_PORT } from './job.dto.js';
 
 export class PlannedCommandDto {
   @ApiProperty({
@@ -31,6 +31,6 @@ export class PlanPreviewDto {
   @ApiProperty({ type: [PlannedCommandDto], description: 'Empty when the wish already holds.' })
   plan!: PlannedCommandDto[];
 
-  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true, description: 'The target as it is now.' })
+  @ApiProperty({ ...VNIC_OR_PORT, description: 'The vNIC or physical port as it is now; null when there is none.' })
   before!: unknown;
 }

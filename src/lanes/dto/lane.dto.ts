@@ -28,7 +28,7 @@ export class LaneDto {
   @ApiProperty({ type: JobDto, nullable: true })
   running!: JobDto | null;
 
-  @ApiProperty({ description: 'How many jobs wait.', example: 3 })
+  @ApiProperty({ type: 'integer', description: 'How many jobs wait.', example: 3 })
   queued!: number;
 
   @ApiProperty({ type: [JobDto], description: 'The next jobs in the order in which they will run, at most 100.' })

@@ -16,7 +16,12 @@ import type { BackingDeviceRequest, VirtualIoServerReference } from '../../core/
 import { NoControlCharacters } from '../../http/no-control-characters.decorator.js';
 
 export class VirtualIoServerReferenceDto implements VirtualIoServerReference {
-  @ApiPropertyOptional({ description: 'Its name; name or id is needed.', example: 'vios1' })
+  @ApiPropertyOptional({
+    description: 'Its name; name or id is needed.',
+    minLength: 1,
+    maxLength: 100,
+    example: 'vios1',
+  })
   @IsOptional()
   @IsString({ message: 'must be a string' })
   @IsNotEmpty({ message: 'must not be empty' })
@@ -24,7 +29,7 @@ export class VirtualIoServerReferenceDto implements VirtualIoServerReference {
   @NoControlCharacters()
   name?: string;
 
-  @ApiPropertyOptional({ description: 'Its partition id.', example: 1 })
+  @ApiPropertyOptional({ type: 'integer', description: 'Its partition id.', minimum: 1, maximum: 65_535 })
   @IsOptional()
   @IsInt({ message: 'must be a whole number' })
   @Min(1, { message: 'must be at least 1' })
@@ -40,13 +45,25 @@ export class BackingDeviceRequestDto implements BackingDeviceRequest {
   @Type(() => VirtualIoServerReferenceDto)
   virtualIoServer!: VirtualIoServerReferenceDto;
 
-  @ApiProperty({ description: 'Id of an SR-IOV adapter in shared mode.', minimum: 1, example: 1 })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Id of an SR-IOV adapter in shared mode.',
+    minimum: 1,
+    maximum: 65_535,
+    example: 1,
+  })
   @IsInt({ message: 'must be a whole number' })
   @Min(1, { message: 'must be at least 1' })
   @Max(65535, { message: 'must be at most 65535' })
   adapterId!: number;
 
-  @ApiProperty({ description: 'Physical port of the adapter, counted from 0.', minimum: 0, example: 1 })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Physical port of the adapter, counted from 0.',
+    minimum: 0,
+    maximum: 63,
+    example: 1,
+  })
   @IsInt({ message: 'must be a whole number; ports are counted from 0' })
   @Min(0, { message: 'must be at least 0; ports are counted from 0' })
   @Max(63, { message: 'must be at most 63' })
@@ -67,6 +84,7 @@ export class BackingDeviceRequestDto implements BackingDeviceRequest {
   capacity?: number;
 
   @ApiPropertyOptional({
+    type: 'integer',
     description: 'The lowest number wins. The HMC takes 50 when it is left out.',
     minimum: 1,
     maximum: 100,

@@ -41,7 +41,7 @@ export class BackingDeviceAddRequestDto implements BackingDeviceAddRequest {
 }
 
 export class BackingDeviceUpdateRequestDto implements BackingDeviceSetPriorityRequest {
-  @ApiProperty({ description: 'The lowest number wins.', minimum: 1, maximum: 100, example: 11 })
+  @ApiProperty({ type: 'integer', description: 'The lowest number wins.', minimum: 1, maximum: 100, example: 11 })
   @IsInt({ message: 'must be a whole number from 1 to 100' })
   @Min(1, { message: 'must be at least 1; the lowest number wins' })
   @Max(100, { message: 'must be at most 100' })

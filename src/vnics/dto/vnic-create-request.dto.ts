@@ -39,10 +39,12 @@ const isMac = (value: unknown): boolean => typeof value === 'string' && MAC.test
 /** A vNIC as it is asked for. What is left out is the HMC's choice. */
 export class VnicCreateRequestDto implements VnicCreateRequest {
   @ApiPropertyOptional({
+    type: 'integer',
     description:
       'Virtual slot of the client. The next free one is taken when it is left out. Naming it makes a repeated call safe: ' +
       'a slot that holds an equal vNIC needs nothing, one that holds another is 409.',
     minimum: 2,
+    maximum: 65_535,
     example: 6,
   })
   @IsOptional()
@@ -51,7 +53,13 @@ export class VnicCreateRequestDto implements VnicCreateRequest {
   @Max(65535, { message: 'must be at most 65535' })
   slot?: number;
 
-  @ApiPropertyOptional({ description: '0 = no VLAN, or 2 to 4094.', minimum: 0, maximum: 4094, example: 3455 })
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: '0 = no VLAN, or 2 to 4094.',
+    minimum: 0,
+    maximum: 4094,
+    example: 3455,
+  })
   @IsOptional()
   @IsInt({ message: 'must be 0 or a whole number from 2 to 4094' })
   @Min(0, { message: 'must be 0 or a whole number from 2 to 4094' })
@@ -59,7 +67,13 @@ export class VnicCreateRequestDto implements VnicCreateRequest {
   @NotEquals(1, { message: 'must be 0 or a whole number from 2 to 4094' })
   portVlanId?: number;
 
-  @ApiPropertyOptional({ minimum: 0, maximum: 7, example: 0 })
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'Priority (IEEE 802.1Q) of frames on the port VLAN.',
+    minimum: 0,
+    maximum: 7,
+    example: 0,
+  })
   @IsOptional()
   @IsInt({ message: 'must be a whole number from 0 to 7' })
   @Min(0, { message: 'must be a whole number from 0 to 7' })

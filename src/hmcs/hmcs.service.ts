@@ -35,7 +35,7 @@ export class HmcsService {
 
   private async readLevel(hmcId: string): Promise<void> {
     try {
-      const version = await this.reader.read(hmcId, showHmcVersion(), parseHmcVersion, false).value;
+      const version = await this.reader.read(hmcId, showHmcVersion(), parseHmcVersion, 'in-flight').value;
       this.levels.set(hmcId, levelText(version));
     } catch {
       // What is wrong with this HMC is told by its reachability and its listing; the level last read still stands.

@@ -7,6 +7,7 @@ import { mergeSystems, systemsCalled, type SystemsOfHmc } from './merge-systems.
 import { anotherHmcMayAnswer, noHmcAnswered } from './no-hmc-answered.js';
 import { readPart } from './read-part.js';
 import { SystemReading } from './system-reading.js';
+import type { Sharing } from './single-flight.js';
 import type { HmcListing, SystemDirectory } from './system-directory.js';
 
 /** The inventory as the HMCs tell it. */
@@ -52,13 +53,13 @@ export class HmcInventory extends Inventory {
   override async read<P extends SnapshotPart>(
     system: MergedSystem,
     parts: readonly P[],
-    options: { readonly hmcId?: string; readonly fresh?: boolean } = {},
+    options: { readonly hmcId?: string; readonly sharing?: Sharing } = {},
   ): Promise<Snapshot<P>> {
     const hmcIds = options.hmcId === undefined ? system.seenBy.map((view) => view.hmcId) : [options.hmcId];
     const problems: ProblemError[] = [];
     for (const hmcId of hmcIds) {
       try {
-        return await this.readFrom(hmcId, system, parts, options.fresh ?? false);
+        return await this.readFrom(hmcId, system, parts, options.sharing ?? 'in-flight');
       } catch (error) {
         if (!anotherHmcMayAnswer(error)) throw error;
         problems.push(error);
@@ -72,9 +73,9 @@ export class HmcInventory extends Inventory {
     hmcId: string,
     system: MergedSystem,
     parts: readonly P[],
-    fresh: boolean,
+    sharing: Sharing,
   ): Promise<Snapshot<P>> {
-    const reading = new SystemReading(this.reader, hmcId, system.mtms, fresh);
+    const reading = new SystemReading(this.reader, hmcId, system.mtms, sharing);
     const read = await Promise.all(
       [...new Set(parts)].map(async (part) => [part, await readPart(reading, part)] as const),
     );

@@ -4,7 +4,7 @@ import { renderCommand } from '../core/hmc-language/quote-word.js';
 import { problemOfCommandEnd } from '../hmc/command-problem.js';
 import type { HmcConnections } from '../hmc/hmc-connections.js';
 import { ProblemError } from '../http/problem-error.js';
-import { SingleFlight, type Flight } from './single-flight.js';
+import { SingleFlight, type Flight, type Sharing } from './single-flight.js';
 
 /**
  * Runs the commands that only read, and hands back what the output says. The same command line for the same HMC, while
@@ -20,11 +20,11 @@ export class HmcReader {
   ) {}
 
   /**
-   * `parse` gets the standard output of exit 0 and must be the same for the same command line. A `fresh` read never joins one that began before.
+   * `parse` gets the standard output of exit 0 and must be the same for the same command line.
    */
-  read<T>(hmcId: string, command: HmcCommand, parse: (stdout: string) => T, fresh: boolean): Flight<T> {
+  read<T>(hmcId: string, command: HmcCommand, parse: (stdout: string) => T, sharing: Sharing): Flight<T> {
     const line = renderCommand(command);
-    return this.flights.join(`${hmcId}\n${line}`, fresh, async () => {
+    return this.flights.join(`${hmcId}\n${line}`, sharing, async () => {
       const end = await this.connections.run(hmcId, line, { kind: 'read', deadlineMs: this.deadlineMs });
       if (end.kind !== 'exited' || end.exitStatus !== 0) throw problemOfCommandEnd(end, { hmcId, command: line });
       try {

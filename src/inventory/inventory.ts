@@ -1,4 +1,5 @@
 import type { SnapshotPart, Snapshot } from '../core/resources/snapshot.js';
+import type { Sharing } from './single-flight.js';
 import type { ManagedSystem } from '../core/resources/managed-system.js';
 
 /** One HMC's view of a managed system. */
@@ -30,11 +31,12 @@ export abstract class Inventory {
   abstract find(mtms: string): Promise<MergedSystem>;
   /**
    * Reads the parts of one system. With `hmcId` only that HMC is asked; without, the next HMC is tried when one cannot
-   * be reached. Reads of a lane pass `fresh: true`, which never joins a read that began before the call.
+   * be reached. `sharing` (default `in-flight`) says which reads it may share a command with:
+   * a check of what is now passes `next`, a lane passes `own`.
    */
   abstract read<P extends SnapshotPart>(
     system: MergedSystem,
     parts: readonly P[],
-    options?: { readonly hmcId?: string; readonly fresh?: boolean },
+    options?: { readonly hmcId?: string; readonly sharing?: Sharing },
   ): Promise<Snapshot<P>>;
 }

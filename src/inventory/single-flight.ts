@@ -1,31 +1,58 @@
 /** Something that is being read, and since when. */
 export interface Flight<T> {
-  /** Milliseconds since the epoch, just before the read was sent. */
+  /** Milliseconds since the epoch: nothing was sent before. */
   readonly startedAt: number;
   readonly value: Promise<T>;
 }
 
 /**
- * Lets identical reads that are in flight at the same time share one command.
+ * Which flights a read may share:
+ * - `in-flight`: any that is under way;
+ * - `next`: only one that begins after the call. All who ask while a flight is under way share the one after it, so a
+ *   crowd that wants to see the present costs two commands, not one each;
+ * - `own`: none that is there. A lane does not wait for anybody's read.
+ */
+export type Sharing = 'in-flight' | 'next' | 'own';
+
+/**
+ * Lets identical reads share one command.
  *
- * A `fresh` read never joins: it starts a flight of its own and takes the place of the one before, so that whoever asks
- * later joins the newer one. Therefore nobody who asks after a lane has begun its readback is handed what was read
- * before the change.
+ * An `own` read takes the place of the one under way, so that whoever asks later joins the newer one. Therefore nobody
+ * who asks after a lane has begun its readback is handed what was read before the change.
  */
 export class SingleFlight {
-  private readonly flights = new Map<string, Flight<unknown>>();
+  private readonly underWay = new Map<string, Flight<unknown>>();
+  private readonly waiting = new Map<string, Flight<unknown>>();
 
-  /** The flight of `key` (which must always stand for the same `T`): the one under way, or a new one by `read`. */
-  join<T>(key: string, fresh: boolean, read: () => Promise<T>): Flight<T> {
-    const underWay = this.flights.get(key);
-    if (underWay !== undefined && !fresh) return underWay as Flight<T>;
+  /** The flight of `key` (which must always stand for the same `T`): one that may be shared, or a new one by `read`. */
+  join<T>(key: string, sharing: Sharing, read: () => Promise<T>): Flight<T> {
+    const present = this.underWay.get(key) as Flight<T> | undefined;
+    if (present === undefined || sharing === 'own') return this.begin(key, read);
+    switch (sharing) {
+      case 'in-flight':
+        return present;
+      case 'next':
+        return (this.waiting.get(key) as Flight<T> | undefined) ?? this.beginAfter(key, present, read);
+    }
+  }
 
+  private begin<T>(key: string, read: () => Promise<T>): Flight<T> {
     const flight: Flight<T> = { startedAt: Date.now(), value: read() };
-    this.flights.set(key, flight);
+    this.underWay.set(key, flight);
     const land = (): void => {
-      if (this.flights.get(key) === flight) this.flights.delete(key);
+      if (this.underWay.get(key) === flight) this.underWay.delete(key);
     };
     flight.value.then(land, land);
+    return flight;
+  }
+
+  private beginAfter<T>(key: string, before: Flight<T>, read: () => Promise<T>): Flight<T> {
+    const start = (): Promise<T> => {
+      this.waiting.delete(key);
+      return this.begin(key, read).value;
+    };
+    const flight: Flight<T> = { startedAt: Date.now(), value: before.value.then(start, start) };
+    this.waiting.set(key, flight);
     return flight;
   }
 }

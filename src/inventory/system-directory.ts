@@ -83,7 +83,7 @@ export class SystemDirectory {
 
   private async readNow(entry: Entry): Promise<void> {
     const { hmcId } = entry.listing;
-    const flight = this.reader.read(hmcId, listManagedSystems(), parseManagedSystems, false);
+    const flight = this.reader.read(hmcId, listManagedSystems(), parseManagedSystems, 'in-flight');
     try {
       const systems = await flight.value;
       entry.listing = { hmcId, systems, readAt: flight.startedAt, problem: null };

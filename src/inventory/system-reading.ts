@@ -1,5 +1,6 @@
 import type { HmcCommand } from '../core/hmc-language/command.js';
 import type { HmcReader } from './hmc-reader.js';
+import type { Sharing } from './single-flight.js';
 
 /** One reading of one managed system on one HMC: remembers when the first of its commands was sent. */
 export class SystemReading {
@@ -9,11 +10,11 @@ export class SystemReading {
     private readonly reader: HmcReader,
     private readonly hmcId: string,
     readonly mtms: string,
-    private readonly fresh: boolean,
+    private readonly sharing: Sharing,
   ) {}
 
   read<T>(command: HmcCommand, parse: (stdout: string) => T): Promise<T> {
-    const flight = this.reader.read(this.hmcId, command, parse, this.fresh);
+    const flight = this.reader.read(this.hmcId, command, parse, this.sharing);
     // A flight that was joined began earlier than this reading: what it shows is as old as its start.
     this.firstSentAt = Math.min(this.firstSentAt ?? flight.startedAt, flight.startedAt);
     return flight.value;

@@ -103,7 +103,7 @@ export class ChangeService {
 
   private async check(call: ChangeCall, system: MergedSystem): Promise<Checked> {
     const operation = operationOf(call.operation);
-    const snapshot: Snapshot = await this.inventory.read(system, operation.needs, { fresh: true });
+    const snapshot: Snapshot = await this.inventory.read(system, operation.needs, { sharing: 'next' });
     const target = valueOf(operation.bind(snapshot, call.address, call.body));
     const plan = valueOf(operation.plan(snapshot, target, call.body));
     return { snapshot, target, plan };

@@ -1,9 +1,10 @@
 import { explainFailure } from '../core/hmc-language/error-catalogue.js';
 import { renderCommand } from '../core/hmc-language/quote-word.js';
+import { owedRestoration } from '../core/operations/automatic-failover.js';
 import { operationOf } from '../core/operations/operations.js';
 import type { Operation, Plan, PlannedCommand, Target } from '../core/operations/operation.js';
 import { targetEtag } from '../core/operations/target-etag.js';
-import { outcome, settleDecision } from '../core/outcome.js';
+import { MOST_REQUEUES, outcome, settleDecision } from '../core/outcome.js';
 import { mayLoseItsDriver } from '../core/resources/partition-os.js';
 import type { Snapshot, SnapshotPart } from '../core/resources/snapshot.js';
 import { isDeepStrictEqual } from 'node:util';
@@ -105,7 +106,11 @@ export class Executor {
     const last = sentSteps(run.record).at(-1);
     if (last === undefined) throw new Error('a job that has sent nothing is put back');
     if (last.state === 'sent') await run.update({ plan: withLastSent(run.record.plan, { state: 'unknown' }) });
-    const concluded = await this.conclude(run, last.command, this.endOf(last), observed);
+    // A refusal that is on record decides, also when automatic failover was restored after it.
+    const doubtful = last.state === 'sent' || last.state === 'unknown';
+    const deciding = doubtful ? last : (sentSteps(run.record).find((step) => step.state === 'failed') ?? last);
+    const end = this.endOf(deciding, run.record.hmc ?? '');
+    const concluded = await this.conclude(run, deciding.command, end, observed);
     if (concluded.kind === 'over') return OVER;
     await this.adopt(run, concluded.plan);
     return this.carryOut(run, concluded.snapshot, concluded.plan, observed);
@@ -140,7 +145,7 @@ export class Executor {
     let snapshot: Snapshot;
     try {
       const system = await this.inventory.find(record.managedSystem.mtms);
-      snapshot = await this.inventory.read(system, operation.needs, { fresh: true });
+      snapshot = await this.inventory.read(system, operation.needs, { sharing: 'own' });
     } catch (error) {
       return this.waitForHmc(run, error);
     }
@@ -166,6 +171,20 @@ export class Executor {
       observed,
     );
     return this.carryOut(run, snapshot, planned.value, observed);
+  }
+
+  /** After an HMC did not take the command the other one goes first: its reads may work where its changes do not. */
+  private async readToPlan(record: JobRecord, parts: readonly SnapshotPart[]): Promise<Snapshot> {
+    const system = await this.inventory.find(record.managedSystem.mtms);
+    if (record.plan.some((step) => step.state === 'never-started')) {
+      const other = system.seenBy.find((view) => view.hmcId !== record.hmc);
+      try {
+        if (other !== undefined) return await this.inventory.read(system, parts, { fresh: true, hmcId: other.hmcId });
+      } catch (error) {
+        if (!(error instanceof ProblemError)) throw error;
+      }
+    }
+    return this.inventory.read(system, parts, { fresh: true });
   }
 
   /** The target that was seen at accept, and the ETag that the caller saw: still true? */
@@ -303,7 +322,13 @@ export class Executor {
     line: string,
   ): Promise<RunEnd | { readonly kind: 'rest'; readonly snapshot: Snapshot; readonly plan: Plan }> {
     const problem = problemOfCommandEnd(end, { hmcId: run.record.hmc ?? '', command: line });
-    if (sentSteps(run.record).length === 0) return this.waitForHmc(run, problem);
+    if (sentSteps(run.record).length === 0) {
+      // Held back by our own last check: another owner hears LeaseLost at the next write, a silent Redis was to blame else.
+      const heldBack = end.reason === 'refused-by-caller' && run.record.requeues < MOST_REQUEUES;
+      if (!heldBack) return this.waitForHmc(run, problem, true);
+      await run.putBack(null, true);
+      return { kind: 'put-back', dueAt: Date.now() };
+    }
     // In the middle of a plan: the rest is due as soon as an HMC can be reached, so that nothing stays half done.
     const until = Date.now() + this.settings.hmcWaitMs;
     while (Date.now() < until) {
@@ -324,20 +349,22 @@ export class Executor {
     return OVER;
   }
 
-  /** Nothing was sent: wait in the lane for an HMC, for a bounded time; what waiting cannot mend fails at once. */
-  private async waitForHmc(run: JobRun, error: unknown): Promise<RunEnd> {
+  /**
+   * Nothing was sent: wait in the lane for an HMC, for a bounded time however often one seems to be back; what waiting
+   * cannot mend fails at once. `another`: the first time another HMC is worth a try at once.
+   */
+  private async waitForHmc(run: JobRun, error: unknown, another = false): Promise<RunEnd> {
     if (!(error instanceof ProblemError)) throw error;
-    const { waitingFor, before } = run.record;
-    const known = waitingFor?.reason === 'hmc' && waitingFor.until !== null ? Date.parse(waitingFor.until) : null;
-    const until = known ?? Date.now() + this.settings.hmcWaitMs;
+    const until = run.waitsForHmcUntil ?? Date.now() + this.settings.hmcWaitMs;
     // A system that no reachable HMC lists belongs to one that cannot be reached just now: it was there at accept.
     const worthWaiting = ['hmc-unavailable', 'hmc-timeout', 'target-not-found'].includes(error.type);
     if (!worthWaiting || Date.now() >= until) {
-      await run.fail(error, 'none', before);
+      await run.fail(error, 'none', run.record.before);
       return OVER;
     }
     await run.putBack({ reason: 'hmc', until: new Date(until).toISOString() }, false);
-    return { kind: 'put-back', dueAt: Math.min(until, Date.now() + this.settings.hmcRetryMs) };
+    const pause = another && run.waitsForHmcUntil === null ? 0 : this.settings.hmcRetryMs;
+    return { kind: 'put-back', dueAt: Math.min(until, Date.now() + pause) };
   }
 
   // ── after ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -366,7 +393,11 @@ export class Executor {
           return { kind: 'over' };
         case 'failed':
           if (end.kind !== 'exit-nonzero') throw new Error('only a refusal of the HMC fails a job after it was sent');
-          await run.fail(end.problem, decision.effect, after);
+          if (reading.kind === 'read' && owedRestoration(reading.snapshot, run.record.target) !== null) {
+            await this.failAfterRestoring(run, reading, end.problem, observed);
+          } else {
+            await run.fail(end.problem, decision.effect, after);
+          }
           return { kind: 'over' };
         case 'indeterminate':
           await run.leaveIndeterminate(unknownOutcome(end, reading, line), after);
@@ -376,6 +407,41 @@ export class Executor {
           await run.keeper.sleep(Math.min(pause, Math.max(0, until - Date.now())));
       }
     }
+  }
+
+  /**
+   * The HMC refused a command after an earlier one of this job had switched automatic failover off. It is switched on
+   * again, once, before the job fails: a job may fail, but it does not leave a vNIC without automatic failover silently.
+   */
+  private async failAfterRestoring(
+    run: JobRun,
+    reading: ReadBack,
+    problem: ProblemError,
+    observed: unknown,
+  ): Promise<void> {
+    const operation = operationOf(run.record.operation);
+    const owed = owedRestoration(reading.snapshot, run.record.target);
+    let after = reading;
+    if (owed?.ok === true) {
+      const line = renderCommand(owed.value.command);
+      if (!sentSteps(run.record).some((step) => step.command === line)) {
+        await run.update({ plan: withPlan(run.record.plan, [owed.value]) });
+        await this.pace(run, reading.snapshot, owed.value);
+        await this.send(run, reading.snapshot, owed.value, line);
+        const until = Date.now() + this.settings.settleMs;
+        for (;;) {
+          const again = await this.readback(run, operation, run.record.target);
+          if (again.kind === 'read') after = again;
+          const restored = again.kind === 'read' && owedRestoration(again.snapshot, run.record.target) === null;
+          if (restored || Date.now() >= until) break;
+          await run.waitFor('settling', until);
+          await run.keeper.sleep(Math.min(1000, Math.max(0, until - Date.now())));
+        }
+      }
+    }
+    if (owedRestoration(after.snapshot, run.record.target) !== null) await run.warn(FAILOVER_LEFT_OFF);
+    const effect = kindOfReadback(after, observed) === 'unchanged' ? 'none' : 'partial';
+    await run.fail(problem, effect, after.result);
   }
 
   /**
@@ -401,7 +467,7 @@ export class Executor {
   private async tryRead(run: JobRun, parts: readonly SnapshotPart[], hmcId: string | null): Promise<Snapshot | null> {
     try {
       const system = await this.inventory.find(run.record.managedSystem.mtms);
-      return await this.inventory.read(system, parts, { fresh: true, ...(hmcId === null ? {} : { hmcId }) });
+      return await this.inventory.read(system, parts, { sharing: 'own', ...(hmcId === null ? {} : { hmcId }) });
     } catch (error) {
       if (error instanceof ProblemError) return null;
       throw error;
@@ -409,7 +475,7 @@ export class Executor {
   }
 
   /** The end of a step whose answer, if there was one, stands in the record. */
-  private endOf(step: JobStep): StepEnd {
+  private endOf(step: JobStep, hmcId: string): StepEnd {
     switch (step.state) {
       case 'succeeded':
         return { kind: 'exit-zero' };
@@ -420,7 +486,7 @@ export class Executor {
           stdout: step.hmcMessage ?? '',
           stderr: '',
         } as const;
-        return stepEnd(end, '', step.command);
+        return stepEnd(end, hmcId, step.command);
       }
       case 'sent':
       case 'unknown':
@@ -438,15 +504,18 @@ export class Executor {
   }
 }
 
-type Reading =
-  | { readonly kind: 'unreadable' }
-  | {
-      readonly kind: 'read';
-      readonly snapshot: Snapshot;
-      readonly holds: boolean;
-      readonly observed: unknown;
-      readonly result: unknown;
-    };
+interface ReadBack {
+  readonly kind: 'read';
+  readonly snapshot: Snapshot;
+  readonly holds: boolean;
+  readonly observed: unknown;
+  readonly result: unknown;
+}
+type Reading = { readonly kind: 'unreadable' } | ReadBack;
+
+const FAILOVER_LEFT_OFF =
+  'Automatic failover of this vNIC is off: a command of this job switched it off, and it could not be switched on again. ' +
+  'Switch it on (PATCH autoPriorityFailover) as soon as the cause is mended.';
 
 function kindOfReadback(reading: Reading, before: unknown): 'holds' | 'unchanged' | 'changed' | 'unreadable' {
   if (reading.kind === 'unreadable') return 'unreadable';

@@ -284,7 +284,7 @@ describe('a snapshot', () => {
     const first = inventory.read(resolved, ['vnics']);
     const afterFirst = new Date().toISOString();
     const shared = [inventory.read(resolved, ['vnics', 'partitions']), inventory.read(resolved, ['vnics'])];
-    const fresh = inventory.read(resolved, ['vnics'], { fresh: true });
+    const fresh = inventory.read(resolved, ['vnics'], { sharing: 'own' });
     open();
     const snapshots = await Promise.all([first, ...shared]);
     await fresh;

@@ -119,7 +119,7 @@ describe('health, metrics and log of the running service', () => {
 
 describe('start and stop', () => {
   it('starts although Redis is away, and is not ready', async () => {
-    const app = await startTestApp(testConfig(`redis://127.0.0.1:${await freePort()}`));
+    const app = await startTestApp(testConfig(`redis://127.0.0.1:${await freePort()}`, { shutdownGraceSeconds: 1 }));
     try {
       expect((await ready(app)).status).toBe(503);
       expect((await request(app.url).get('/health/live')).status).toBe(200);

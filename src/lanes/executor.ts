@@ -144,8 +144,7 @@ export class Executor {
     const operation = operationOf(record.operation);
     let snapshot: Snapshot;
     try {
-      const system = await this.inventory.find(record.managedSystem.mtms);
-      snapshot = await this.inventory.read(system, operation.needs, { sharing: 'own' });
+      snapshot = await this.readToPlan(record, operation.needs);
     } catch (error) {
       return this.waitForHmc(run, error);
     }
@@ -179,12 +178,13 @@ export class Executor {
     if (record.plan.some((step) => step.state === 'never-started')) {
       const other = system.seenBy.find((view) => view.hmcId !== record.hmc);
       try {
-        if (other !== undefined) return await this.inventory.read(system, parts, { fresh: true, hmcId: other.hmcId });
+        if (other !== undefined)
+          return await this.inventory.read(system, parts, { sharing: 'own', hmcId: other.hmcId });
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error;
       }
     }
-    return this.inventory.read(system, parts, { fresh: true });
+    return this.inventory.read(system, parts, { sharing: 'own' });
   }
 
   /** The target that was seen at accept, and the ETag that the caller saw: still true? */

@@ -18,6 +18,8 @@ export function sentSteps(record: JobRecord): readonly JobStep[] {
 /** The running job of one turn: the record as it stands, and the only ways in which it moves on. */
 export class JobRun {
   private current: JobRecord;
+  /** Until when (ms since 1970) the job waits for an HMC, where it had begun to before this run. */
+  readonly waitsForHmcUntil: number | null;
 
   constructor(
     readonly keeper: LeaseKeeper,
@@ -26,6 +28,9 @@ export class JobRun {
     started: JobRecord,
   ) {
     this.current = started;
+    const { waitingFor } = started;
+    this.waitsForHmcUntil =
+      waitingFor?.reason === 'hmc' && waitingFor.until !== null ? Date.parse(waitingFor.until) : null;
   }
 
   get record(): JobRecord {
@@ -44,6 +49,10 @@ export class JobRun {
     const until = new Date(untilMs).toISOString();
     if (this.current.waitingFor?.reason === reason && this.current.waitingFor.until === until) return;
     await this.update({ waitingFor: { reason, until } });
+  }
+
+  async warn(warning: string): Promise<void> {
+    await this.update({ warnings: [...this.current.warnings, warning] });
   }
 
   async succeed(result: unknown, warnings: readonly string[] = []): Promise<void> {

@@ -7,7 +7,7 @@ import { withStore } from '../jobs/store-unavailable.js';
 /*
  * ┌──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
  * │ THE FENCE. A lane has one owner at a time: the turn whose epoch stands in the lane's hash. Taking the lease counts │
- * │ the epoch up. Every write here is refused (LeaseLost) when the epoch has moved on, so an owner that slept too long │
+ * │ the epoch up, giving it back too. Every write here is refused (LeaseLost) when the epoch has moved on, so an owner that slept too long │
  * │ can no longer change a record. Sending to an HMC is fenced by `confirm`, asked at the last moment before the exec  │
  * │ request is written: it renews the lease, so no other turn can take the lane while the request is on its way.       │
  * │                                                                                                                    │
@@ -56,10 +56,12 @@ return 1
 `);
 
 // Leaves the lane: out of the set of lanes when nothing is left, else due at the given time (paused: never by itself).
+// Counts the epoch up: a renewal that was on its way must not take the lane again for a turn that is over.
 const RELEASE = new LuaScript(`
 local lease, lane, queue, lanes = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local epoch, mtms, due, closed = unpack(ARGV)
 if redis.call('HGET', lane, 'epoch') ~= epoch then return 0 end
+redis.call('HINCRBY', lane, 'epoch', 1)
 redis.call('DEL', lease)
 if closed ~= '0' then redis.call('HSET', lane, 'closedUntil', closed) end
 if redis.call('LLEN', queue) == 0 and not redis.call('HGET', lane, 'running') then
@@ -174,6 +176,11 @@ export class LaneStore {
       paused: lane['paused'] === undefined ? null : (JSON.parse(lane['paused']) as LaneState['paused']),
       queuedJobIds,
     };
+  }
+
+  /** The present epoch: it moves on with every turn that begins or ends. */
+  async epoch(mtms: string): Promise<number> {
+    return Number((await withStore(() => this.redis.hget(this.keys.lane(mtms), 'epoch'))) ?? 0);
   }
 
   /** The job that is marked as running in this lane, with what was observed before its first command. */

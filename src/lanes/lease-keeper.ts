@@ -22,14 +22,16 @@ export class LeaseKeeper {
 
   /**
    * Renews the lease; false when the lane has another owner, or when Redis did not say. A failure of Redis is not the
-   * end of the lease (the next renewal may pass), but nothing may be sent on the strength of it.
+   * end of the lease (the next renewal may pass), but nothing may be sent on the strength of it. The same goes for an
+   * answer that took longer than the lease lasts: another turn may have taken the lane since Redis gave it.
    */
   async confirm(): Promise<boolean> {
     if (this.gone) return false;
+    const asked = performance.now();
     try {
       const held = await this.lanes.confirm(this.lease);
       if (!held) this.gone = true;
-      return held;
+      return held && performance.now() - asked < this.leaseMs;
     } catch {
       return false;
     }

@@ -38,7 +38,9 @@ export class Sweep {
 
   private async sweep(): Promise<void> {
     try {
-      for (const mtms of await this.lanes.takeDue(LANES_AT_ONCE)) await this.queue.ask(mtms);
+      for (const mtms of await this.lanes.takeDue(LANES_AT_ONCE)) {
+        await this.queue.askAgain(mtms, await this.lanes.epoch(mtms));
+      }
       if (Date.now() - this.trimmedAt > TRIM_EVERY_MS) {
         await this.jobs.trimLists();
         this.trimmedAt = Date.now();

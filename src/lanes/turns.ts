@@ -38,6 +38,15 @@ export class TurnQueue {
     await this.queue.add('turn', { mtms }, { deduplication: { id: mtms, keepLastIfActive: true } });
   }
 
+  /**
+   * Asks for a turn that should have come. While the turn of a lost worker still counts as active in BullMQ (until its
+   * stall check, up to a minute), `ask` is only noted down for when it ends: so this asks under a name of its own, once
+   * for each epoch of the lane.
+   */
+  async askAgain(mtms: string, epoch: number): Promise<void> {
+    await this.queue.add('turn', { mtms }, { deduplication: { id: `${mtms} ${epoch}`, keepLastIfActive: true } });
+  }
+
   async close(): Promise<void> {
     await this.queue.close();
   }

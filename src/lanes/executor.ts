@@ -158,6 +158,7 @@ export class Executor {
       await this.finishUnsent(run, operation, snapshot, new ProblemError(planned.refusal));
       return OVER;
     }
+    run.paced = isPaced(snapshot, planned.value.target);
     const observed = operation.observe(snapshot, planned.value.target);
     await run.update(
       {
@@ -247,7 +248,7 @@ export class Executor {
           members: { command: line },
         });
       }
-      const paced = await this.pace(run, snapshot, step);
+      const paced = await this.pace(run, step);
       if (paced !== null) return paced;
 
       const end = await this.send(run, snapshot, step, line);
@@ -273,11 +274,9 @@ export class Executor {
    * Two moves of one vNIC close together can make the Linux driver disable the card (facts: ibmvnic, 60 s). While
    * nothing was sent the job goes back to the front and the lane waits; in the middle of a plan the turn waits.
    */
-  private async pace(run: JobRun, snapshot: Snapshot, step: PlannedCommand): Promise<RunEnd | null> {
+  private async pace(run: JobRun, step: PlannedCommand): Promise<RunEnd | null> {
     const { partition, slot } = run.record.target;
-    if (!step.movesActive || partition === undefined || slot === undefined) return null;
-    const client = snapshot.partitions?.find((candidate) => candidate.id === partition.id);
-    if (client !== undefined && !mayLoseItsDriver(client)) return null;
+    if (!step.movesActive || !run.paced || partition === undefined || slot === undefined) return null;
     const left = await this.lanes.pacingLeft(run.record.managedSystem.mtms, partition.id, slot);
     if (left === 0) return null;
     const dueAt = Date.now() + left;
@@ -303,7 +302,7 @@ export class Executor {
       deadlineMs: this.settings.changeDeadlineMs,
       beforeExec: () => run.keeper.confirm(),
     });
-    if (step.movesActive && end.kind !== 'never-started') await this.startPacing(run);
+    if (step.movesActive && run.paced && end.kind !== 'never-started') await this.startPacing(run);
     await run.update({ plan: withLastSent(run.record.plan, answerOf(end)) });
     return end;
   }
@@ -426,7 +425,7 @@ export class Executor {
       const line = renderCommand(owed.value.command);
       if (!sentSteps(run.record).some((step) => step.command === line)) {
         await run.update({ plan: withPlan(run.record.plan, [owed.value]) });
-        await this.pace(run, reading.snapshot, owed.value);
+        await this.pace(run, owed.value);
         await this.send(run, reading.snapshot, owed.value, line);
         const until = Date.now() + this.settings.settleMs;
         for (;;) {
@@ -538,6 +537,12 @@ function stepEnd(end: Exclude<CommandEnd, { kind: 'never-started' }>, hmcId: str
     case 'unknown':
       return { kind: 'unknown', problem: problemOfCommandEnd(end, { hmcId, command }) };
   }
+}
+
+/** Whether moves of this target keep their distance. A reading that does not tell is taken with care. */
+function isPaced(snapshot: Partial<Snapshot>, target: Target): boolean {
+  const client = snapshot.partitions?.find((candidate) => candidate.id === target.partition?.id);
+  return client === undefined || mayLoseItsDriver(client);
 }
 
 /** The typed target with its ETag, as the API shows it. */

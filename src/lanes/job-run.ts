@@ -18,6 +18,8 @@ export function sentSteps(record: JobRecord): readonly JobStep[] {
 /** The running job of one turn: the record as it stands, and the only ways in which it moves on. */
 export class JobRun {
   private current: JobRecord;
+  /** Whether moves of the active device keep their distance; an orphan's system is not known, and taken with care. */
+  paced = true;
   /** Until when (ms since 1970) the job waits for an HMC, where it had begun to before this run. */
   readonly waitsForHmcUntil: number | null;
 

@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireRole } from '../auth/access.decorators.js';
 import { Caller, type CallerIdentity } from '../auth/caller.js';
-import { ApiProblems } from '../http/api-problems.decorator.js';
+import { ApiSystemProblems } from '../http/api-problems.decorator.js';
 import { ApiSystemParam, SystemSegment } from '../http/path-parameters.js';
 import { LaneDto } from './dto/lane.dto.js';
 import { LanesService, type LaneView } from './lanes.service.js';
@@ -17,10 +17,11 @@ export class LanesController {
   @ApiOperation({
     operationId: 'getLane',
     summary: 'What runs and what waits on a managed system',
-    description: 'Changes of one managed system run one at a time, in the order in which they were accepted.',
+    description:
+      'Changes of one managed system run one at a time, in the order in which they were accepted. Role: viewer.',
   })
-  @ApiOkResponse({ type: LaneDto })
-  @ApiProblems('target-not-found', 'ambiguous-name', 'hmc-unavailable', 'store-unavailable')
+  @ApiOkResponse({ type: LaneDto, description: 'The lane as it is now.' })
+  @ApiSystemProblems('store-unavailable')
   get(@SystemSegment() system: string): Promise<LaneView> {
     return this.lanes.get(system);
   }
@@ -31,10 +32,12 @@ export class LanesController {
   @ApiOperation({
     operationId: 'pauseLane',
     summary: 'Let no further job start on a managed system',
-    description: 'The running job goes on to its end; new ones are accepted and wait. Pausing twice changes nothing.',
+    description:
+      'The running job goes on to its end; new ones are accepted and wait. Pausing twice changes nothing. ' +
+      'Role: admin.',
   })
-  @ApiOkResponse({ type: LaneDto })
-  @ApiProblems('target-not-found', 'ambiguous-name', 'hmc-unavailable', 'store-unavailable')
+  @ApiOkResponse({ type: LaneDto, description: 'The paused lane.' })
+  @ApiSystemProblems('store-unavailable')
   pause(@SystemSegment() system: string, @Caller() caller: CallerIdentity): Promise<LaneView> {
     return this.lanes.pause(system, caller.name);
   }
@@ -45,10 +48,10 @@ export class LanesController {
   @ApiOperation({
     operationId: 'resumeLane',
     summary: 'Open a paused lane again',
-    description: 'The jobs that wait run in their order.',
+    description: 'The jobs that wait run in their order. Opening an open lane changes nothing. Role: admin.',
   })
-  @ApiOkResponse({ type: LaneDto })
-  @ApiProblems('target-not-found', 'ambiguous-name', 'hmc-unavailable', 'store-unavailable')
+  @ApiOkResponse({ type: LaneDto, description: 'The open lane.' })
+  @ApiSystemProblems('store-unavailable')
   resume(@SystemSegment() system: string): Promise<LaneView> {
     return this.lanes.resume(system);
   }

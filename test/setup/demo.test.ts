@@ -1,0 +1,164 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+const VNICS = '/v1/managed-systems/reptilian-9119-MME-65BA46F/partitions/lizard/vnics';
+
+interface Demo {
+  readonly process: ChildProcess;
+  readonly url: string;
+  readonly controlUrl: string;
+  readonly key: string;
+  /** Settles with the exit status. */
+  readonly ended: Promise<number | null>;
+  output(): string;
+}
+
+// Built and run in a folder of its own, so that neither a build nor a demo in the checkout gets in the way.
+describe('npm run demo', () => {
+  let root: string;
+  let demos: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    root = realpathSync(mkdtempSync(join(tmpdir(), 'demo-test-')));
+    symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'));
+    copyFileSync(join(REPOSITORY, 'package.json'), join(root, 'package.json'));
+    const tsc = join(REPOSITORY, 'node_modules', 'typescript', 'bin', 'tsc');
+    for (const [project, folder] of [
+      ['tsconfig.build.json', 'service'],
+      ['simulator', 'simulator'],
+      ['demo', 'demo'],
+    ] as const) {
+      const out = join(root, 'dist', folder);
+      await promisify(execFile)(process.execPath, [tsc, '-p', join(REPOSITORY, project), '--outDir', out]);
+    }
+  }, 180_000);
+
+  afterEach(() => {
+    for (const demo of demos) demo.kill('SIGKILL');
+    demos = [];
+  });
+
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  /** Starts the demo and reads what it prints, until it is up or has ended. */
+  async function start(): Promise<Demo> {
+    const child = spawn(process.execPath, ['dist/demo/main.js'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    demos.push(child);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+    let over = false;
+    void ended.then(() => (over = true));
+    while (!over && !output.includes('Ctrl-C')) await sleep(50);
+    return {
+      process: child,
+      url: / (http:\S+)\/docs/.exec(output)?.[1] ?? '',
+      key: /API key +(\S+)/.exec(output)?.[1] ?? '',
+      controlUrl: /curl -s (http:\S+)\/log/.exec(output)?.[1] ?? '',
+      ended,
+      output: () => output,
+    };
+  }
+
+  /** The processes that work in the demo's folder: service, simulator and Redis. */
+  function running(): string[] {
+    return readdirSync('/proc').filter((pid) => {
+      try {
+        return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`).startsWith(join(root, '.demo'));
+      } catch {
+        // It has just ended, or belongs to somebody else.
+        return false;
+      }
+    });
+  }
+
+  const call = (demo: Demo, path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(demo.url + path, {
+      ...init,
+      headers: { Authorization: `Bearer ${demo.key}`, 'Content-Type': 'application/json', Prefer: 'wait=30' },
+    });
+
+  it('serves the example of its own screen, and leaves nothing running after Ctrl-C', async () => {
+    const demo = await start();
+    expect(demo.output()).toContain('Swagger UI');
+    const docs = await fetch(`${demo.url}/docs`);
+    expect(docs.status).toBe(200);
+    expect(running()).toHaveLength(3);
+
+    const body = /-d '(\{\s+"portVlanId"[\s\S]+?)'\n/.exec(demo.output())?.[1];
+    const created = await call(demo, VNICS, { method: 'POST', ...(body === undefined ? {} : { body }) });
+    expect(created.status).toBe(200);
+    expect(await created.json()).toMatchObject({
+      state: 'succeeded',
+      requestedBy: 'demo',
+      target: { slot: 6 },
+      result: {
+        backingDevices: [
+          { active: true, failoverPriority: 10 },
+          { active: false, failoverPriority: 20 },
+        ],
+      },
+    });
+    await fetch(`${demo.controlUrl}/sim`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ line: 'vios-down reptilian-9119-MME-65BA46F vios1' }),
+    });
+    const vnic = (await (await call(demo, `${VNICS}/6`)).json()) as { backingDevices: { active: boolean }[] };
+    expect(vnic.backingDevices.map((device) => device.active)).toEqual([false, true]);
+
+    demo.process.kill('SIGINT');
+    expect(await demo.ended).toBe(0);
+    expect(running()).toEqual([]);
+  }, 120_000);
+
+  it('begins with the same estate and a new key each time', async () => {
+    const first = await start();
+    await call(first, VNICS, {
+      method: 'POST',
+      body: JSON.stringify({
+        backingDevices: [{ virtualIoServer: { name: 'vios1' }, adapterId: 1, physicalPortId: 1, capacity: 2 }],
+      }),
+    });
+    expect(await (await call(first, '/v1/jobs')).json()).toMatchObject({ items: [{ state: 'succeeded' }] });
+    first.process.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+
+    const second = await start();
+    expect(second.key).not.toBe(first.key);
+    expect(await (await call(second, '/v1/jobs')).json()).toMatchObject({ items: [] });
+    expect(await (await call(second, VNICS)).json()).toMatchObject({ items: [] });
+    second.process.kill('SIGINT');
+    expect(await second.ended).toBe(0);
+  }, 120_000);
+
+  it('refuses to run twice from one folder, and says so', async () => {
+    const first = await start();
+    const second = await start();
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(`already running from this folder (process ${first.process.pid})`);
+    expect((await call(first, '/v1/managed-systems')).status).toBe(200);
+    first.process.kill('SIGINT');
+    expect(await first.ended).toBe(0);
+  }, 120_000);
+
+  it('leaves nothing running when it is killed', async () => {
+    const demo = await start();
+    expect(running()).toHaveLength(3);
+    demo.process.kill('SIGKILL');
+    await demo.ended;
+    while (running().length > 0) await sleep(100);
+    const next = await start();
+    expect((await call(next, '/v1/managed-systems')).status).toBe(200);
+    next.process.kill('SIGINT');
+    expect(await next.ended).toBe(0);
+  }, 120_000);
+});

@@ -100,7 +100,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
 /** What `sim help` prints. */
 export const simHelp = (): string =>
   Object.entries(VERBS)
-    .map(([name, { usage, help }]) => `  ${`${name} ${usage}`.trim().padEnd(48)} ${help}\n`)
+    .map(([name, { usage, help }]) => `  ${`${name} ${usage}`.trim().padEnd(52)} ${help}\n`)
     .join('');
 
 /**

@@ -68,7 +68,7 @@ export class Faults {
     this.armed.push({
       id: this.count,
       fault,
-      pattern: fault.match === undefined ? undefined : new RegExp(fault.match),
+      pattern: patternOf(fault.match),
       left: fault.times === null ? Infinity : (fault.times ?? 1),
     });
     return this.count;
@@ -85,7 +85,12 @@ export class Faults {
   }
 
   list(): readonly ArmedFault[] {
-    return this.armed.map(({ id, fault, left }) => ({ id, fault, left: left === Infinity ? null : left }));
+    return this.armed.map(({ id, fault, pattern, left }) => ({
+      id,
+      // As text: JSON has no regular expressions.
+      fault: pattern ? { ...fault, match: pattern.source } : fault,
+      left: left === Infinity ? null : left,
+    }));
   }
 
   /** Takes one fault for a channel or a login. */
@@ -118,6 +123,13 @@ export class Faults {
     if (found.left <= 0) this.remove(found.id);
     return found.fault;
   }
+}
+
+/** Without the flags that make a pattern remember where it matched last. */
+function patternOf(match: string | RegExp | undefined): RegExp | undefined {
+  if (match === undefined) return undefined;
+  const { source, flags } = new RegExp(match);
+  return new RegExp(source, flags.replace(/[gy]/g, ''));
 }
 
 /** The faults that strike one command. */

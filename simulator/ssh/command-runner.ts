@@ -110,8 +110,10 @@ function perform(
       () => new Date(),
     );
     const result = instead.run();
-    if (result.exitStatus !== 0)
-      throw new Error(`the fault's own command was refused: ${result.stdout}${result.stderr}`);
+    if (result.exitStatus !== 0) {
+      const reason = `${result.stdout}${result.stderr}`;
+      return { exitStatus: 255, stdout: '', stderr: `simulator: the fault's own command was refused: ${reason}` };
+    }
     entry.effectAt = performance.now();
   } else if (effect === 'full') {
     output = command.run({ dryRun: later !== undefined });

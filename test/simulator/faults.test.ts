@@ -90,6 +90,8 @@ describe('faults of a command', () => {
     await session.run(`${change}'"backing_devices+=sriov/vios1//2/1/2.0/30,sriov/vios1//3/1/2.0/40"'`);
     const vnic = simulator.estate.systems[0]?.vnics.find((each) => each.partitionId === 6);
     expect(vnic?.devices.map((each) => each.adapterId)).toEqual([1, 4, 2]);
+    simulator.control.addFault({ type: 'refuse', text: 'x', effect: { instead: 'chhwres -r nonsense' } });
+    expect(await session.run(READ)).toMatchObject({ exitStatus: 255, stderr: expect.stringContaining('own command') });
     session.end();
   });
 
@@ -198,8 +200,9 @@ describe('faults of a command', () => {
     }
     expect(statuses).toEqual([0, 0, 1, 1, 0]);
     expect(simulator.control.removeFault(id)).toBe(false);
-    simulator.control.addFault({ type: 'refuse', text: 'no', times: null });
-    expect(simulator.control.listFaults()).toMatchObject([{ left: null }]);
+    simulator.control.addFault({ type: 'refuse', text: 'no', match: /^lshwres/g, times: null });
+    expect(simulator.control.listFaults()).toMatchObject([{ left: null, fault: { match: '^lshwres' } }]);
+    expect([(await one.run(READ)).exitStatus, (await one.run(READ)).exitStatus]).toEqual([1, 1]);
     simulator.control.clearFaults();
     expect((await one.run(READ)).exitStatus).toBe(0);
     one.end();

@@ -1,3 +1,4 @@
+import { WAIT_MINUTES } from '../core/operations/wait-time.js';
 import { resolve } from 'node:path';
 import { readApiKeys } from './api-keys.js';
 import { ConfigurationError } from './configuration-error.js';
@@ -52,6 +53,14 @@ export function loadConfiguration(env: Environment): ServiceConfig {
   }
   if (auth === 'none') warnings.push('AUTH=none: whoever reaches this port may do everything');
 
+  const hmcChangeTimeoutSeconds = reader.integer('HMC_CHANGE_TIMEOUT_SECONDS');
+  if (hmcChangeTimeoutSeconds <= WAIT_MINUTES * 60) {
+    warnings.push(
+      `HMC_CHANGE_TIMEOUT_SECONDS is not longer than the ${WAIT_MINUTES} minutes that a command may wait for its ` +
+        'partition: a slow change ends as unknown',
+    );
+  }
+
   const config: ServiceConfig = {
     host,
     port: reader.integer('PORT'),
@@ -64,7 +73,7 @@ export function loadConfiguration(env: Environment): ServiceConfig {
     redisPrefix,
     redisDataDir: resolve(reader.text('REDIS_DATA_DIR') ?? '.'),
     hmcReadTimeoutSeconds: reader.integer('HMC_READ_TIMEOUT_SECONDS'),
-    hmcChangeTimeoutSeconds: reader.integer('HMC_CHANGE_TIMEOUT_SECONDS'),
+    hmcChangeTimeoutSeconds,
     hmcWaitSeconds: reader.integer('HMC_WAIT_SECONDS'),
     settleSeconds: reader.integer('SETTLE_SECONDS'),
     failoverPacingSeconds: reader.integer('FAILOVER_PACING_SECONDS'),

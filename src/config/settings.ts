@@ -97,10 +97,10 @@ export const SETTINGS = {
   HMC_CHANGE_TIMEOUT_SECONDS: {
     default: '600',
     unit: 'seconds',
-    kind: { of: 'integer', min: 360, max: 86400 },
+    kind: { of: 'integer', min: 1, max: 86400 },
     meaning:
       'How long a changing command may take before its outcome counts as unknown. ' +
-      'Commands carry `-w 5` (minutes): it has to be longer than that.',
+      'Commands carry `-w 5` (minutes): it should be longer than that, and a shorter one is warned about.',
   },
   HMC_WAIT_SECONDS: {
     default: '600',

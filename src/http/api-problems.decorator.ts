@@ -1,12 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiResponse, getSchemaPath, type ApiResponseOptions } from '@nestjs/swagger';
 import { PROBLEM_TYPES, type ProblemType } from '../core/problem-type.js';
-import { PROBLEM_MEDIA_TYPE, toProblemDocument } from './problem-document.js';
+import { PROBLEM_MEDIA_TYPE } from './problem-document.js';
 import { ProblemDocumentDto } from './problem-document.dto.js';
-import { PROBLEM_EXAMPLES } from './problem-examples.js';
 
-/** What every operation under /v1 can answer, whatever it does. */
-const EVERYWHERE: readonly ProblemType[] = ['invalid-request', 'unauthorized', 'forbidden', 'internal-error'];
+/** What every operation under /v1 can answer, whatever it does. 403 stands where a key may be refused. */
+const EVERYWHERE: readonly ProblemType[] = ['invalid-request', 'unauthorized', 'internal-error'];
 
 /** What every operation that asks an HMC can answer besides. */
 const HMC_READ: readonly ProblemType[] = [
@@ -17,6 +16,12 @@ const HMC_READ: readonly ProblemType[] = [
   'hmc-unavailable',
   'hmc-timeout',
 ];
+
+/** What comes with a status besides the document. */
+const HEADERS: Readonly<Record<number, ApiResponseOptions['headers']>> = {
+  401: { 'WWW-Authenticate': { description: 'RFC 6750.', schema: { type: 'string' } } },
+  503: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } },
+};
 
 /** Documents the problems of an operation: one response a status, one example a type. Apply once to an operation. */
 export function ApiProblems(...types: readonly ProblemType[]): MethodDecorator & ClassDecorator {
@@ -45,18 +50,11 @@ function problemResponse(status: number, types: readonly ProblemType[]): MethodD
   return ApiResponse({
     status,
     description: types.map((type) => `\`${type}\`: ${PROBLEM_TYPES[type].title}.`).join('\n\n'),
-    ...(status === 503 || status === 429
-      ? { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } } }
-      : {}),
+    ...(HEADERS[status] === undefined ? {} : { headers: HEADERS[status] }),
     content: {
       [PROBLEM_MEDIA_TYPE]: {
         schema: { $ref: getSchemaPath(ProblemDocumentDto) },
-        examples: Object.fromEntries(
-          types.map((type) => [
-            type,
-            { summary: PROBLEM_TYPES[type].title, value: toProblemDocument({ type, ...PROBLEM_EXAMPLES[type] }) },
-          ]),
-        ),
+        examples: Object.fromEntries(types.map((type) => [type, { $ref: `#/components/examples/${type}` }])),
       },
     },
   });

@@ -1,7 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiQuery, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import type { OperationName } from '../core/operations/operation.js';
 import type { ProblemType } from '../core/problem-type.js';
 import { ApiSystemProblems } from '../http/api-problems.decorator.js';
+import { previewExample, queuedJobExample, succeededJobExample } from './dto/change-examples.js';
 import { JobDto } from './dto/job.dto.js';
 import { PlanPreviewDto } from './dto/plan-preview.dto.js';
 
@@ -14,7 +16,7 @@ const JOB_HEADERS = {
 };
 
 /** Documents what every change takes and answers: the headers, the dry run, the job, the problems. */
-export function ApiChange(...problems: readonly ProblemType[]): MethodDecorator {
+export function ApiChange(operation: OperationName, ...problems: readonly ProblemType[]): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(JobDto, PlanPreviewDto),
     ApiQuery({
@@ -52,7 +54,14 @@ export function ApiChange(...problems: readonly ProblemType[]): MethodDecorator 
       },
       content: {
         'application/json': {
-          schema: { oneOf: [{ $ref: getSchemaPath(JobDto) }, { $ref: getSchemaPath(PlanPreviewDto) }] },
+          schema: { anyOf: [{ $ref: getSchemaPath(JobDto) }, { $ref: getSchemaPath(PlanPreviewDto) }] },
+          examples: {
+            succeeded: {
+              summary: 'Prefer: wait=60, and the job has ended meanwhile',
+              value: succeededJobExample(operation),
+            },
+            dryRun: { summary: 'dryRun=true', value: previewExample(operation) },
+          },
         },
       },
     }),
@@ -63,11 +72,16 @@ export function ApiChange(...problems: readonly ProblemType[]): MethodDecorator 
         ...JOB_HEADERS,
         'Retry-After': { description: 'Seconds until it is worth asking for the job.', schema: { type: 'integer' } },
       },
-      content: { 'application/json': { schema: { $ref: getSchemaPath(JobDto) } } },
+      content: {
+        'application/json': {
+          schema: { $ref: getSchemaPath(JobDto) },
+          examples: { queued: { summary: 'accepted', value: queuedJobExample(operation) } },
+        },
+      },
     }),
     ApiSystemProblems(
-      'target-not-found',
-      'ambiguous-name',
+      'forbidden',
+      'precondition-failed',
       'not-representable',
       'idempotency-key-reused',
       'store-unavailable',

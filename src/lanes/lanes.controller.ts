@@ -37,7 +37,7 @@ export class LanesController {
       'Role: admin.',
   })
   @ApiOkResponse({ type: LaneDto, description: 'The paused lane.' })
-  @ApiSystemProblems('store-unavailable')
+  @ApiSystemProblems('forbidden', 'store-unavailable')
   pause(@SystemSegment() system: string, @Caller() caller: CallerIdentity): Promise<LaneView> {
     return this.lanes.pause(system, caller.name);
   }
@@ -51,7 +51,7 @@ export class LanesController {
     description: 'The jobs that wait run in their order. Opening an open lane changes nothing. Role: admin.',
   })
   @ApiOkResponse({ type: LaneDto, description: 'The open lane.' })
-  @ApiSystemProblems('store-unavailable')
+  @ApiSystemProblems('forbidden', 'store-unavailable')
   resume(@SystemSegment() system: string): Promise<LaneView> {
     return this.lanes.resume(system);
   }

@@ -32,7 +32,7 @@ export class PhysicalPortChangesController {
       'Labels steer Live Partition Mobility: the ports of a vNIC are mapped to ports with the same label on the target ' +
       'system. Role: operator.',
   })
-  @ApiChange()
+  @ApiChange('physical-port.set-label')
   setLabel(
     @SystemSegment() system: string,
     @AdapterIdSegment() adapterId: number,

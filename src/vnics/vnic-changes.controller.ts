@@ -26,7 +26,6 @@ import { VnicCreateRequestDto } from './dto/vnic-create-request.dto.js';
 import { ADD_EXAMPLES, CREATE_EXAMPLES } from './dto/request-examples.js';
 
 /** Every change is a job in the lane of its system; nothing here waits for an HMC but the reading before. */
-@ApiTags('vNICs')
 @ApiSystemParam()
 @ApiPartitionParam()
 @RequireRole('operator')
@@ -37,6 +36,7 @@ export class VnicChangesController {
   @Post()
   @HttpCode(202)
   @AnswersChange()
+  @ApiTags('vNICs')
   @ApiOperation({
     operationId: 'createVnic',
     summary: 'Create a vNIC',
@@ -45,7 +45,7 @@ export class VnicChangesController {
       'partition must be running with an active RMC connection, or shut off. Role: operator.',
   })
   @ApiBody({ type: VnicCreateRequestDto, examples: CREATE_EXAMPLES })
-  @ApiChange('unknown-reference', 'rule-violation', 'slot-taken', 'port-full', 'partition-state')
+  @ApiChange('vnic.create', 'unknown-reference', 'rule-violation', 'slot-taken', 'port-full', 'partition-state')
   create(
     @SystemSegment() system: string,
     @PartitionSegment() partition: PartitionAddress,
@@ -59,13 +59,14 @@ export class VnicChangesController {
   @HttpCode(202)
   @AnswersChange()
   @ApiSlotParam()
+  @ApiTags('vNICs')
   @ApiOperation({
     operationId: 'updateVnic',
     summary: 'Switch automatic failover on or off',
     description:
       'Switching it on makes the hypervisor move at once to the operational device with the lowest number. Role: operator.',
   })
-  @ApiChange('partition-state')
+  @ApiChange('vnic.update')
   update(
     @SystemSegment() system: string,
     @PartitionSegment() partition: PartitionAddress,
@@ -80,12 +81,13 @@ export class VnicChangesController {
   @HttpCode(202)
   @AnswersChange()
   @ApiSlotParam()
+  @ApiTags('vNICs')
   @ApiOperation({
     operationId: 'deleteVnic',
     summary: 'Delete a vNIC',
     description: 'With all its backing devices. The client loses this network at once. Role: operator.',
   })
-  @ApiChange('partition-state')
+  @ApiChange('vnic.delete', 'partition-state')
   delete(
     @SystemSegment() system: string,
     @PartitionSegment() partition: PartitionAddress,
@@ -105,6 +107,7 @@ export class VnicChangesController {
   @HttpCode(202)
   @AnswersChange()
   @ApiSlotParam()
+  @ApiTags('Backing devices')
   @ApiOperation({
     operationId: 'addBackingDevices',
     summary: 'Add backing devices',
@@ -112,12 +115,12 @@ export class VnicChangesController {
   })
   @ApiBody({ type: BackingDeviceAddRequestDto, examples: ADD_EXAMPLES })
   @ApiChange(
+    'backing-device.add',
     'unknown-reference',
     'rule-violation',
     'port-in-use',
     'port-full',
     'too-many-backing-devices',
-    'partition-state',
   )
   addDevices(
     @SystemSegment() system: string,
@@ -135,6 +138,7 @@ export class VnicChangesController {
   @AnswersChange()
   @ApiSlotParam()
   @ApiLogicalPortParam()
+  @ApiTags('Backing devices')
   @ApiOperation({
     operationId: 'setFailoverPriority',
     summary: 'Change the failover priority of a backing device',
@@ -142,7 +146,7 @@ export class VnicChangesController {
       'The lowest number wins; with automatic failover on this may move the active device. Nothing else of a device can be ' +
       'changed: remove it and add it. Role: operator.',
   })
-  @ApiChange('partition-state')
+  @ApiChange('backing-device.set-priority')
   setPriority(
     @SystemSegment() system: string,
     @PartitionSegment() partition: PartitionAddress,
@@ -160,6 +164,7 @@ export class VnicChangesController {
   @AnswersChange()
   @ApiSlotParam()
   @ApiLogicalPortParam('27008005')
+  @ApiTags('Backing devices')
   @ApiOperation({
     operationId: 'activateBackingDevice',
     summary: 'Make a backing device the active one',
@@ -168,7 +173,7 @@ export class VnicChangesController {
       '`restoreAutoPriorityFailover`. Role: operator.',
   })
   @ApiBody({ type: BackingDeviceActivateRequestDto, required: false })
-  @ApiChange('no-operational-backing-device', 'not-lowest-priority', 'partition-state')
+  @ApiChange('backing-device.activate', 'backing-device-not-operational', 'not-lowest-priority')
   activate(
     @SystemSegment() system: string,
     @PartitionSegment() partition: PartitionAddress,
@@ -186,6 +191,7 @@ export class VnicChangesController {
   @AnswersChange()
   @ApiSlotParam()
   @ApiLogicalPortParam()
+  @ApiTags('Backing devices')
   @ApiOperation({
     operationId: 'removeBackingDevice',
     summary: 'Remove a backing device',
@@ -193,7 +199,7 @@ export class VnicChangesController {
       'If it is the active one, the next best is made active first; 409 when none is operational, or when it is the last: ' +
       'delete the vNIC instead. Role: operator.',
   })
-  @ApiChange('last-backing-device', 'no-operational-backing-device', 'partition-state')
+  @ApiChange('backing-device.remove', 'last-backing-device', 'no-operational-backing-device')
   removeDevice(
     @SystemSegment() system: string,
     @PartitionSegment() partition: PartitionAddress,

@@ -16,7 +16,7 @@ export class PlannedCommandDto {
 
 /** The answer to a dry run: what the change would send now. Nothing is stored, nothing is sent. */
 export class PlanPreviewDto {
-  @ApiProperty({ enum: OPERATION_NAMES, enumName: 'OperationName' })
+  @ApiProperty({ enum: OPERATION_NAMES, enumName: 'OperationName', description: 'The kind of change.' })
   operation!: OperationName;
 
   @ApiProperty({ type: SystemRefDto })

@@ -1,8 +1,12 @@
-import type { BackingDeviceAddRequest, VnicCreateRequest } from '../../core/operations/requests.js';
+import type {
+  BackingDeviceAddRequest,
+  PhysicalPortSetLabelRequest,
+  VnicCreateRequest,
+} from '../../core/operations/requests.js';
 
 /** Bodies that work on the demo as they stand: the day of an engineer who makes a vNIC with failover for `lizard`. */
 
-const CREATE: VnicCreateRequest = {
+export const CREATE: VnicCreateRequest = {
   portVlanId: 3455,
   autoPriorityFailover: true,
   backingDevices: [
@@ -11,12 +15,14 @@ const CREATE: VnicCreateRequest = {
   ],
 };
 
-const ADD: BackingDeviceAddRequest = {
+export const ADD: BackingDeviceAddRequest = {
   backingDevices: [
     { virtualIoServer: { name: 'vios1' }, adapterId: 2, physicalPortId: 1, capacity: 2, failoverPriority: 30 },
     { virtualIoServer: { name: 'vios2' }, adapterId: 4, physicalPortId: 1, capacity: 2, failoverPriority: 40 },
   ],
 };
+
+export const LABEL: PhysicalPortSetLabelRequest = { label: 'prod-net', subLabel: 'rackA' };
 
 export const CREATE_EXAMPLES = {
   twoDevices: { summary: 'VLAN 3455, two backing devices, automatic failover', value: CREATE },

@@ -1,0 +1,309 @@
+import type { OperationName, Target } from '../../core/operations/operation.js';
+import type { Attributes } from '../../core/resources/attributes.js';
+import { physicalPortFromRecord } from '../../core/resources/physical-port.js';
+import { vnicFromRecord } from '../../core/resources/vnic.js';
+import { toProblemDocument } from '../../http/problem-document.js';
+import { physicalPortDto, type PhysicalPortDto } from '../../sriov/dto/physical-port.dto.js';
+import { ADD, CREATE, LABEL } from '../../vnics/dto/request-examples.js';
+import { vnicDto, type VnicDto } from '../../vnics/dto/vnic.dto.js';
+import type { PlanPreview } from '../change.service.js';
+import type { JobView } from '../job-view.js';
+
+/**
+ * What each change answers on the demo, called one after the other in this order with the example request: the vNIC of
+ * lizard from its creation to its end. test/api/change-examples.test.ts plays them.
+ */
+
+/** A backing device as the HMC prints it: without its priority, and without its maximum capacity. */
+type Device = readonly [logicalPortId: string, notation: string, failoverPriority: number];
+
+const FIRST: Device = ['2700400b', 'sriov/vios1/1/1/1/2700400b/2.0/2.0', 10];
+const FIRST_AT_11: Device = [FIRST[0], FIRST[1], 11];
+const SECOND: Device = ['2700c003', 'sriov/vios1/1/3/1/2700c003/2.0/2.0', 20];
+const THIRD: Device = ['27008005', 'sriov/vios1/1/2/1/27008005/2.0/2.0', 30];
+const FOURTH: Device = ['27010002', 'sriov/vios2/2/4/1/27010002/2.0/2.0', 40];
+
+/** The vNIC in slot 6 of lizard. @param active logical port id */
+function vnic(automatic: boolean, active: string, devices: readonly Device[]): VnicDto {
+  const record: Attributes = {
+    lpar_name: 'lizard',
+    lpar_id: '6',
+    slot_num: '6',
+    desired_mode: 'ded',
+    curr_mode: 'ded',
+    auto_priority_failover: automatic ? '1' : '0',
+    port_vlan_id: '3455',
+    pvid_priority: '0',
+    allowed_vlan_ids: 'all',
+    mac_addr: 'eabe0600000b',
+    allowed_os_mac_addrs: 'all',
+    backing_devices: devices.map(([, notation, priority]) => `${notation}/${priority}/100.0/100.0`).join(','),
+    backing_device_states: devices.map(([id]) => `sriov/${id}/${id === active ? 1 : 0}/Operational`).join(','),
+  };
+  return vnicDto(vnicFromRecord(record));
+}
+
+const CREATED = vnic(true, '2700400b', [FIRST, SECOND]);
+const WITH_FOUR = vnic(true, '2700400b', [FIRST, SECOND, THIRD, FOURTH]);
+const AT_11 = vnic(true, '2700400b', [FIRST_AT_11, SECOND, THIRD, FOURTH]);
+const MOVED = vnic(false, '27008005', [FIRST_AT_11, SECOND, THIRD, FOURTH]);
+const WITH_THREE = vnic(true, '2700c003', [SECOND, THIRD, FOURTH]);
+
+function port(label: string, subLabel: string): PhysicalPortDto {
+  const record: Attributes = {
+    adapter_id: '1',
+    phys_port_id: '1',
+    phys_port_label: label,
+    phys_port_sub_label: subLabel,
+    phys_port_loc: 'U78CA.001.CSS08ZN-P1-C3-C1-T2',
+    phys_port_type: 'ethc',
+    state: '1',
+    config_logical_ports: '3',
+    phys_port_max_logical_ports: '20',
+    conn_speed: '10000',
+  };
+  return physicalPortDto({ ...physicalPortFromRecord(record, 'ethc'), capacityGranularity: 2 });
+}
+
+const SYSTEM = { name: 'reptilian-9119-MME-65BA46F', mtms: '9119-MME*65BA46F' };
+const LIZARD = { name: 'lizard', id: 6 };
+const VIOS1 = { name: 'vios1', id: 1 };
+const SLOT_6 = { partition: LIZARD, slot: 6, macAddress: 'eabe0600000b' };
+const FIRST_DEVICE = { logicalPortId: '2700400b', virtualIoServer: VIOS1, adapterId: 1, physicalPortId: 1 };
+const THIRD_DEVICE = { logicalPortId: '27008005', virtualIoServer: VIOS1, adapterId: 2, physicalPortId: 1 };
+
+interface ChangeExample {
+  readonly request: object;
+  /** As it is bound when the job is accepted. */
+  readonly target: Target;
+  /** What the plan adds to it. */
+  readonly decided?: Partial<Target>;
+  readonly commands: readonly { readonly command: string; readonly movesActive: boolean }[];
+  readonly before: VnicDto | PhysicalPortDto | null;
+  readonly result: VnicDto | PhysicalPortDto | null;
+}
+
+const VIRTUALIO = "chhwres -r virtualio -m '9119-MME*65BA46F'";
+
+/** In the order in which they can be called. */
+export const CHANGE_EXAMPLES: Readonly<Record<OperationName, ChangeExample>> = {
+  'vnic.create': {
+    request: CREATE,
+    target: { partition: LIZARD },
+    decided: { slot: 6 },
+    commands: [
+      {
+        command: `${VIRTUALIO} -o a --rsubtype vnic --id 6 -s 6 -w 5 -a 'port_vlan_id=3455,auto_priority_failover=1,backing_devices="sriov/vios1/1/1/1/2.0/10,sriov/vios1/1/3/1/2.0/20"'`,
+        movesActive: false,
+      },
+    ],
+    before: null,
+    result: CREATED,
+  },
+  'backing-device.add': {
+    request: ADD,
+    target: SLOT_6,
+    commands: [
+      {
+        command: `${VIRTUALIO} -o s --rsubtype vnic --id 6 -s 6 -w 5 -a '"backing_devices+=sriov/vios1/1/2/1/2.0/30,sriov/vios2/2/4/1/2.0/40"'`,
+        movesActive: false,
+      },
+    ],
+    before: CREATED,
+    result: WITH_FOUR,
+  },
+  'backing-device.set-priority': {
+    request: { failoverPriority: 11 },
+    target: { ...SLOT_6, backingDevice: FIRST_DEVICE },
+    commands: [
+      {
+        command: `${VIRTUALIO} -o s --rsubtype vnicbkdev -p lizard -s 6 --logport 2700400b -a failover_priority=11`,
+        movesActive: false,
+      },
+    ],
+    before: WITH_FOUR,
+    result: AT_11,
+  },
+  'backing-device.activate': {
+    request: {},
+    target: { ...SLOT_6, backingDevice: THIRD_DEVICE },
+    commands: [
+      { command: `${VIRTUALIO} -o act --rsubtype vnicbkdev -p lizard -s 6 --logport 27008005`, movesActive: true },
+    ],
+    before: AT_11,
+    result: MOVED,
+  },
+  'vnic.update': {
+    request: { autoPriorityFailover: true },
+    target: SLOT_6,
+    commands: [
+      { command: `${VIRTUALIO} -o s --rsubtype vnic --id 6 -s 6 -w 5 -a auto_priority_failover=1`, movesActive: true },
+    ],
+    before: MOVED,
+    result: AT_11,
+  },
+  'backing-device.remove': {
+    request: {},
+    target: { ...SLOT_6, backingDevice: FIRST_DEVICE },
+    decided: { restoreAutoPriorityFailover: true },
+    commands: [
+      { command: `${VIRTUALIO} -o act --rsubtype vnicbkdev -p lizard -s 6 --logport 2700c003`, movesActive: true },
+      {
+        command: `${VIRTUALIO} -o s --rsubtype vnic --id 6 -s 6 -w 5 -a backing_devices-=sriov/vios1/1/1/1/2.0/11`,
+        movesActive: false,
+      },
+      { command: `${VIRTUALIO} -o s --rsubtype vnic --id 6 -s 6 -w 5 -a auto_priority_failover=1`, movesActive: false },
+    ],
+    before: AT_11,
+    result: WITH_THREE,
+  },
+  'vnic.delete': {
+    request: {},
+    target: SLOT_6,
+    commands: [{ command: `${VIRTUALIO} -o r --rsubtype vnic --id 6 -s 6 -w 5`, movesActive: false }],
+    before: WITH_THREE,
+    result: null,
+  },
+  'physical-port.set-label': {
+    request: LABEL,
+    target: { physicalPort: { adapterId: 1, physicalPortId: 1 } },
+    commands: [
+      {
+        command: `chhwres -r sriov -m '9119-MME*65BA46F' --rsubtype physport -o s -a adapter_id=1,phys_port_id=1,phys_port_label=prod-net,phys_port_sub_label=rackA`,
+        movesActive: false,
+      },
+    ],
+    before: port('prod-b', ''),
+    result: port('prod-net', 'rackA'),
+  },
+};
+
+/** Right after the call: nothing is read or planned yet. */
+export function queuedJobExample(operation: OperationName): JobView {
+  const { target, request } = CHANGE_EXAMPLES[operation];
+  return {
+    id: '4f1c1c1e-7d0a-4a55-9c35-0f2f3b6a7a10',
+    operation,
+    state: 'queued',
+    sequence: 42,
+    queuePosition: 1,
+    waitingFor: { reason: 'turn', until: null },
+    managedSystem: SYSTEM,
+    target,
+    requestedBy: 'demo',
+    request,
+    plan: [],
+    hmc: null,
+    before: null,
+    result: null,
+    error: null,
+    warnings: [],
+    createdAt: '2026-11-23T09:15:27.104Z',
+    startedAt: null,
+    finishedAt: null,
+  };
+}
+
+/** In the end. */
+export function succeededJobExample(operation: OperationName): JobView {
+  const { target, decided, commands, before, result } = CHANGE_EXAMPLES[operation];
+  return {
+    ...queuedJobExample(operation),
+    state: 'succeeded',
+    queuePosition: null,
+    waitingFor: null,
+    target: { ...target, ...decided },
+    plan: commands.map(({ command, movesActive }) => ({
+      command,
+      state: 'succeeded',
+      movesActive,
+      exitStatus: 0,
+      hmcMessage: null,
+      startedAt: '2026-11-23T09:15:27.398Z',
+      finishedAt: '2026-11-23T09:15:29.011Z',
+    })),
+    hmc: 'hmc1',
+    before,
+    result,
+    startedAt: '2026-11-23T09:15:27.121Z',
+    finishedAt: '2026-11-23T09:15:29.240Z',
+  };
+}
+
+/** With `?dryRun=true`. */
+export function previewExample(operation: OperationName): PlanPreview {
+  const { target, decided, commands, before } = CHANGE_EXAMPLES[operation];
+  return {
+    operation,
+    managedSystem: SYSTEM,
+    target: { ...target, ...decided },
+    hmc: 'hmc1',
+    plan: commands,
+    before,
+  };
+}
+
+const REFUSED_COMMAND = `${VIRTUALIO} -o a --rsubtype vnic --id 7 -s 5 -w 5 -a backing_devices=sriov/vios1/1/3/1//`;
+const REFUSAL =
+  'HSCL2957 There is no RMC connection between the management console and the partition monitor. The dynamic operation was not performed.';
+
+/** On the demo partition monitor runs without RMC: the HMC refuses a vNIC for it. */
+export const FAILED_JOB_EXAMPLE: JobView = {
+  ...succeededJobExample('vnic.create'),
+  state: 'failed',
+  target: { partition: { name: 'monitor', id: 7 }, slot: 5 },
+  request: { backingDevices: [{ virtualIoServer: { name: 'vios1' }, adapterId: 3, physicalPortId: 1 }] },
+  plan: [
+    {
+      command: REFUSED_COMMAND,
+      state: 'failed',
+      movesActive: false,
+      exitStatus: 1,
+      hmcMessage: REFUSAL,
+      startedAt: '2026-11-23T09:15:27.398Z',
+      finishedAt: '2026-11-23T09:15:27.611Z',
+    },
+  ],
+  before: null,
+  result: null,
+  error: toProblemDocument({
+    type: 'hmc-refused',
+    detail: `HMC hmc1 refused the command: ${REFUSAL} The HMC has no RMC connection to the partition; the profile may have been changed all the same. Check that the partition runs, that RMC is active, and whether its profile now differs from what runs.`,
+    members: {
+      hmc: 'hmc1',
+      hmcCode: 'HSCL2957',
+      wrappedCodes: [],
+      hmcMessage: REFUSAL,
+      command: REFUSED_COMMAND,
+      exitStatus: 1,
+      retryable: false,
+      profileMayDiffer: true,
+      advice: 'Check that the partition runs, that RMC is active, and whether its profile now differs from what runs.',
+      effect: 'none',
+    },
+  }),
+};
+
+const LOST_ANSWER = 'The answer of HMC hmc1 was lost: the connection ended before the command told how it did';
+const SUCCEEDED_ACTIVATION = succeededJobExample('backing-device.activate');
+
+/** The connection was lost while the command ran, and until the end of the settle bound nothing was to be seen of it. */
+export const INDETERMINATE_JOB_EXAMPLE: JobView = {
+  ...SUCCEEDED_ACTIVATION,
+  state: 'indeterminate',
+  plan: SUCCEEDED_ACTIVATION.plan.map((step) => ({ ...step, state: 'unknown', exitStatus: null })),
+  result: AT_11,
+  error: toProblemDocument({
+    type: 'outcome-unknown',
+    detail:
+      'How the command ended is not known, and the system does not show the wished state. The change may still happen. ' +
+      'Look at the target before you ask again.',
+    members: {
+      hmc: 'hmc1',
+      command: SUCCEEDED_ACTIVATION.plan[0]?.command,
+      retryable: true,
+      reason: LOST_ANSWER,
+    },
+  }),
+  finishedAt: '2026-11-23T09:16:28.530Z',
+};

@@ -399,6 +399,9 @@ export class Executor {
           }
           return { kind: 'over' };
         case 'indeterminate':
+          if (reading.kind === 'read' && owedRestoration(reading.snapshot, run.record.target) !== null) {
+            await run.warn(FAILOVER_LEFT_OFF);
+          }
           await run.leaveIndeterminate(unknownOutcome(end, reading, line), after);
           return { kind: 'over' };
         case 'wait':
@@ -513,8 +516,8 @@ interface ReadBack {
 type Reading = { readonly kind: 'unreadable' } | ReadBack;
 
 const FAILOVER_LEFT_OFF =
-  'Automatic failover of this vNIC is off: a command of this job switched it off, and it could not be switched on again. ' +
-  'Switch it on (PATCH autoPriorityFailover) as soon as the cause is mended.';
+  'Automatic failover of this vNIC is off: a command of this job switched it off, and the job could not switch it on ' +
+  'again. Switch it on (PATCH autoPriorityFailover) as soon as the cause is mended.';
 
 function kindOfReadback(reading: Reading, before: unknown): 'holds' | 'unchanged' | 'changed' | 'unreadable' {
   if (reading.kind === 'unreadable') return 'unreadable';

@@ -1,0 +1,277 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { FAIR_SHARE } from '../../src/lanes/lane-settings.js';
+import type { JobRecord } from '../../src/jobs/job-record.js';
+import { startLaneBench, until, type LaneBench } from '../support/lane-bench.js';
+import { REPTILIAN } from '../support/whole-service.js';
+
+/* One run of a worker through a lane: order, exclusion, the share of a lane, and what a turn leaves the lane for. */
+const ANOLE = { partition: { name: 'anole' }, slot: 5 } as const;
+
+let bench: LaneBench;
+beforeAll(async () => {
+  bench = await startLaneBench();
+});
+afterAll(() => bench.close());
+beforeEach(async () => {
+  bench.reset();
+  await bench.redis.flushall();
+});
+
+/** Switches automatic failover off, on, off … so that each job has a command to send. */
+async function acceptMany(count: number): Promise<JobRecord[]> {
+  const jobs: JobRecord[] = [];
+  for (let i = 0; i < count; i += 1) {
+    jobs.push(await bench.accept('vnic.update', ANOLE, { autoPriorityFailover: i % 2 === 1 }));
+  }
+  return jobs;
+}
+
+describe('order', () => {
+  it('is the order of the sequence, one command at a time, also with two workers that run turns all the time', async () => {
+    const jobs = await acceptMany(12);
+    bench.simulator.control.setLatency({ changeMs: 30 });
+    const workers = [bench.worker, bench.newWorker(), bench.newWorker()];
+    const left = async (): Promise<boolean> => (await bench.worker.lanes.state(REPTILIAN)).queuedJobIds.length > 0;
+    await Promise.all(
+      workers.map(async ({ turns }) => {
+        while (await left()) await turns.run(REPTILIAN);
+      }),
+    );
+    await until('the last is over', async () => (await bench.job(jobs.at(-1)?.id ?? '')).finishedAt !== null);
+    const records = await Promise.all(jobs.map(({ id }) => bench.job(id)));
+    expect(records.map(({ state }) => state)).toEqual(records.map(() => 'succeeded'));
+    const sequences = records.map(({ sequence }) => sequence);
+    expect(sequences).toEqual([...sequences].sort((a, b) => a - b));
+
+    const commands = bench.changes();
+    expect(commands.map(({ line }) => line)).toEqual(records.map(({ plan }) => plan[0]?.command));
+    for (const [i, command] of commands.entries()) {
+      const next = commands[i + 1];
+      if (next) expect(next.startedAt).toBeGreaterThanOrEqual(command.finishedAt ?? Infinity);
+    }
+  });
+
+  it('is kept when the head is canceled', async () => {
+    const [first, second, third] = await acceptMany(3);
+    if (!first || !second || !third) throw new Error('no jobs');
+    expect(await bench.jobs.cancel(first, new Date().toISOString())).toBe(true);
+    await bench.drain();
+    const states = await Promise.all([first, second, third].map(async ({ id }) => (await bench.job(id)).state));
+    expect(states).toEqual(['canceled', 'succeeded', 'succeeded']);
+  });
+});
+
+describe('a turn', () => {
+  it('runs no more than its fair share', async () => {
+    await acceptMany(FAIR_SHARE + 2);
+    expect(await bench.worker.turns.run(REPTILIAN)).toBe('again');
+    expect((await bench.worker.lanes.state(REPTILIAN)).queuedJobIds).toHaveLength(2);
+    expect(await bench.worker.turns.run(REPTILIAN)).toBe('left');
+  });
+
+  it('leaves a lane that belongs to another turn', async () => {
+    bench.simulator.control.setLatency({ changeMs: 300 });
+    const [job] = await acceptMany(1);
+    const first = bench.worker.turns.run(REPTILIAN);
+    await until('it runs', async () => (await bench.job(job?.id ?? '')).state === 'running');
+    expect(await bench.newWorker().turns.run(REPTILIAN)).toBe('not-ours');
+    expect(await first).toBe('left');
+    expect(bench.changes()).toHaveLength(1);
+  });
+
+  it('takes no lane after it was told to stop, and ends after its present job', async () => {
+    const [first, second] = await acceptMany(2);
+    bench.simulator.control.setLatency({ changeMs: 200 });
+    const worker = bench.newWorker();
+    const turn = worker.turns.run(REPTILIAN);
+    await until('it runs', async () => (await bench.job(first?.id ?? '')).state === 'running');
+    worker.turns.stop();
+    await turn;
+    expect(await bench.job(first?.id ?? '')).toMatchObject({ state: 'succeeded' });
+    expect(await bench.job(second?.id ?? '')).toMatchObject({ state: 'queued' });
+    expect(await worker.turns.run(REPTILIAN)).toBe('not-ours');
+    await bench.drain();
+    expect(await bench.job(second?.id ?? '')).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('takes the lane out of the set when nothing is left, and keeps it for the sweep when it must come back', async () => {
+    const { lanes } = bench.worker;
+    await acceptMany(1);
+    await bench.drain();
+    expect(await bench.redis.zcard(lanes.keys.lanes())).toBe(0);
+    await acceptMany(1);
+    await lanes.pause(REPTILIAN, 'the test', new Date().toISOString());
+    await bench.drain();
+    expect(await bench.redis.zscore(lanes.keys.lanes(), REPTILIAN)).toBe('inf');
+    expect(await lanes.takeDue(10)).toEqual([]);
+    await lanes.resume(REPTILIAN);
+    expect(await lanes.takeDue(10)).toEqual([REPTILIAN]);
+    // Handed to one sweep only.
+    expect(await lanes.takeDue(10)).toEqual([]);
+  });
+
+  it('starts no job of a lane that was paused while the one before ran', async () => {
+    const [first, second] = await acceptMany(2);
+    bench.simulator.control.setLatency({ changeMs: 200 });
+    const turn = bench.worker.turns.run(REPTILIAN);
+    await until('it runs', async () => (await bench.job(first?.id ?? '')).state === 'running');
+    await bench.worker.lanes.pause(REPTILIAN, 'the test', new Date().toISOString());
+    expect(await turn).toBe('left');
+    expect(await bench.job(first?.id ?? '')).toMatchObject({ state: 'succeeded' });
+    expect(await bench.job(second?.id ?? '')).toMatchObject({ state: 'queued' });
+    await bench.worker.lanes.resume(REPTILIAN);
+    await bench.drain();
+    expect(await bench.job(second?.id ?? '')).toMatchObject({ state: 'succeeded' });
+  });
+});
+
+describe('the distance between two moves of one vNIC', () => {
+  const move = async (partition: string, slot: number, id: number): Promise<JobRecord> => {
+    const vnic = bench.vnic(id, slot);
+    const standby = vnic?.devices.find((each) => each.logicalPortId !== vnic.activeLogicalPortId)?.logicalPortId ?? '';
+    return bench.accept('backing-device.activate', { partition: { name: partition }, slot, logicalPortId: standby });
+  };
+
+  it('is kept where the partition runs Linux: the second move waits in the lane, and says so', async () => {
+    const paced = bench.newWorker({ pacingMs: 1500 });
+    const first = await move('iguana', 4, 3);
+    await bench.drain(paced);
+    expect(await bench.job(first.id)).toMatchObject({ state: 'succeeded' });
+
+    const second = await move('iguana', 4, 3);
+    const behind = await bench.accept('vnic.update', ANOLE, { autoPriorityFailover: false });
+    expect(await paced.turns.run(REPTILIAN)).toBe('left');
+    const waiting = await bench.job(second.id);
+    expect(waiting).toMatchObject({ state: 'queued', waitingFor: { reason: 'pacing' }, requeues: 0 });
+    // Order stays true: what is behind waits too.
+    expect(await bench.job(behind.id)).toMatchObject({ state: 'queued' });
+    expect(bench.changes()).toHaveLength(1);
+    const due = Number(await bench.redis.zscore(paced.lanes.keys.lanes(), REPTILIAN));
+    expect(due).toBe(Date.parse(waiting.waitingFor?.until ?? ''));
+
+    await until('the lane is due', async () => (await paced.lanes.takeDue(10)).includes(REPTILIAN));
+    await bench.drain(paced);
+    expect(await bench.job(second.id)).toMatchObject({ state: 'succeeded', waitingFor: null });
+    expect(await bench.job(behind.id)).toMatchObject({ state: 'succeeded' });
+    const [one, two] = bench.changes();
+    expect((two?.startedAt ?? 0) - (one?.startedAt ?? 0)).toBeGreaterThanOrEqual(1500);
+  });
+
+  it('is not kept where it runs AIX, nor between two vNICs', async () => {
+    const paced = bench.newWorker({ pacingMs: 60_000 });
+    for (const [partition, slot, id] of [
+      ['anole', 5, 9],
+      ['anole', 5, 9],
+      ['iguana', 4, 3],
+      ['iguana', 5, 3],
+    ] as const) {
+      const job = await move(partition, slot, id);
+      await bench.drain(paced);
+      expect(await bench.job(job.id)).toMatchObject({ state: 'succeeded' });
+    }
+    expect(bench.changes()).toHaveLength(4);
+  });
+});
+
+describe('an HMC that is away', () => {
+  const OFF = { autoPriorityFailover: false };
+  const restart = async (): Promise<void> => {
+    await bench.simulator.control.startHmc('hmc1');
+    await bench.simulator.control.startHmc('hmc2');
+  };
+
+  it('both: the job waits, and runs when one is back', async () => {
+    const patient = bench.newWorker({ hmcWaitMs: 60_000 });
+    const job = await bench.accept('vnic.update', ANOLE, OFF);
+    await bench.simulator.control.stopHmc('hmc1');
+    await bench.simulator.control.stopHmc('hmc2');
+    try {
+      expect(await patient.turns.run(REPTILIAN)).toBe('left');
+      expect(await bench.job(job.id)).toMatchObject({ state: 'queued', waitingFor: { reason: 'hmc' }, requeues: 0 });
+      await bench.simulator.control.startHmc('hmc2');
+      await until('it ran', async () => {
+        await patient.turns.run(REPTILIAN);
+        return (await bench.job(job.id)).state === 'succeeded';
+      });
+      expect(await bench.job(job.id)).toMatchObject({ hmc: 'hmc2', waitingFor: null });
+      expect(bench.changes().map(({ hmcId }) => hmcId)).toEqual(['hmc2']);
+    } finally {
+      await bench.simulator.control.startHmc('hmc1');
+    }
+  });
+
+  it('both, for longer than a job waits: failed, nothing sent', async () => {
+    const impatient = bench.newWorker({ hmcWaitMs: 400 });
+    const job = await bench.accept('vnic.update', ANOLE, OFF);
+    await bench.simulator.control.stopHmc('hmc1');
+    await bench.simulator.control.stopHmc('hmc2');
+    try {
+      await until('it failed', async () => {
+        await impatient.turns.run(REPTILIAN);
+        return (await bench.job(job.id)).state === 'failed';
+      });
+      expect(await bench.job(job.id)).toMatchObject({
+        error: { type: 'urn:hmc-vnic-gateway:problem:hmc-unavailable', effect: 'none', retryable: true },
+        plan: [],
+      });
+      expect(bench.changes()).toEqual([]);
+    } finally {
+      await restart();
+    }
+  });
+
+  it('one of two when the command is to be sent: the other runs it, and `hmc` tells', async () => {
+    // Reads reach hmc1, its connection for the change does not come about.
+    const job = await bench.accept('vnic.update', ANOLE, OFF);
+    bench.simulator.control.addFault({
+      type: 'latency',
+      ms: 300,
+      kind: 'read',
+      hmcId: 'hmc1',
+      match: 'rsubtype vnic ',
+    });
+    const turn = bench.drain();
+    await until('the readings are there', async () => (await bench.job(job.id)).state === 'running');
+    await until('the plan waits', () => bench.simulator.log.entries.some((entry) => /rsubtype vnic /.test(entry.line)));
+    const stopping = until('planned', async () => (await bench.job(job.id)).plan.length > 0);
+    bench.simulator.control.addFault({ type: 'refuse-channel', hmcId: 'hmc1', times: null });
+    await stopping;
+    await turn;
+    const done = await bench.job(job.id);
+    expect(done).toMatchObject({ state: 'succeeded', hmc: 'hmc2', requeues: 0 });
+    expect(bench.changes().map(({ hmcId }) => hmcId)).toEqual(['hmc2']);
+  });
+
+  it('to changes alone, while it can be read: the wait is bounded all the same', async () => {
+    const tried: string[] = [];
+    const { hmcs } = bench;
+    const only = bench.newWorker(
+      { hmcWaitMs: 600 },
+      {
+        hmcs: {
+          hmcIds: () => hmcs.hmcIds(),
+          reachability: (id) => hmcs.reachability(id),
+          close: (graceMs) => hmcs.close(graceMs),
+          run: (id, line, options) => {
+            if (options.kind === 'read') return hmcs.run(id, line, options);
+            tried.push(id);
+            return Promise.resolve({ kind: 'never-started', reason: 'channel-refused', message: 'No more sessions.' });
+          },
+        },
+      },
+    );
+    const job = await bench.accept('vnic.update', ANOLE, OFF);
+    await until('it failed', async () => {
+      await only.turns.run(REPTILIAN);
+      return (await bench.job(job.id)).state === 'failed';
+    });
+    const failed = await bench.job(job.id);
+    expect(failed).toMatchObject({
+      error: { type: 'urn:hmc-vnic-gateway:problem:hmc-unavailable', effect: 'none' },
+      plan: [{ state: 'never-started' }],
+    });
+    // One after the other, the second at once.
+    expect(tried.slice(0, 2)).toEqual(['hmc1', 'hmc2']);
+    expect(bench.changes()).toEqual([]);
+  });
+});

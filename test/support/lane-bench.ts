@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import type { CommandLogEntry } from '../../simulator/log/command-log.js';
+import type { ManagedSystem, Partition, Vnic } from '../../simulator/estate/model.js';
+import { partitionOf, systemOf } from '../../simulator/estate/estate.js';
+import { startSimulator, type Simulator, type SimulatorSettings } from '../../simulator/simulator.js';
+import { operationOf } from '../../src/core/operations/operations.js';
+import type { OperationName, Target, TargetAddress } from '../../src/core/operations/operation.js';
+import type { HmcLimits } from '../../src/hmc/hmc-endpoint.js';
+import type { HmcConnections } from '../../src/hmc/hmc-connections.js';
+import { SshHmcConnections } from '../../src/hmc/ssh-hmc-connections.js';
+import { HmcInventory } from '../../src/inventory/hmc-inventory.js';
+import { HmcReader } from '../../src/inventory/hmc-reader.js';
+import type { Inventory } from '../../src/inventory/inventory.js';
+import { SystemDirectory } from '../../src/inventory/system-directory.js';
+import type { JobRecord } from '../../src/jobs/job-record.js';
+import { JobStore } from '../../src/jobs/job-store.js';
+import { Executor } from '../../src/lanes/executor.js';
+import type { LaneSettings } from '../../src/lanes/lane-settings.js';
+import { LaneStore, type Lease } from '../../src/lanes/lane-store.js';
+import { LeaseKeeper } from '../../src/lanes/lease-keeper.js';
+import { TurnRunner, type TurnEnd } from '../../src/lanes/turn.js';
+import { connectWorker } from '../../src/redis/connections.js';
+import { startTestRedis, uniquePrefix, type TestRedis } from './redis.js';
+import { simulatorEndpoints } from './simulator-endpoints.js';
+import { REPTILIAN } from './whole-service.js';
+
+export const RETENTION_MS = 60 * 60 * 1000;
+
+const SETTINGS: LaneSettings = {
+  leaseMs: 2000,
+  settleMs: 1000,
+  changeDeadlineMs: 20_000,
+  pacingMs: 0,
+  hmcWaitMs: 5000,
+  hmcRetryMs: 100,
+};
+
+/** One owner of lanes: what a worker process holds, without Nest and BullMQ. */
+export interface BenchWorker {
+  readonly lanes: LaneStore;
+  readonly executor: Executor;
+  readonly turns: TurnRunner;
+  readonly settings: LaneSettings;
+  /** Faults of ours that the executor reported. */
+  readonly faults: unknown[];
+}
+
+/** The lanes over real Redis and real SSH, turn by turn in the hands of a test. */
+export interface LaneBench {
+  readonly simulator: Simulator;
+  readonly server: TestRedis;
+  readonly redis: Redis;
+  readonly jobs: JobStore;
+  readonly inventory: Inventory;
+  readonly hmcs: SshHmcConnections;
+  readonly worker: BenchWorker;
+  /** A further owner, with times of its own, or something between it and the HMCs. */
+  newWorker(settings?: Partial<LaneSettings>, own?: { inventory?: Inventory; hmcs?: HmcConnections }): BenchWorker;
+  /** Binds the target and stores the job, as accepting a call does. */
+  accept(operation: OperationName, address: TargetAddress, request?: object, more?: AcceptOptions): Promise<JobRecord>;
+  job(id: string): Promise<JobRecord>;
+  /** Runs turns of the lane until nothing is left in it that could run at once. */
+  drain(worker?: BenchWorker, mtms?: string): Promise<void>;
+  /** Accepts a job, runs the lane, and gives the job as it then stands. */
+  run(
+    operation: OperationName,
+    address: TargetAddress,
+    request?: object,
+    more?: AcceptOptions & { readonly worker?: BenchWorker },
+  ): Promise<JobRecord>;
+  /** Leaves a job `running` as a worker does that died: it took the lane, wrote this much, and is gone. */
+  abandon(job: JobRecord, written: Partial<JobRecord>, observed?: unknown): Promise<void>;
+  /** What the executor compares with later: the observation of the job's target as the system is now. */
+  observe(job: JobRecord): Promise<unknown>;
+  /** Changing commands that reached an HMC since the last `forget`. */
+  changes(): readonly CommandLogEntry[];
+  /** Estate, faults and log as at the start. */
+  reset(): void;
+  frame(mtms?: string): ManagedSystem;
+  partition(name: string, mtms?: string): Partition;
+  vnic(partitionId: number, slot: number, mtms?: string): Vnic | undefined;
+  close(): Promise<void>;
+}
+
+export interface AcceptOptions {
+  readonly mtms?: string;
+  readonly ifMatch?: string;
+}
+
+export async function startLaneBench(
+  options: {
+    readonly settings?: Partial<LaneSettings>;
+    readonly simulator?: SimulatorSettings;
+    readonly limits?: Partial<HmcLimits>;
+  } = {},
+): Promise<LaneBench> {
+  const simulator = await startSimulator(options.simulator);
+  const server = await startTestRedis();
+  const redis = connectWorker(server.url);
+  const prefix = uniquePrefix();
+  const limits = { connectMs: 2000, circuitFailures: 1000, ...options.limits };
+  const hmcs = new SshHmcConnections(simulatorEndpoints(simulator, limits));
+  const reader = new HmcReader(hmcs, 5000);
+  const inventory = new HmcInventory(reader, new SystemDirectory(reader, hmcs.hmcIds()));
+  const jobs = new JobStore(redis, prefix, RETENTION_MS);
+  const connections = [redis];
+
+  const newWorker: LaneBench['newWorker'] = (settings = {}, own = {}) => {
+    const all = { ...SETTINGS, ...options.settings, ...settings };
+    const connection = connectWorker(server.url);
+    connections.push(connection);
+    const lanes = new LaneStore(connection, prefix, all.leaseMs, RETENTION_MS);
+    const faults: unknown[] = [];
+    const watch = { jobEntered: (): void => undefined };
+    const reads = own.inventory ?? inventory;
+    const executor = new Executor(lanes, reads, own.hmcs ?? hmcs, all, watch, (error) => faults.push(error));
+    return { lanes, executor, turns: new TurnRunner(lanes, executor, all), settings: all, faults };
+  };
+  const worker = newWorker();
+
+  const job: LaneBench['job'] = async (id) => {
+    const record = await jobs.get(id);
+    if (record === null) throw new Error(`there is no job ${id}`);
+    return record;
+  };
+  const accept: LaneBench['accept'] = async (name, address, request = {}, { mtms = REPTILIAN, ifMatch } = {}) => {
+    const operation = operationOf(name);
+    const system = await inventory.find(mtms);
+    const snapshot = await inventory.read(system, operation.needs, { sharing: 'own' });
+    const bound = operation.bind(snapshot, address, request);
+    if (!bound.ok) throw new Error(`not accepted: ${JSON.stringify(bound.refusal)}`);
+    const accepted = await jobs.accept(newJob(name, system, bound.value, request, ifMatch ?? null), null);
+    if (accepted.kind !== 'created') throw new Error(`not created: ${accepted.kind}`);
+    return accepted.record;
+  };
+  const drain: LaneBench['drain'] = async (by = worker, mtms = REPTILIAN) => {
+    let end: TurnEnd;
+    do end = await by.turns.run(mtms);
+    while (end === 'again' && (await by.lanes.state(mtms)).queuedJobIds.length > 0);
+  };
+
+  return {
+    simulator,
+    server,
+    redis,
+    jobs,
+    inventory,
+    hmcs,
+    worker,
+    newWorker,
+    accept,
+    job,
+    drain,
+    run: async (operation, address, request = {}, { worker: by = worker, ...more } = {}) => {
+      const accepted = await accept(operation, address, request, more);
+      await drain(by, more.mtms);
+      return job(accepted.id);
+    },
+    abandon: async (record, written, observed) => {
+      const lease = await taken(worker.lanes, record.managedSystem.mtms);
+      const started = await worker.lanes.start(lease, record);
+      if (started === null) throw new Error('the job is not the head of its lane');
+      await worker.lanes.write(lease, { ...started, ...written }, observed);
+      // What the end of a lease leaves behind: no key, and the epoch as it was.
+      await redis.del(worker.lanes.keys.laneLease(record.managedSystem.mtms));
+    },
+    observe: async (record) => {
+      const operation = operationOf(record.operation);
+      const system = await inventory.find(record.managedSystem.mtms);
+      return operation.observe(await inventory.read(system, operation.needs, { sharing: 'own' }), record.target);
+    },
+    changes: () => simulator.log.entries.filter((entry) => entry.kind === 'change'),
+    reset: () => simulator.control.reset(),
+    frame: (mtms = REPTILIAN) => systemOf(simulator.estate, mtms),
+    partition: (name, mtms = REPTILIAN) => partitionOf(systemOf(simulator.estate, mtms), name),
+    vnic: (partitionId, slot, mtms = REPTILIAN) =>
+      systemOf(simulator.estate, mtms).vnics.find((vnic) => vnic.partitionId === partitionId && vnic.slot === slot),
+    close: async () => {
+      await hmcs.close(0);
+      for (const connection of connections) connection.disconnect();
+      await simulator.close();
+      await server.stop();
+    },
+  };
+}
+
+/** The lease of a lane, with the keeper that a turn would have. */
+export async function owned(worker: BenchWorker, mtms: string): Promise<{ lease: Lease; keeper: LeaseKeeper }> {
+  const lease = await taken(worker.lanes, mtms);
+  return { lease, keeper: new LeaseKeeper(lease, worker.lanes, worker.settings.leaseMs) };
+}
+
+async function taken(lanes: LaneStore, mtms: string): Promise<Lease> {
+  const lease = await lanes.acquire(mtms);
+  if (lease === null) throw new Error(`the lane ${mtms} has an owner`);
+  return lease;
+}
+
+/** Waits until the condition is true; fails after 15 seconds, saying what was waited for. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 15_000; !(await condition()); await sleep(20)) {
+    if (Date.now() > deadline) throw new Error(`in vain: ${what}`);
+  }
+}
+
+function newJob(
+  operation: OperationName,
+  system: { readonly name: string; readonly mtms: string },
+  target: Target,
+  request: object,
+  ifMatch: string | null,
+): Parameters<JobStore['accept']>[0] {
+  return {
+    id: randomUUID(),
+    operation,
+    waitingFor: null,
+    managedSystem: { name: system.name, mtms: system.mtms },
+    target,
+    requestedBy: 'the bench',
+    request,
+    ifMatch,
+    plan: [],
+    hmc: null,
+    before: null,
+    result: null,
+    error: null,
+    warnings: [],
+    requeues: 0,
+    createdAt: new Date().toISOString(),
+    startedAt: null,
+    finishedAt: null,
+  };
+}

@@ -117,4 +117,50 @@ export class ProblemDocumentDto {
     description: 'Whether the change may stand in the profile of the partition although it was refused.',
   })
   profileMayDiffer?: boolean;
+
+  @ApiPropertyOptional({
+    type: String,
+    description: '`forbidden`: the least role that may do this.',
+    example: 'operator',
+  })
+  requiredRole?: string;
+
+  @ApiPropertyOptional({ type: String, description: 'Of a job that cannot be canceled or reconciled: its state.' })
+  state?: string;
+
+  @ApiPropertyOptional({ type: String, description: '`partition-state`: the state, as the HMC prints it.' })
+  partitionState?: string;
+
+  @ApiPropertyOptional({ type: Number, description: 'Percent: the step of capacities on this physical port.' })
+  capacityGranularity?: number;
+
+  @ApiPropertyOptional({ type: Number, description: '`port-full`: percent of the physical port that are left.' })
+  capacityLeft?: number;
+
+  @ApiPropertyOptional({ type: 'integer', description: '`port-full`: logical ports that are left.' })
+  logicalPortsLeft?: number;
+
+  @ApiPropertyOptional({ type: String, description: '`port-in-use`: the backing device that is there.' })
+  logicalPortId?: string;
+
+  @ApiPropertyOptional({ type: String, description: '`not-lowest-priority`: the device that has the lowest number.' })
+  preferredLogicalPortId?: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: '`backing-device-not-operational`: the status of the device, as the HMC prints it.',
+  })
+  deviceStatus?: string | null;
+
+  @ApiPropertyOptional({
+    type: 'array',
+    description: '`no-operational-backing-device`: the other devices.',
+    items: {
+      type: 'object',
+      required: ['logicalPortId', 'status'],
+      properties: { logicalPortId: { type: 'string' }, status: { type: ['string', 'null'] } },
+    },
+  })
+  backingDevices?: { logicalPortId: string; status: string | null }[];
 }

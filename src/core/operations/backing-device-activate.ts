@@ -93,7 +93,7 @@ function activationObstacle(vnic: Vnic, device: BackingDevice, restore: boolean)
     return {
       type: 'backing-device-not-operational',
       detail: `Device ${device.logicalPortId} is ${JSON.stringify(device.status)}: the vNIC would lose its traffic. Mend the device, or activate another one.`,
-      members: { status: device.status },
+      members: { deviceStatus: device.status },
     };
   }
   const winner = elected(withActive(vnic.backingDevices, device.logicalPortId));

@@ -1,5 +1,6 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { OPERATION_NAMES, type OperationName } from '../../core/operations/operation.js';
+import { ApiNextCursor } from '../../http/page.dto.js';
 import { ProblemDocumentDto } from '../../http/problem-document.dto.js';
 import { PhysicalPortDto } from '../../sriov/dto/physical-port.dto.js';
 import { VnicDto } from '../../vnics/dto/vnic.dto.js';
@@ -215,6 +216,6 @@ export class JobListDto {
   @ApiProperty({ type: [JobDto] })
   items!: JobDto[];
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiNextCursor()
   nextCursor!: string | null;
 }

@@ -18,6 +18,7 @@ import { isFinal } from './job-state.js';
 import { JobStore, type Accepted, type IdempotencyEntry, type NewJob } from './job-store.js';
 import type { JobView } from './job-view.js';
 import { JobsService } from './jobs.service.js';
+import { targetDocument } from './target-document.js';
 
 /** A change as it comes from a controller: shapes are checked, nothing has been read yet. */
 export interface ChangeCall {
@@ -171,7 +172,7 @@ function preview(call: ChangeCall, { snapshot, target, plan }: Checked): PlanPre
     target: plan.target,
     hmc: snapshot.hmcId,
     plan: plan.steps.map(({ command, movesActive }) => ({ command: renderCommand(command), movesActive })),
-    before: operation.result(snapshot, target),
+    before: targetDocument(operation, snapshot, target),
   };
 }
 

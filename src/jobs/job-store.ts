@@ -77,6 +77,16 @@ redis.call('XADD', events, 'MAXLEN', '~', kept, '*', 'job', id, 'state', 'cancel
 return 1
 `);
 
+// What was not known may become known; an indeterminate job belongs to no lane any more, so its state is the fence.
+const RECONCILE = new LuaScript(`
+local job, events = KEYS[1], KEYS[2]
+local id, to, record, kept = unpack(ARGV)
+if redis.call('HGET', job, 'state') ~= 'indeterminate' then return 0 end
+redis.call('HSET', job, 'state', to, 'record', record)
+redis.call('XADD', events, 'MAXLEN', '~', kept, '*', 'job', id, 'state', to, 'sequence', redis.call('HGET', job, 'sequence'), 'record', record)
+return 1
+`);
+
 /** Reads a stored hash back into a record: `state` and `sequence` are fields of their own, for the scripts. */
 export function recordOf(hash: Readonly<Record<string, string>>): JobRecord | null {
   if (hash['record'] === undefined) return null;
@@ -176,6 +186,19 @@ export class JobStore {
     const canceled: JobRecord = { ...record, state: 'canceled', waitingFor: null, finishedAt };
     const args = [record.id, JSON.stringify(canceled), this.retentionMs, EVENTS_KEPT];
     return (await withStore(() => CANCEL.run(this.redis, keys, args))) === 1;
+  }
+
+  /** Writes what was found out about an indeterminate job. false: somebody else has found it out before. */
+  async reconcile(record: JobRecord): Promise<boolean> {
+    const keys = [this.keys.job(record.id), this.keys.events()];
+    const args = [record.id, record.state, JSON.stringify(record), EVENTS_KEPT];
+    return (await withStore(() => RECONCILE.run(this.redis, keys, args))) === 1;
+  }
+
+  /** What the operation observed of the target before the first command of the job; null when it sent none. */
+  async observed(id: string): Promise<unknown> {
+    const stored = await withStore(() => this.redis.hget(this.keys.job(id), 'observed'));
+    return stored === null ? null : (JSON.parse(stored) as unknown);
   }
 
   /** 0 for the head of the queue; null when the job is not queued. */

@@ -1,17 +1,36 @@
-import { Controller, Delete, Get, Headers, HttpCode, Param, ParseUUIDPipe, Query, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
+import {
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  ParseUUIDPipe,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireRole } from '../auth/access.decorators.js';
 import { Caller, type CallerIdentity } from '../auth/caller.js';
-import { ApiProblems } from '../http/api-problems.decorator.js';
+import { ApiProblems, ApiSystemProblems } from '../http/api-problems.decorator.js';
 import { DEFAULT_PAGE_SIZE, decodeCursor, encodeCursor } from '../http/paging.js';
 import { invalidRequest } from '../http/problem-document.js';
 import { Inventory } from '../inventory/inventory.js';
+import {
+  FAILED_JOB_EXAMPLE,
+  INDETERMINATE_JOB_EXAMPLE,
+  queuedJobExample,
+  succeededJobExample,
+} from './dto/change-examples.js';
 import { JobDto, JobListDto } from './dto/job.dto.js';
 import { JobQuery } from './dto/job-query.dto.js';
 import { JobEventStream } from './job-event-stream.js';
 import { JobsService } from './jobs.service.js';
 import type { JobView } from './job-view.js';
+import { ReconcileService } from './reconcile.service.js';
 
 const jobId = (): ParseUUIDPipe =>
   new ParseUUIDPipe({
@@ -29,17 +48,19 @@ export class JobsController {
     private readonly jobs: JobsService,
     private readonly inventory: Inventory,
     private readonly stream: JobEventStream,
+    private readonly reconciler: ReconcileService,
   ) {}
 
   @Get()
   @ApiOperation({
     operationId: 'listJobs',
-    summary: 'Jobs, newest first',
+    summary: 'List the jobs',
     description:
-      'A narrow filter may answer a short page with a `nextCursor`: one call looks at a bounded number of records.',
+      'Newest first. A narrow filter may answer a short page with a `nextCursor`: one call looks at a bounded number of ' +
+      'records. Role: viewer.',
   })
-  @ApiOkResponse({ type: JobListDto })
-  @ApiProblems('store-unavailable', 'target-not-found', 'ambiguous-name', 'hmc-unavailable')
+  @ApiOkResponse({ type: JobListDto, description: 'One page of jobs.' })
+  @ApiSystemProblems('store-unavailable')
   async list(@Query() query: JobQuery): Promise<{ items: JobView[]; nextCursor: string | null }> {
     const { system, state, operation } = query;
     const filter = {
@@ -56,10 +77,25 @@ export class JobsController {
   @ApiJobParam()
   @ApiOperation({
     operationId: 'getJob',
-    summary: 'One job',
-    description: 'Its state, its place in the lane, the commands that were sent and what the HMC said, the readback.',
+    summary: 'Show a job',
+    description:
+      'Its state, its place in the lane, the commands that were sent and what the HMC said, the readback. Poll it, or wait ' +
+      'for the end with `Prefer: wait` on the change itself. Role: viewer.',
   })
-  @ApiOkResponse({ type: JobDto })
+  @ApiOkResponse({
+    description: 'The job as it is now.',
+    content: {
+      'application/json': {
+        schema: { $ref: getSchemaPath(JobDto) },
+        examples: {
+          succeeded: { summary: 'Succeeded', value: succeededJobExample('backing-device.activate') },
+          queued: { summary: 'Queued', value: queuedJobExample('backing-device.activate') },
+          failed: { summary: 'Failed: the HMC refused', value: FAILED_JOB_EXAMPLE },
+          indeterminate: { summary: 'Indeterminate: the answer was lost', value: INDETERMINATE_JOB_EXAMPLE },
+        },
+      },
+    },
+  })
   @ApiProblems('not-found', 'store-unavailable')
   get(@Param('jobId', jobId()) id: string): Promise<JobView> {
     return this.jobs.get(id);
@@ -72,22 +108,42 @@ export class JobsController {
   @ApiOperation({
     operationId: 'cancelJob',
     summary: 'Cancel a queued job',
-    description: 'A job that runs cannot be canceled: a command that is on its way to an HMC cannot be called back.',
+    description:
+      'A job that runs cannot be canceled: a command that is on its way to an HMC cannot be called back. ' +
+      'Role: operator.',
   })
   @ApiOkResponse({ type: JobDto, description: 'The canceled job.' })
-  @ApiProblems('not-found', 'job-not-cancelable', 'store-unavailable')
+  @ApiProblems('forbidden', 'not-found', 'job-not-cancelable', 'store-unavailable')
   cancel(@Param('jobId', jobId()) id: string, @Caller() caller: CallerIdentity): Promise<JobView> {
     return this.jobs.cancel(id, caller.name);
+  }
+
+  @Post(':jobId/reconcile')
+  @HttpCode(200)
+  @RequireRole('operator')
+  @ApiJobParam()
+  @ApiOperation({
+    operationId: 'reconcileJob',
+    summary: 'Look again at an indeterminate job',
+    description:
+      'Reads the target. The wished state is there: the job becomes `succeeded`. It is not there and the command is ' +
+      'surely over: `failed`, with its `effect`. Else the job stays `indeterminate`, and a warning says why. Nothing is ' +
+      'changed on the HMC. Role: operator.',
+  })
+  @ApiOkResponse({ type: JobDto, description: 'The job as it stands now.' })
+  @ApiSystemProblems('forbidden', 'not-found', 'job-not-indeterminate', 'store-unavailable')
+  reconcile(@Param('jobId', jobId()) id: string): Promise<JobView> {
+    return this.reconciler.reconcile(id);
   }
 
   @Get(':jobId/events')
   @ApiJobParam()
   @ApiOperation({
     operationId: 'streamJobEvents',
-    summary: 'What happens to a job, as server-sent events',
+    summary: 'Follow a job by server-sent events',
     description:
       'Each event is named `job` and carries the whole job. The stream begins with the job as it is, or after ' +
-      '`Last-Event-ID` with what came since, and ends after the final state.',
+      '`Last-Event-ID` with what came since, and ends after the final state. Role: viewer.',
   })
   @ApiProduces('text/event-stream')
   @ApiHeader({

@@ -13,6 +13,7 @@ import { JobStore } from './job-store.js';
 import { JobsController } from './jobs.controller.js';
 import { JobsService } from './jobs.service.js';
 import { Keys } from './keys.js';
+import { ReconcileService } from './reconcile.service.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -25,6 +26,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
     JobsService,
     JobEventStream,
     ChangeService,
+    ReconcileService,
     {
       provide: JobStore,
       inject: [REDIS, SERVICE_CONFIG],

@@ -15,6 +15,7 @@ import { ifMatchHolds, parseIfMatch } from '../http/etag.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { JobRecord, JobStep } from '../jobs/job-record.js';
+import { targetDocument } from '../jobs/target-document.js';
 import { JobRun, sentSteps, type JobWatch } from './job-run.js';
 import { LeaseLost, type LaneStore } from './lane-store.js';
 import type { LaneSettings } from './lane-settings.js';
@@ -164,7 +165,7 @@ export class Executor {
       {
         hmc: snapshot.hmcId,
         target: planned.value.target,
-        before: resultOf(operation, snapshot, planned.value.target),
+        before: targetDocument(operation, snapshot, planned.value.target),
         waitingFor: null,
         plan: withPlan(record.plan, planned.value.steps),
       },
@@ -221,7 +222,7 @@ export class Executor {
     snapshot: Snapshot,
     why: ProblemError | 'nothing-left',
   ): Promise<void> {
-    const result = resultOf(operation, snapshot, run.record.target);
+    const result = targetDocument(operation, snapshot, run.record.target);
     await run.update({ hmc: snapshot.hmcId, before: result });
     if (why === 'nothing-left') await run.succeed(result);
     else await run.fail(why, 'none', result);
@@ -236,7 +237,7 @@ export class Executor {
     for (;;) {
       const step = plan.steps[0];
       if (step === undefined) {
-        await run.succeed(resultOf(operation, snapshot, plan.target));
+        await run.succeed(targetDocument(operation, snapshot, plan.target));
         return OVER;
       }
       const line = renderCommand(step.command);
@@ -337,7 +338,11 @@ export class Executor {
       if (snapshot === null) continue;
       const planned = operation.plan(snapshot, run.record.target, run.record.request);
       if (!planned.ok) {
-        await run.fail(new ProblemError(planned.refusal), 'partial', resultOf(operation, snapshot, run.record.target));
+        await run.fail(
+          new ProblemError(planned.refusal),
+          'partial',
+          targetDocument(operation, snapshot, run.record.target),
+        );
         return OVER;
       }
       const rest = withPlan(run.record.plan, planned.value.steps);
@@ -462,7 +467,7 @@ export class Executor {
       snapshot,
       holds,
       observed: operation.observe(snapshot, target),
-      result: resultOf(operation, snapshot, target),
+      result: targetDocument(operation, snapshot, target),
     };
   }
 
@@ -546,12 +551,6 @@ function stepEnd(end: Exclude<CommandEnd, { kind: 'never-started' }>, hmcId: str
 function isPaced(snapshot: Partial<Snapshot>, target: Target): boolean {
   const client = snapshot.partitions?.find((candidate) => candidate.id === target.partition?.id);
   return client === undefined || mayLoseItsDriver(client);
-}
-
-/** The typed target with its ETag, as the API shows it. */
-function resultOf(operation: AnyOperation, snapshot: Snapshot, target: Target): unknown {
-  const result = operation.result(snapshot, target);
-  return typeof result === 'object' && result !== null ? { ...result, etag: targetEtag(snapshot, target) } : null;
 }
 
 function workerLost(): ProblemError {

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
+import { WAIT_MINUTES } from '../core/operations/wait-time.js';
+import { operationOf } from '../core/operations/operations.js';
+import type { Snapshot } from '../core/resources/snapshot.js';
+import { toProblemDocument } from '../http/problem-document.js';
+import { ProblemError } from '../http/problem-error.js';
+import { Inventory } from '../inventory/inventory.js';
+import type { JobRecord } from './job-record.js';
+import { JobStore } from './job-store.js';
+import type { JobView } from './job-view.js';
+import { JobsService } from './jobs.service.js';
+import { targetDocument } from './target-document.js';
+
+const WAIT_MS = WAIT_MINUTES * 60_000;
+
+/** Looks again at a job whose outcome was not known, and says what can be said now. */
+@Injectable()
+export class ReconcileService {
+  constructor(
+    private readonly inventory: Inventory,
+    private readonly store: JobStore,
+    private readonly jobs: JobsService,
+  ) {}
+
+  /**
+   * The job as it then stands: `succeeded` when the wished state is there; `failed` when the command is surely over and
+   * the state is not there; `indeterminate` still, with the reason, when neither can be said.
+   * @throws ProblemError not-found, job-not-indeterminate, and what a reading throws
+   */
+  async reconcile(id: string): Promise<JobView> {
+    const record = await this.jobs.record(id);
+    if (record.state !== 'indeterminate') {
+      throw new ProblemError({
+        type: 'job-not-indeterminate',
+        detail: `The job is ${record.state}: there is nothing to find out.`,
+        members: { state: record.state },
+      });
+    }
+    const operation = operationOf(record.operation);
+    const system = await this.inventory.find(record.managedSystem.mtms);
+    const snapshot: Snapshot = await this.inventory.read(system, operation.readback, { sharing: 'next' });
+    const after = targetDocument(operation, snapshot, record.target);
+    const now = new Date().toISOString();
+
+    if (operation.holds(snapshot, record.target, record.request)) {
+      const warnings = [...record.warnings, `reconciled ${now}: the wished state is there`];
+      return this.write({ ...record, state: 'succeeded', result: after, error: null, warnings });
+    }
+    const doubt = this.mayStillRun(record) ?? (await this.changedSince(record));
+    const warnings = [...record.warnings, `reconciled ${now}: ${doubt ?? 'the wished state is not there'}`];
+    if (doubt !== null) return this.write({ ...record, result: after, warnings });
+
+    const seen = throughJson(operation.observe(snapshot, record.target));
+    const effect = isDeepStrictEqual(seen, await this.store.observed(id)) ? 'none' : 'partial';
+    const error = { ...(record.error ?? toProblemDocument(lateFailure())), effect };
+    return this.write({ ...record, state: 'failed', result: after, error, warnings });
+  }
+
+  /**
+   * A command without an answer may be at work as long as the HMC waits for the partition (`-w`), and an accepted one
+   * may show late: so long after the last command nothing is called failed.
+   */
+  private mayStillRun(record: JobRecord): string | null {
+    const sentAt = Math.max(0, ...record.plan.map((step) => Date.parse(step.startedAt ?? '') || 0));
+    const until = sentAt + WAIT_MS;
+    return Date.now() < until ? `not there yet; it may still come until ${new Date(until).toISOString()}` : null;
+  }
+
+  /** What a later job did to the same target says nothing about this one. */
+  private async changedSince(record: JobRecord): Promise<string | null> {
+    const { partition, slot, physicalPort } = record.target;
+    for (let before: number | null = null; ;) {
+      const page = await this.store.list({ mtms: record.managedSystem.mtms }, 100, before);
+      for (const later of page.records) {
+        if (later.sequence <= record.sequence) return null;
+        const sameVnic =
+          slot !== undefined && later.target.partition?.id === partition?.id && later.target.slot === slot;
+        const samePort = physicalPort !== undefined && isDeepStrictEqual(later.target.physicalPort, physicalPort);
+        if (later.startedAt !== null && (sameVnic || samePort)) {
+          return `not there, but job ${later.id} has worked on the same target since: whether this one was carried out before cannot be told`;
+        }
+      }
+      if (page.nextSequence === null) return null;
+      before = page.nextSequence;
+    }
+  }
+
+  private async write(record: JobRecord): Promise<JobView> {
+    await this.store.reconcile(record);
+    return this.jobs.get(record.id);
+  }
+}
+
+function lateFailure(): ProblemError {
+  return new ProblemError({ type: 'outcome-unknown', detail: 'The change was not carried out.' });
+}
+
+function throughJson(value: unknown): unknown {
+  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as unknown);
+}

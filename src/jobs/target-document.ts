@@ -1,0 +1,9 @@
+import { targetEtag } from '../core/operations/target-etag.js';
+import type { Operation, Target } from '../core/operations/operation.js';
+import type { Snapshot } from '../core/resources/snapshot.js';
+
+/** The target as a job shows it in `before` and `result`: the typed vNIC or physical port with its ETag, or null. */
+export function targetDocument(operation: Operation<unknown>, snapshot: Snapshot, target: Target): unknown {
+  const result = operation.result(snapshot, target);
+  return typeof result === 'object' && result !== null ? { ...result, etag: targetEtag(snapshot, target) } : null;
+}

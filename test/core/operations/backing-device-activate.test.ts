@@ -64,7 +64,7 @@ describe('activating a device', () => {
       const snapshot = now('2700400b', true, { '27008005': { status: 'Link Down', failoverPriority: 1 } });
       expect(refusalOf(plan(snapshot, THIRD, request).planned)).toMatchObject({
         type: 'backing-device-not-operational',
-        members: { status: 'Link Down' },
+        members: { deviceStatus: 'Link Down' },
       });
     }
   });

@@ -1,5 +1,15 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,31 +31,48 @@ interface Demo {
 }
 
 // Built and run in a folder of its own, so that neither a build nor a demo in the checkout gets in the way.
-describe('npm run demo', () => {
-  let root: string;
-  let demos: ChildProcess[] = [];
+let root: string;
 
-  beforeAll(async () => {
-    root = realpathSync(mkdtempSync(join(tmpdir(), 'demo-test-')));
-    symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'));
-    copyFileSync(join(REPOSITORY, 'package.json'), join(root, 'package.json'));
-    const tsc = join(REPOSITORY, 'node_modules', 'typescript', 'bin', 'tsc');
-    for (const [project, folder] of [
-      ['tsconfig.build.json', 'service'],
-      ['simulator', 'simulator'],
-      ['demo', 'demo'],
-    ] as const) {
-      const out = join(root, 'dist', folder);
-      await promisify(execFile)(process.execPath, [tsc, '-p', join(REPOSITORY, project), '--outDir', out]);
+beforeAll(async () => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'demo-test-')));
+  symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'));
+  copyFileSync(join(REPOSITORY, 'package.json'), join(root, 'package.json'));
+  cpSync(join(REPOSITORY, 'scripts'), join(root, 'scripts'), { recursive: true });
+  const tsc = join(REPOSITORY, 'node_modules', 'typescript', 'bin', 'tsc');
+  for (const [project, folder] of [
+    ['tsconfig.build.json', 'service'],
+    ['simulator', 'simulator'],
+    ['demo', 'demo'],
+  ] as const) {
+    const out = join(root, 'dist', folder);
+    await promisify(execFile)(process.execPath, [tsc, '-p', join(REPOSITORY, project), '--outDir', out]);
+  }
+}, 180_000);
+
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** The processes that work in this folder; in that of the demo: service, simulator and Redis. */
+function running(folder = '.demo'): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`).startsWith(join(root, folder));
+    } catch {
+      // It has just ended, or belongs to somebody else.
+      return false;
     }
-  }, 180_000);
+  });
+}
+
+// Which processes are left is read from /proc.
+const onLinux = describe.runIf(process.platform === 'linux');
+
+onLinux('npm run demo', () => {
+  let demos: ChildProcess[] = [];
 
   afterEach(() => {
     for (const demo of demos) demo.kill('SIGKILL');
     demos = [];
   });
-
-  afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   /** Starts the demo and reads what it prints, until it is up or has ended. */
   async function start(): Promise<Demo> {
@@ -66,18 +93,6 @@ describe('npm run demo', () => {
       ended,
       output: () => output,
     };
-  }
-
-  /** The processes that work in the demo's folder: service, simulator and Redis. */
-  function running(): string[] {
-    return readdirSync('/proc').filter((pid) => {
-      try {
-        return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`).startsWith(join(root, '.demo'));
-      } catch {
-        // It has just ended, or belongs to somebody else.
-        return false;
-      }
-    });
   }
 
   const call = (demo: Demo, path: string, init: RequestInit = {}): Promise<Response> =>
@@ -161,4 +176,46 @@ describe('npm run demo', () => {
     next.process.kill('SIGINT');
     expect(await next.ended).toBe(0);
   }, 120_000);
+});
+
+onLinux('npm start', () => {
+  async function start(
+    env: NodeJS.ProcessEnv,
+  ): Promise<{ process: ChildProcess; output(): string; ended: Promise<number | null> }> {
+    const { PATH } = process.env;
+    const child = spawn(process.execPath, ['scripts/start.mjs'], {
+      cwd: root,
+      env: { PATH, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+    let over = false;
+    void ended.then(() => (over = true));
+    while (!over && !output.includes('successfully started')) await sleep(50);
+    return { process: child, output: () => output, ended };
+  }
+
+  it('says what has to be configured', async () => {
+    const service = await start({});
+    expect(await service.ended).toBe(1);
+    expect(service.output()).toContain('HMC_CONFIG is not set');
+    expect(service.output()).toContain('API_KEYS_FILE is not set');
+    expect(service.output()).not.toContain('    at ');
+  }, 60_000);
+
+  it('serves, and ends in order on SIGTERM', async () => {
+    writeFileSync(join(root, 'password'), 'secret', { mode: 0o600 });
+    writeFileSync(
+      join(root, 'hmcs.yaml'),
+      'hmcs: [{ id: hmc1, host: 127.0.0.1, port: 1, username: gateway, passwordFile: password, hostKeys: [SHA256:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8] }]\n',
+    );
+    const service = await start({ HMC_CONFIG: 'hmcs.yaml', AUTH: 'none', PORT: '0', REDIS_DATA_DIR: 'redis' });
+    expect(service.output()).toContain('successfully started');
+    service.process.kill('SIGTERM');
+    expect(await service.ended).toBe(0);
+    expect(running('redis')).toEqual([]);
+  }, 60_000);
 });

@@ -19,7 +19,7 @@ export class HealthController {
     description: 'For a liveness probe. Needs no key.',
     security: [],
   })
-  @ApiOkResponse({ type: LiveDto })
+  @ApiOkResponse({ type: LiveDto, description: 'It runs.' })
   live(): LiveDto {
     return { status: 'live' };
   }
@@ -32,7 +32,7 @@ export class HealthController {
       'For a readiness probe. Redis has to answer; an HMC that is away is shown and does not count. Needs no key.',
     security: [],
   })
-  @ApiOkResponse({ type: ReadyDto })
+  @ApiOkResponse({ type: ReadyDto, description: 'It can.' })
   @ApiServiceUnavailableResponse({ type: ReadyDto, description: 'Not now; `checks` says why.' })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadyDto> {
     const ready = await this.health.ready();

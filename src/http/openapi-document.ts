@@ -46,7 +46,7 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key of this service.' }, 'apiKey')
     .addSecurityRequirements('apiKey');
   for (const [name, description] of TAGS) builder.addTag(name, description);
-  const document = SwaggerModule.createDocument(app, builder.build());
+  const document = SwaggerModule.createDocument(app, builder.build(), { autoTagControllers: false });
   document.components = { ...document.components, examples: problemExamples(document.paths) };
   return inOrder(document);
 }

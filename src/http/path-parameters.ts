@@ -92,7 +92,6 @@ export function ApiLogicalPortParam(example: '2700400b' | '27008005' = '2700400b
   return ApiParam({
     name: 'logicalPortId',
     description: 'Logical port id of the backing device: eight hexadecimal digits.',
-    schema: { type: 'string', pattern: '^[0-9a-fA-F]{8}$' },
-    example,
+    schema: { type: 'string', pattern: '^[0-9a-fA-F]{8}$', example },
   });
 }

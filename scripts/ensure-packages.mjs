@@ -15,6 +15,7 @@ import { pathToFileURL } from 'node:url';
  * @typedef {'apt-get' | 'dnf' | 'apk' | 'zypper' | 'pacman' | 'brew'} Manager
  * @typedef {object} Need
  * @property {readonly string[]} programs any of them will do
+ * @property {string} [variable] names a program elsewhere, which will do too
  * @property {Readonly<Partial<Record<Manager, readonly string[]>>>} packages those to try, best first
  * @property {readonly string[]} services what a package would start at every boot; nobody asked for that
  */
@@ -57,7 +58,8 @@ export const NEEDS = {
     services: [],
   },
   chromium: {
-    programs: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    programs: ['chromium', 'chromium-browser'],
+    variable: 'CHROMIUM_PATH',
     packages: {
       'apt-get': ['chromium', 'chromium-browser'],
       dnf: ['chromium'],
@@ -109,7 +111,11 @@ export function findProgram(program, path = process.env['PATH'] ?? '') {
  * @returns {string[]}
  */
 export function missing(names, path) {
-  return names.filter((name) => needOf(name).programs.every((program) => findProgram(program, path) === null));
+  return names.filter((name) => {
+    const { programs, variable } = needOf(name);
+    if (variable !== undefined && (process.env[variable] ?? '') !== '') return false;
+    return programs.every((program) => findProgram(program, path) === null);
+  });
 }
 
 /**

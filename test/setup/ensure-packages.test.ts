@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { advice, findProgram, missing, NEEDS } from '../../scripts/ensure-packages.mjs';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/ensure-packages.mjs', import.meta.url));
@@ -20,10 +20,19 @@ describe('what the operating system must bring', () => {
     expect(missing(['redis', 'ssh-keygen'], '/nowhere')).toEqual(['redis', 'ssh-keygen']);
   });
 
+  it('is there where a variable names it', () => {
+    vi.stubEnv('CHROMIUM_PATH', '/opt/chromium');
+    expect(missing(['chromium'], '/nowhere')).toEqual([]);
+    vi.stubEnv('CHROMIUM_PATH', '');
+    // Only the folders of daemons are left to look at.
+    expect(missing(['chromium'], '/nowhere')).toEqual(['chromium']);
+    vi.unstubAllEnvs();
+  });
+
   it('is told in the words of the package manager', () => {
     expect(advice(['redis', 'chromium'], 'apt-get')).toBe(
       [
-        'Missing on this machine: redis-server or valkey-server; chromium or chromium-browser or google-chrome or google-chrome-stable. Type:',
+        'Missing on this machine: redis-server or valkey-server; chromium or chromium-browser. Type:',
         '',
         '  sudo apt-get update',
         '  sudo apt-get install -y --no-install-recommends redis-server chromium',

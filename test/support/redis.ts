@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { findProgram } from '../../scripts/ensure-packages.mjs';
 
 export interface TestRedis {
   /** `redis://127.0.0.1:PORT` */
@@ -72,7 +73,8 @@ export async function freePort(): Promise<number> {
 
 async function launch(port: number, dir: string): Promise<ReturnType<typeof spawn>> {
   const words = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', ''];
-  const child = spawn('redis-server', [...words, '--appendonly', 'yes', '--appendfsync', 'always'], {
+  const program = findProgram('redis-server') ?? findProgram('valkey-server') ?? 'redis-server';
+  const child = spawn(program, [...words, '--appendonly', 'yes', '--appendfsync', 'always'], {
     stdio: 'ignore',
   });
   let failure: Error | null = null;

@@ -34,9 +34,7 @@ export function problemTypeUrn(type: ProblemType): string {
 export function toProblemDocument(problem: ProblemError | Refusal, instance?: string): ProblemDocument {
   const detail = problem instanceof ProblemError ? problem.message : problem.detail;
   const { status, title } = PROBLEM_TYPES[problem.type];
-  return {
-    // First, so that no further member can take the place of the standard ones.
-    ...problem.members,
+  const standard = {
     type: problemTypeUrn(problem.type),
     title,
     status,
@@ -44,6 +42,8 @@ export function toProblemDocument(problem: ProblemError | Refusal, instance?: st
     ...(instance === undefined ? {} : { instance }),
     ...(problem.pointer === undefined ? {} : { errors: [{ pointer: problem.pointer, detail }] }),
   };
+  // Once to stand first, and once more so that no further member can take their place.
+  return { ...standard, ...problem.members, ...standard };
 }
 
 /** A request whose parameters or body are not as the schema says: 400, with every fault. */

@@ -14,7 +14,10 @@ export const PROBLEM_EXAMPLES: Readonly<Record<ProblemType, ProblemExample>> = {
   'malformed-json': { detail: 'The body is not valid JSON.' },
   unauthorized: { detail: 'Send an API key: Authorization: Bearer KEY.' },
   forbidden: { detail: 'This needs the role operator; the key has the role viewer.' },
-  'not-found': { detail: 'There is nothing at this path.' },
+  'not-found': {
+    detail:
+      'There is no job 4f1c1c1e-7d0a-4a55-9c35-0f2f3b6a7a10. Finished jobs are kept for the time that JOB_RETENTION_DAYS says.',
+  },
   'target-not-found': {
     detail: 'Partition "lizzard" does not exist on reptilian-9119-MME-65BA46F (9119-MME*65BA46F).',
   },
@@ -45,7 +48,7 @@ export const PROBLEM_EXAMPLES: Readonly<Record<ProblemType, ProblemExample>> = {
   'precondition-failed': { detail: 'The vNIC has changed since it was read. Read it again.' },
   'request-timeout': { detail: 'The request did not arrive in time.' },
   'headers-too-large': { detail: 'The request line and the headers together may have 16 KiB.' },
-  'payload-too-large': { detail: 'The body is larger than 1 MiB.' },
+  'payload-too-large': { detail: 'The body is larger than 256 KiB; no request of this API needs that.' },
   'uri-too-long': { detail: 'The path is too long.' },
   'unsupported-media-type': { detail: 'Send application/json.' },
   'unknown-reference': {

@@ -38,7 +38,11 @@ const jobId = (): ParseUUIDPipe =>
   });
 
 function ApiJobParam(): MethodDecorator {
-  return ApiParam({ name: 'jobId', schema: { type: 'string', format: 'uuid' }, description: 'Id of the job.' });
+  return ApiParam({
+    name: 'jobId',
+    schema: { type: 'string', format: 'uuid' },
+    description: 'The `id` of the job, as the change answered it.',
+  });
 }
 
 @ApiTags('Jobs')

@@ -82,8 +82,11 @@ export class JobRun {
   }
 
   private async finish(change: Partial<JobRecord>): Promise<void> {
-    // What was planned and is not needed, or not possible, any more is no part of what happened.
-    const plan = this.current.plan.filter((step) => step.state !== 'planned');
+    // What was planned and is not needed, or not possible, any more is no part of what happened; what was sent and got
+    // no answer will get none.
+    const plan = this.current.plan
+      .filter((step) => step.state !== 'planned')
+      .map((step) => (step.state === 'sent' ? { ...step, state: 'unknown' as const } : step));
     await this.update({ ...change, plan, waitingFor: null, finishedAt: new Date().toISOString() });
   }
 }

@@ -150,7 +150,8 @@ export class LaneStore {
   /** True when the lane is still ours; the lease then lasts a whole period from now. */
   async confirm(lease: Lease): Promise<boolean> {
     const keys = [this.keys.laneLease(lease.mtms), this.keys.lane(lease.mtms), this.keys.lanes()];
-    const due = Date.now() + 2 * this.leaseMs;
+    // When the owner falls silent the sweep looks again just after the lease has ended.
+    const due = Date.now() + this.leaseMs + 1000;
     const args = [lease.epoch, this.leaseMs, due, lease.mtms];
     return (await withStore(() => RENEW.run(this.redis, keys, args))) === 1;
   }

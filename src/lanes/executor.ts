@@ -1,4 +1,3 @@
-import { explainFailure } from '../core/hmc-language/error-catalogue.js';
 import { renderCommand } from '../core/hmc-language/quote-word.js';
 import { owedRestoration } from '../core/operations/automatic-failover.js';
 import { operationOf } from '../core/operations/operations.js';
@@ -7,28 +6,30 @@ import { targetEtag } from '../core/operations/target-etag.js';
 import { MOST_REQUEUES, outcome, settleDecision } from '../core/outcome.js';
 import { mayLoseItsDriver } from '../core/resources/partition-os.js';
 import type { Snapshot, SnapshotPart } from '../core/resources/snapshot.js';
-import { isDeepStrictEqual } from 'node:util';
 import type { CommandEnd } from '../hmc/command-end.js';
 import type { HmcConnections } from '../hmc/hmc-connections.js';
 import { problemOfCommandEnd } from '../hmc/command-problem.js';
 import { ifMatchHolds, parseIfMatch } from '../http/etag.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { Inventory } from '../inventory/inventory.js';
-import type { JobRecord, JobStep } from '../jobs/job-record.js';
+import type { JobRecord } from '../jobs/job-record.js';
 import { targetDocument } from '../jobs/target-document.js';
-import { JobRun, sentSteps, type JobWatch } from './job-run.js';
+import { JobRun, type JobWatch } from './job-run.js';
+import { answerOf, decidingStep, sentSteps, withLastSent, withPlan, withSent } from './job-steps.js';
 import { LeaseLost, type LaneStore } from './lane-store.js';
 import type { LaneSettings } from './lane-settings.js';
 import type { LeaseKeeper } from './lease-keeper.js';
+import { kindOfReading, readBack, tryRead, type TargetReading } from './readback.js';
+import { recordedEnd, stepEnd, unknownOutcome, type StepEnd } from './step-end.js';
 
 /*
  * ┌──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
  * │ HOW A JOB RUNS. Read, check, plan, store the plan. Then for each command: mark it as sent, send it, record the     │
  * │ answer, read back, decide (core/outcome.ts), plan the rest from the readback.                                      │
  * │                                                                                                                    │
- * │ NO COMMAND IS SENT TWICE, unless it surely never started. A step stands in the record as "sent" before the exec    │
- * │ request is written; a worker that dies after that leaves it there, and the next turn looks at the system instead   │
- * │ of sending again.                                                                                                  │
+ * │ NO COMMAND IS SENT TWICE, unless it surely never started, or the HMC refused it as busy and the target is just as  │
+ * │ it was. A step stands in the record as "sent" before the exec request is written; a worker that dies after that    │
+ * │ leaves it there, and the next turn looks at the system instead of sending again.                                   │
  * └──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
  */
 
@@ -40,12 +41,6 @@ export type RunEnd =
   | { readonly kind: 'over' }
   | { readonly kind: 'put-back'; readonly dueAt: number }
   | { readonly kind: 'closed'; readonly dueAt: number };
-
-/** How the last command ended, as far as is known. */
-type StepEnd =
-  | { readonly kind: 'exit-zero' }
-  | { readonly kind: 'exit-nonzero'; readonly problem: ProblemError; readonly words: string }
-  | { readonly kind: 'unknown'; readonly problem: ProblemError };
 
 /** Where a job stands after a command: at its end, or with a rest to do. */
 type Concluded =
@@ -76,8 +71,11 @@ export class Executor {
   async settle(keeper: LeaseKeeper, orphan: JobRecord, observed: unknown): Promise<RunEnd> {
     const run = new JobRun(keeper, this.lanes, this.watch, orphan);
     return this.guard(run, async () => {
-      const operation = operationOf(orphan.operation);
-      const reading = await this.readback(run, operation, orphan.target);
+      // Whoever could have written the answer down is gone.
+      if (orphan.plan.some((step) => step.state === 'sent')) {
+        await run.update({ plan: withLastSent(orphan.plan, { state: 'unknown' }) });
+      }
+      const reading = await readBack(this.inventory, run.record);
       const decision = settleDecision({
         holds: reading.kind === 'read' && reading.holds,
         steps: orphan.plan.map((step) => step.state),
@@ -104,13 +102,9 @@ export class Executor {
 
   /** Something was sent: what its answer and the readback say decides, as if the worker had not been lost. */
   private async settleSent(run: JobRun, observed: unknown): Promise<RunEnd> {
-    const last = sentSteps(run.record).at(-1);
-    if (last === undefined) throw new Error('a job that has sent nothing is put back');
-    if (last.state === 'sent') await run.update({ plan: withLastSent(run.record.plan, { state: 'unknown' }) });
-    // A refusal that is on record decides, also when automatic failover was restored after it.
-    const doubtful = last.state === 'sent' || last.state === 'unknown';
-    const deciding = doubtful ? last : (sentSteps(run.record).find((step) => step.state === 'failed') ?? last);
-    const end = this.endOf(deciding, run.record.hmc ?? '');
+    const deciding = decidingStep(run.record);
+    if (deciding === undefined) throw new Error('a job that has sent nothing is put back');
+    const end = recordedEnd(deciding, run.record.hmc ?? '');
     const concluded = await this.conclude(run, deciding.command, end, observed);
     if (concluded.kind === 'over') return OVER;
     await this.adopt(run, concluded.plan);
@@ -241,7 +235,8 @@ export class Executor {
         return OVER;
       }
       const line = renderCommand(step.command);
-      if (sentSteps(run.record).some((sent) => sent.command === line)) {
+      // A refused command comes here again only when it found the HMC busy and left nothing behind.
+      if (sentSteps(run.record).some((sent) => sent.command === line && sent.state !== 'failed')) {
         throw new ProblemError({
           type: 'outcome-unknown',
           detail:
@@ -259,11 +254,34 @@ export class Executor {
         ({ snapshot, plan } = again);
         continue;
       }
-      const concluded = await this.conclude(run, line, stepEnd(end, run.record.hmc ?? '', line), observed);
+      const ended = stepEnd(end, run.record.hmc ?? '', line);
+      const before = operation.observe(snapshot, run.record.target);
+      const concluded =
+        (await this.afterBusy(run, line, ended, before)) ?? (await this.conclude(run, line, ended, observed));
       if (concluded.kind === 'over') return OVER;
       ({ snapshot, plan } = concluded);
       await this.adopt(run, plan);
     }
+  }
+
+  /**
+   * The HMC was busy: waits, and hands the same rest back, as long as the target is just as it was before the command.
+   * null: it was not busy, was so too often, or something has changed; then the refusal stands.
+   */
+  private async afterBusy(run: JobRun, line: string, end: StepEnd, before: unknown): Promise<Concluded | null> {
+    if (end.kind !== 'exit-nonzero' || !end.busy) return null;
+    const tries = sentSteps(run.record).filter((step) => step.command === line).length;
+    const pause = this.settings.busyPausesMs[tries - 1];
+    if (pause === undefined) return null;
+    await run.waitFor('hmc', Date.now() + pause);
+    await run.keeper.sleep(pause);
+    const reading = await readBack(this.inventory, run.record);
+    if (reading.kind === 'unreadable' || kindOfReading(reading, before) !== 'unchanged') return null;
+    const { operation, target, request } = run.record;
+    const planned = operationOf(operation).plan(reading.snapshot, target, request);
+    const next = planned.ok ? planned.value.steps[0] : undefined;
+    if (!planned.ok || next === undefined || renderCommand(next.command) !== line) return null;
+    return { kind: 'rest', snapshot: reading.snapshot, plan: planned.value };
   }
 
   /** Takes over what is left to do, planned again from a readback. */
@@ -291,13 +309,7 @@ export class Executor {
   }
 
   private async send(run: JobRun, snapshot: Snapshot, step: PlannedCommand, line: string): Promise<CommandEnd> {
-    const sentAt = new Date().toISOString();
-    const plan = run.record.plan.map((entry) =>
-      entry.state === 'planned' && entry.command === line
-        ? { ...entry, state: 'sent' as const, startedAt: sentAt }
-        : entry,
-    );
-    await run.update({ plan, waitingFor: null });
+    await run.update({ plan: withSent(run.record.plan, line), waitingFor: null });
     const end = await this.hmcs.run(snapshot.hmcId, line, {
       kind: 'change',
       deadlineMs: this.settings.changeDeadlineMs,
@@ -334,7 +346,7 @@ export class Executor {
     while (Date.now() < until) {
       await run.waitFor('hmc', until);
       await run.keeper.sleep(Math.min(this.settings.hmcRetryMs, until - Date.now()));
-      const snapshot = await this.tryRead(run, operation.readback, null);
+      const snapshot = await tryRead(this.inventory, run.record, operation.readback, null);
       if (snapshot === null) continue;
       const planned = operation.plan(snapshot, run.record.target, run.record.request);
       if (!planned.ok) {
@@ -379,7 +391,7 @@ export class Executor {
     const { request } = run.record;
     const until = Date.now() + this.settings.settleMs;
     for (let pause = 250; ; pause = Math.min(pause * 2, 5000)) {
-      const reading = await this.readback(run, operation, run.record.target);
+      const reading = await readBack(this.inventory, run.record);
       const restIsPlanned = run.record.plan.some((step) => step.state === 'planned');
       if (restIsPlanned && reading.kind === 'read' && end.kind === 'exit-zero' && !reading.holds) {
         const planned = operation.plan(reading.snapshot, run.record.target, request);
@@ -389,7 +401,7 @@ export class Executor {
         }
       }
       const over = Date.now() >= until;
-      const decision = outcome({ end: end.kind, readback: kindOfReadback(reading, observed), settleBoundOver: over });
+      const decision = outcome({ end: end.kind, readback: kindOfReading(reading, observed), settleBoundOver: over });
       const after = reading.kind === 'read' ? reading.result : null;
       switch (decision.state) {
         case 'succeeded':
@@ -422,11 +434,10 @@ export class Executor {
    */
   private async failAfterRestoring(
     run: JobRun,
-    reading: ReadBack,
+    reading: TargetReading,
     problem: ProblemError,
     observed: unknown,
   ): Promise<void> {
-    const operation = operationOf(run.record.operation);
     const owed = owedRestoration(reading.snapshot, run.record.target);
     let after = reading;
     if (owed?.ok === true) {
@@ -437,7 +448,7 @@ export class Executor {
         await this.send(run, reading.snapshot, owed.value, line);
         const until = Date.now() + this.settings.settleMs;
         for (;;) {
-          const again = await this.readback(run, operation, run.record.target);
+          const again = await readBack(this.inventory, run.record);
           if (again.kind === 'read') after = again;
           const restored = again.kind === 'read' && owedRestoration(again.snapshot, run.record.target) === null;
           if (restored || Date.now() >= until) break;
@@ -447,105 +458,14 @@ export class Executor {
       }
     }
     if (owedRestoration(after.snapshot, run.record.target) !== null) await run.warn(FAILOVER_LEFT_OFF);
-    const effect = kindOfReadback(after, observed) === 'unchanged' ? 'none' : 'partial';
+    const effect = kindOfReading(after, observed) === 'unchanged' ? 'none' : 'partial';
     await run.fail(problem, effect, after.result);
   }
-
-  /**
-   * Reads on the HMC that ran the command. If it is gone, another HMC may prove that the wish holds; that the other one
-   * does not see it yet proves nothing.
-   */
-  private async readback(run: JobRun, operation: AnyOperation, target: Target): Promise<Reading> {
-    const { request, hmc } = run.record;
-    const own = await this.tryRead(run, operation.readback, hmc);
-    const snapshot = own ?? (await this.tryRead(run, operation.readback, null));
-    if (snapshot === null) return { kind: 'unreadable' };
-    const holds = operation.holds(snapshot, target, request);
-    if (own === null && !holds) return { kind: 'unreadable' };
-    return {
-      kind: 'read',
-      snapshot,
-      holds,
-      observed: operation.observe(snapshot, target),
-      result: targetDocument(operation, snapshot, target),
-    };
-  }
-
-  private async tryRead(run: JobRun, parts: readonly SnapshotPart[], hmcId: string | null): Promise<Snapshot | null> {
-    try {
-      const system = await this.inventory.find(run.record.managedSystem.mtms);
-      return await this.inventory.read(system, parts, { sharing: 'own', ...(hmcId === null ? {} : { hmcId }) });
-    } catch (error) {
-      if (error instanceof ProblemError) return null;
-      throw error;
-    }
-  }
-
-  /** The end of a step whose answer, if there was one, stands in the record. */
-  private endOf(step: JobStep, hmcId: string): StepEnd {
-    switch (step.state) {
-      case 'succeeded':
-        return { kind: 'exit-zero' };
-      case 'failed': {
-        const end = {
-          kind: 'exited',
-          exitStatus: step.exitStatus ?? 1,
-          stdout: step.hmcMessage ?? '',
-          stderr: '',
-        } as const;
-        return stepEnd(end, hmcId, step.command);
-      }
-      case 'sent':
-      case 'unknown':
-      case 'planned':
-      case 'never-started':
-        return {
-          kind: 'unknown',
-          problem: new ProblemError({
-            type: 'outcome-unknown',
-            detail: 'The worker was lost after this command was sent and before its answer was recorded.',
-            members: { command: step.command },
-          }),
-        };
-    }
-  }
 }
-
-interface ReadBack {
-  readonly kind: 'read';
-  readonly snapshot: Snapshot;
-  readonly holds: boolean;
-  readonly observed: unknown;
-  readonly result: unknown;
-}
-type Reading = { readonly kind: 'unreadable' } | ReadBack;
 
 const FAILOVER_LEFT_OFF =
   'Automatic failover of this vNIC is off: a command of this job switched it off, and the job could not switch it on ' +
   'again. Switch it on (PATCH autoPriorityFailover) as soon as the cause is mended.';
-
-function kindOfReadback(reading: Reading, before: unknown): 'holds' | 'unchanged' | 'changed' | 'unreadable' {
-  if (reading.kind === 'unreadable') return 'unreadable';
-  if (reading.holds) return 'holds';
-  return isDeepStrictEqual(throughJson(reading.observed), throughJson(before)) ? 'unchanged' : 'changed';
-}
-
-/** The observation before may come from Redis: both are compared in the form in which JSON carries them. */
-function throughJson(value: unknown): unknown {
-  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as unknown);
-}
-
-function stepEnd(end: Exclude<CommandEnd, { kind: 'never-started' }>, hmcId: string, command: string): StepEnd {
-  switch (end.kind) {
-    case 'exited': {
-      if (end.exitStatus === 0) return { kind: 'exit-zero' };
-      const problem = problemOfCommandEnd(end, { hmcId, command });
-      return { kind: 'exit-nonzero', problem, words: explainFailure(end).hmcMessage };
-    }
-    case 'unknown':
-      return { kind: 'unknown', problem: problemOfCommandEnd(end, { hmcId, command }) };
-  }
-}
 
 /** Whether moves of this target keep their distance. A reading that does not tell is taken with care. */
 function isPaced(snapshot: Partial<Snapshot>, target: Target): boolean {
@@ -560,69 +480,4 @@ function workerLost(): ProblemError {
       'Nothing was sent: worker after worker was lost while it prepared this job. Look at the logs of the service before ' +
       'you ask again.',
   });
-}
-
-/** Says why the outcome is not known, and what to do. */
-function unknownOutcome(end: StepEnd, reading: Reading, command: string): ProblemError {
-  const seen =
-    reading.kind === 'unreadable'
-      ? 'the system could not be read afterwards'
-      : 'the system does not show the wished state';
-  const how = {
-    'exit-zero': 'The HMC accepted the command',
-    'exit-nonzero': 'The HMC refused the command',
-    unknown: 'How the command ended is not known',
-  }[end.kind];
-  return new ProblemError({
-    type: 'outcome-unknown',
-    detail: `${how}, and ${seen}. The change may still happen. Look at the target before you ask again.`,
-    members: { command, ...(end.kind === 'exit-zero' ? {} : { ...end.problem.members, reason: end.problem.message }) },
-  });
-}
-
-/** What stands in the record of a command that ended. */
-function answerOf(end: CommandEnd): Partial<JobStep> {
-  const finishedAt = new Date().toISOString();
-  switch (end.kind) {
-    case 'exited':
-      return end.exitStatus === 0
-        ? { state: 'succeeded', exitStatus: 0, finishedAt }
-        : {
-            state: 'failed',
-            exitStatus: end.exitStatus,
-            hmcMessage: [end.stdout, end.stderr]
-              .map((text) => text.trim())
-              .filter((text) => text !== '')
-              .join('\n'),
-            finishedAt,
-          };
-    case 'never-started':
-      return { state: 'never-started', hmcMessage: end.message, finishedAt };
-    case 'unknown':
-      return { state: 'unknown', hmcMessage: end.message, finishedAt };
-  }
-}
-
-/** Changes the step that was sent last. */
-function withLastSent(plan: readonly JobStep[], change: Partial<JobStep>): JobStep[] {
-  const index = plan.findLastIndex((step) => step.state === 'sent');
-  return plan.map((step, i) => (i === index ? { ...step, ...change } : step));
-}
-
-/** Keeps what was sent and puts the new rest behind it. */
-function withPlan(plan: readonly JobStep[], rest: readonly PlannedCommand[]): JobStep[] {
-  const planned = rest.map(({ command, movesActive }) => ({
-    command: renderCommand(command),
-    state: 'planned' as const,
-    movesActive,
-    exitStatus: null,
-    hmcMessage: null,
-    startedAt: null,
-    finishedAt: null,
-  }));
-  const lines = new Set(planned.map((step) => step.command));
-  const kept = plan.filter(
-    (step) => step.state !== 'planned' && !(step.state === 'never-started' && lines.has(step.command)),
-  );
-  return [...kept, ...planned];
 }

@@ -1,6 +1,6 @@
 import { toProblemDocument } from '../http/problem-document.js';
 import type { ProblemError } from '../http/problem-error.js';
-import type { JobRecord, JobState, JobStep, WaitReason } from '../jobs/job-record.js';
+import type { JobRecord, JobState, WaitReason } from '../jobs/job-record.js';
 import type { OperationName } from '../core/operations/operation.js';
 import type { LaneStore } from './lane-store.js';
 import type { LeaseKeeper } from './lease-keeper.js';
@@ -8,11 +8,6 @@ import type { LeaseKeeper } from './lease-keeper.js';
 /** Told of every state that a job enters here, for the metrics. */
 export interface JobWatch {
   jobEntered(operation: OperationName, state: JobState): void;
-}
-
-/** Steps that may have reached an HMC: everything but what is only planned and what surely never started. */
-export function sentSteps(record: JobRecord): readonly JobStep[] {
-  return record.plan.filter((step) => step.state !== 'planned' && step.state !== 'never-started');
 }
 
 /** The running job of one turn: the record as it stands, and the only ways in which it moves on. */
@@ -42,7 +37,7 @@ export class JobRun {
   /** Writes a change of the record; throws LeaseLost when the lane has another owner. */
   async update(change: Partial<JobRecord>, observed?: unknown): Promise<void> {
     const next = { ...this.current, ...change };
-    await this.lanes.write(this.keeper.lease, next, observed);
+    this.keeper.recordIsSafe = await this.lanes.write(this.keeper.lease, next, observed);
     if (next.state !== this.current.state) this.watch.jobEntered(next.operation, next.state);
     this.current = next;
   }

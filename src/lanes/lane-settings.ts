@@ -14,9 +14,13 @@ export interface LaneSettings {
   readonly hmcWaitMs: number;
   /** Pause between two tries to reach it. */
   readonly hmcRetryMs: number;
+  /** Pauses before the further tries of a command that found the HMC or a Virtual I/O Server busy. */
+  readonly busyPausesMs: readonly number[];
 }
 
 const HMC_RETRY_MS = 10_000;
+/** As pypowervm does it: three more tries, five seconds longer each time (hmc-cli.md §4). */
+const BUSY_PAUSES_MS = [5_000, 10_000, 15_000];
 
 export function laneSettings(config: ServiceConfig): LaneSettings {
   return {
@@ -26,6 +30,7 @@ export function laneSettings(config: ServiceConfig): LaneSettings {
     pacingMs: config.failoverPacingSeconds * 1000,
     hmcWaitMs: config.hmcWaitSeconds * 1000,
     hmcRetryMs: HMC_RETRY_MS,
+    busyPausesMs: BUSY_PAUSES_MS,
   };
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../../src/redis/redis-client.js';
 import type { CommandLogEntry } from '../../simulator/log/command-log.js';
 import type { ManagedSystem, Partition, Vnic } from '../../simulator/estate/model.js';
 import { partitionOf, systemOf } from '../../simulator/estate/estate.js';
@@ -35,6 +35,7 @@ const SETTINGS: LaneSettings = {
   pacingMs: 0,
   hmcWaitMs: 5000,
   hmcRetryMs: 100,
+  busyPausesMs: [50, 100, 150],
 };
 
 /** One owner of lanes: what a worker process holds, without Nest and BullMQ. */
@@ -51,7 +52,7 @@ export interface BenchWorker {
 export interface LaneBench {
   readonly simulator: Simulator;
   readonly server: TestRedis;
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly jobs: JobStore;
   readonly inventory: Inventory;
   readonly hmcs: SshHmcConnections;

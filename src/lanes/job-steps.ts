@@ -1,0 +1,78 @@
+import { renderCommand } from '../core/hmc-language/quote-word.js';
+import type { PlannedCommand } from '../core/operations/operation.js';
+import type { CommandEnd } from '../hmc/command-end.js';
+import type { JobRecord, JobStep } from '../jobs/job-record.js';
+
+/** Steps that may have reached an HMC: everything but what is only planned and what surely never started. */
+export function sentSteps(record: JobRecord): readonly JobStep[] {
+  return record.plan.filter((step) => step.state !== 'planned' && step.state !== 'never-started');
+}
+
+/**
+ * The step whose end decides what becomes of a job: the last that was sent, or a refusal before it that was not followed
+ * by another try (after a refusal automatic failover may have been restored). undefined: nothing was sent.
+ */
+export function decidingStep(record: JobRecord): JobStep | undefined {
+  const sent = sentSteps(record);
+  const last = sent.at(-1);
+  if (last === undefined || last.state === 'sent' || last.state === 'unknown') return last;
+  const refused = sent.find(
+    (step, i) => step.state === 'failed' && !sent.slice(i + 1).some((later) => later.command === step.command),
+  );
+  return refused ?? last;
+}
+
+/** What stands in the record of a command that ended. */
+export function answerOf(end: CommandEnd): Partial<JobStep> {
+  const finishedAt = new Date().toISOString();
+  switch (end.kind) {
+    case 'exited':
+      return end.exitStatus === 0
+        ? { state: 'succeeded', exitStatus: 0, finishedAt }
+        : {
+            state: 'failed',
+            exitStatus: end.exitStatus,
+            hmcMessage: [end.stdout, end.stderr]
+              .map((text) => text.trim())
+              .filter((text) => text !== '')
+              .join('\n'),
+            finishedAt,
+          };
+    case 'never-started':
+      return { state: 'never-started', hmcMessage: end.message, finishedAt };
+    case 'unknown':
+      return { state: 'unknown', hmcMessage: end.message, finishedAt };
+  }
+}
+
+/** Marks the planned step with this command line as sent. */
+export function withSent(plan: readonly JobStep[], line: string): JobStep[] {
+  const startedAt = new Date().toISOString();
+  return plan.map((step) =>
+    step.state === 'planned' && step.command === line ? { ...step, state: 'sent', startedAt } : step,
+  );
+}
+
+/** Changes the step that was sent last. */
+export function withLastSent(plan: readonly JobStep[], change: Partial<JobStep>): JobStep[] {
+  const index = plan.findLastIndex((step) => step.state === 'sent');
+  return plan.map((step, i) => (i === index ? { ...step, ...change } : step));
+}
+
+/** Keeps what was sent and puts the new rest behind it. */
+export function withPlan(plan: readonly JobStep[], rest: readonly PlannedCommand[]): JobStep[] {
+  const planned = rest.map(({ command, movesActive }) => ({
+    command: renderCommand(command),
+    state: 'planned' as const,
+    movesActive,
+    exitStatus: null,
+    hmcMessage: null,
+    startedAt: null,
+    finishedAt: null,
+  }));
+  const lines = new Set(planned.map((step) => step.command));
+  const kept = plan.filter(
+    (step) => step.state !== 'planned' && !(step.state === 'never-started' && lines.has(step.command)),
+  );
+  return [...kept, ...planned];
+}

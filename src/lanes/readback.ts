@@ -1,0 +1,68 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Readback as ReadbackKind } from '../core/outcome.js';
+import type { Operation } from '../core/operations/operation.js';
+import { operationOf } from '../core/operations/operations.js';
+import type { Snapshot, SnapshotPart } from '../core/resources/snapshot.js';
+import { ProblemError } from '../http/problem-error.js';
+import type { Inventory } from '../inventory/inventory.js';
+import type { JobRecord } from '../jobs/job-record.js';
+import { targetDocument } from '../jobs/target-document.js';
+
+/** What a reading after a command shows of the target of its job. */
+export interface TargetReading {
+  readonly kind: 'read';
+  readonly snapshot: Snapshot;
+  readonly holds: boolean;
+  readonly observed: unknown;
+  /** The target as the API shows it. */
+  readonly result: unknown;
+}
+export type Reading = { readonly kind: 'unreadable' } | TargetReading;
+
+/**
+ * Reads the target of a job on the HMC that ran the command. If that one is gone, another HMC may prove that the wish
+ * holds; that the other one does not see it yet proves nothing.
+ */
+export async function readBack(inventory: Inventory, record: JobRecord): Promise<Reading> {
+  const operation: Operation<unknown> = operationOf(record.operation);
+  const own = await tryRead(inventory, record, operation.readback, record.hmc);
+  const snapshot = own ?? (await tryRead(inventory, record, operation.readback, null));
+  if (snapshot === null) return { kind: 'unreadable' };
+  const holds = operation.holds(snapshot, record.target, record.request);
+  if (own === null && !holds) return { kind: 'unreadable' };
+  return {
+    kind: 'read',
+    snapshot,
+    holds,
+    observed: operation.observe(snapshot, record.target),
+    result: targetDocument(operation, snapshot, record.target),
+  };
+}
+
+/** The parts of the job's system from one HMC, or from any; null when they cannot be read now. */
+export async function tryRead(
+  inventory: Inventory,
+  record: JobRecord,
+  parts: readonly SnapshotPart[],
+  hmcId: string | null,
+): Promise<Snapshot | null> {
+  try {
+    const system = await inventory.find(record.managedSystem.mtms);
+    return await inventory.read(system, parts, { sharing: 'own', ...(hmcId === null ? {} : { hmcId }) });
+  } catch (error) {
+    if (error instanceof ProblemError) return null;
+    throw error;
+  }
+}
+
+/** The reading against the wish, and against what was observed before. */
+export function kindOfReading(reading: Reading, before: unknown): ReadbackKind {
+  if (reading.kind === 'unreadable') return 'unreadable';
+  if (reading.holds) return 'holds';
+  return isDeepStrictEqual(throughJson(reading.observed), throughJson(before)) ? 'unchanged' : 'changed';
+}
+
+/** An observation may come from Redis: both sides are compared in the form in which JSON carries them. */
+export function throughJson(value: unknown): unknown {
+  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as unknown);
+}

@@ -1,0 +1,159 @@
+import { systemOf } from '../../simulator/estate/estate.js';
+import type { Estate, Vnic } from '../../simulator/estate/model.js';
+import type { Change } from './client.js';
+import { DEVICE_PORTS, type Territory } from './estate.js';
+import type { Random } from './random.js';
+
+const FIRST_NAMED_SLOT = 100;
+
+/**
+ * Thinks of changes for one partition that nobody else changes, each with an effect of its own: it looks at the system
+ * as it is now, and wishes for something that is not so and that the HMC can do.
+ */
+export class Actor {
+  private count = 0;
+
+  /** @param number tells this actor from the others in its labels */
+  constructor(
+    private readonly estate: Estate,
+    readonly territory: Territory,
+    private readonly number: number,
+    private readonly random: Random,
+  ) {}
+
+  next(): Change {
+    const { random } = this;
+    this.count += 1;
+    const vnics = this.vnics();
+    const vnic = vnics.length === 0 ? undefined : random.pick(vnics);
+    if (vnic === undefined || (vnics.length < 3 && random.chance(0.3))) return this.create();
+    const draw = random.next();
+    if (draw < 0.12) return this.label();
+    if (draw < 0.25 && vnics.length > 1) return { method: 'DELETE', path: this.pathOf(vnic) };
+    if (draw < 0.45) return this.setPriority(vnic);
+    if (draw < 0.6 && vnic.devices.length < 5) return this.addDevices(vnic, random.whole(1, 2));
+    if (draw < 0.75 && vnic.devices.length > 1) return this.removeDevice(vnic);
+    if (draw < 0.85 && vnic.devices.length > 1) return this.activate(vnic);
+    return { method: 'PATCH', path: this.pathOf(vnic), body: { autoPriorityFailover: !vnic.autoPriorityFailover } };
+  }
+
+  /** Two devices more for a vNIC that has room for them, made up so that the HMC's half answer can be prepared; or null. */
+  nextAddition(): { readonly change: Change; readonly slot: number; readonly first: string } | null {
+    const vnic = this.vnics().find(({ devices }) => devices.length < 5);
+    if (vnic === undefined) return null;
+    const devices = this.freePorts(vnic, 2).map((port, i) => ({
+      ...this.device(port, vnic),
+      failoverPriority: 97 + i,
+    }));
+    const [first] = devices;
+    if (first === undefined) return null;
+    const { adapterId, physicalPortId, capacity, failoverPriority, virtualIoServer } = first;
+    return {
+      change: { method: 'POST', path: `${this.pathOf(vnic)}/backing-devices`, body: { backingDevices: devices } },
+      slot: vnic.slot,
+      first: `sriov/${virtualIoServer.name}//${adapterId}/${physicalPortId}/${capacity}/${failoverPriority}`,
+    };
+  }
+
+  create(): Change {
+    const { random } = this;
+    const ports = random.shuffled(DEVICE_PORTS).slice(0, random.whole(1, 3));
+    const body = {
+      ...(random.chance(0.2) ? { slot: this.freeNamedSlot() } : {}),
+      portVlanId: this.ownVlan(),
+      autoPriorityFailover: true,
+      backingDevices: ports.map((port, i) => ({ ...this.device(port), failoverPriority: 10 * (i + 1) })),
+    };
+    return { method: 'POST', path: `${this.path()}/vnics`, body };
+  }
+
+  private label(): Change {
+    const { mtms, labelPort } = this.territory;
+    const { adapterId, physicalPortId } = labelPort;
+    const path = `/v1/managed-systems/${mtms}/sriov/physical-ports/${adapterId}/${physicalPortId}`;
+    return { method: 'PATCH', path, body: { label: `a${this.number}-${this.count}` } };
+  }
+
+  private setPriority(vnic: Vnic): Change {
+    const device = this.random.pick(vnic.devices);
+    const path = `${this.pathOf(vnic)}/backing-devices/${device.logicalPortId}`;
+    return { method: 'PATCH', path, body: { failoverPriority: this.freePriority(vnic) } };
+  }
+
+  private addDevices(vnic: Vnic, count: number): Change {
+    const devices = this.freePorts(vnic, count).map((port) => this.device(port, vnic));
+    return { method: 'POST', path: `${this.pathOf(vnic)}/backing-devices`, body: { backingDevices: devices } };
+  }
+
+  private removeDevice(vnic: Vnic): Change {
+    const device = this.random.pick(vnic.devices);
+    return { method: 'DELETE', path: `${this.pathOf(vnic)}/backing-devices/${device.logicalPortId}` };
+  }
+
+  private activate(vnic: Vnic): Change {
+    const others = vnic.devices.filter(({ logicalPortId }) => logicalPortId !== vnic.activeLogicalPortId);
+    const device = this.random.pick(others.length === 0 ? vnic.devices : others);
+    const path = `${this.pathOf(vnic)}/backing-devices/${device.logicalPortId}/activate`;
+    return { method: 'POST', path, body: {} };
+  }
+
+  private vnics(): readonly Vnic[] {
+    const { mtms, partitionId } = this.territory;
+    return systemOf(this.estate, mtms).vnics.filter((vnic) => vnic.partitionId === partitionId);
+  }
+
+  private device(
+    port: (typeof DEVICE_PORTS)[number],
+    vnic?: Vnic,
+  ): {
+    virtualIoServer: { name: string };
+    adapterId: number;
+    physicalPortId: number;
+    capacity: number;
+    failoverPriority: number;
+  } {
+    return {
+      virtualIoServer: { name: this.random.pick(['vios1', 'vios2']) },
+      ...port,
+      capacity: 2,
+      failoverPriority: vnic === undefined ? 50 : this.freePriority(vnic),
+    };
+  }
+
+  private freePorts(vnic: Vnic, count: number): (typeof DEVICE_PORTS)[number][] {
+    const free = DEVICE_PORTS.filter(
+      (port) =>
+        !vnic.devices.some((one) => one.adapterId === port.adapterId && one.physicalPortId === port.physicalPortId),
+    );
+    return this.random.shuffled(free).slice(0, count);
+  }
+
+  private freePriority(vnic: Vnic): number {
+    const taken = new Set(vnic.devices.map(({ failoverPriority }) => failoverPriority));
+    for (;;) {
+      const priority = this.random.whole(1, 96);
+      if (!taken.has(priority)) return priority;
+    }
+  }
+
+  private freeNamedSlot(): number {
+    const taken = new Set(this.vnics().map(({ slot }) => slot));
+    for (;;) {
+      const slot = FIRST_NAMED_SLOT + this.random.whole(0, 90);
+      if (!taken.has(slot)) return slot;
+    }
+  }
+
+  /** 2 to 4094: no two vNICs of this partition get the same, so that each create is one of its kind. */
+  private ownVlan(): number {
+    return 2 + (this.count % 4093);
+  }
+
+  private path(): string {
+    return `/v1/managed-systems/${this.territory.mtms}/partitions/${this.territory.partitionId}`;
+  }
+
+  private pathOf(vnic: Vnic): string {
+    return `${this.path()}/vnics/${vnic.slot}`;
+  }
+}

@@ -1,0 +1,254 @@
+import type { Command, FaultWindow, History, JobDocument, Step, SystemState } from './history.js';
+import { concerned, wishHolds } from './wish.js';
+
+/** The rules that no fault may break. */
+export const RULES = [
+  'applied-twice',
+  'sent-again',
+  'lost',
+  'unannounced',
+  'stuck',
+  'not-as-succeeded',
+  'wrong-effect',
+  'overlap',
+  'out-of-order',
+  'needless-indeterminate',
+  'unaccounted',
+  'after-the-end',
+  'fault-of-ours',
+] as const;
+export type Rule = (typeof RULES)[number];
+
+/** What each rule means, for the table. */
+export const RULE_TEXTS: Readonly<Record<Rule, string>> = {
+  'applied-twice': 'changes applied twice',
+  'sent-again': 'commands sent again without a refusal in between',
+  lost: 'acknowledged jobs lost',
+  unannounced: 'jobs that no client was told of',
+  stuck: 'jobs stuck',
+  'not-as-succeeded': '`succeeded` that are not so',
+  'wrong-effect': '`failed` with a wrong `effect`',
+  overlap: 'overlaps on a system',
+  'out-of-order': 'breaks of order',
+  'needless-indeterminate': '`indeterminate` without need',
+  unaccounted: 'commands that no job accounts for',
+  'after-the-end': 'effects after the job had ended',
+  'fault-of-ours': 'jobs failed by a fault of ours',
+};
+
+export interface Violation {
+  readonly rule: Rule;
+  readonly jobId: string | null;
+  readonly detail: string;
+}
+
+const FINAL = ['succeeded', 'failed', 'indeterminate', 'canceled'];
+/** The clock of the simulator and that of a worker are one; what is written down a moment later is forgiven. */
+const CLOCK_MS = 50;
+/** After an HMC is back its circuit breaker keeps it closed for a while: it cannot be read yet. */
+const HMC_RECOVERY_MS = 20_000;
+/** What a worker or Redis takes to be of use again. */
+const RECOVERY_MS = 2_000;
+
+/** Judges a run. Pure: the same history gives the same violations. */
+export function check(history: History): Violation[] {
+  const jobs = [...history.jobs.values()].filter((job) => job !== null);
+  const { commandsOf, unaccounted } = assign(history.commands, jobs);
+  return [
+    ...lostJobs(history),
+    ...unannouncedJobs(history),
+    ...unaccounted.map((command) => ({
+      rule: 'unaccounted' as const,
+      jobId: null,
+      detail: `no job has sent ${command.line} (${command.hmcId}, ${iso(command.startedAt)})`,
+    })),
+    ...overlaps(history.commands),
+    ...breaksOfOrder(history.commands, commandsOf),
+    ...jobs.flatMap((job) => judge(job, commandsOf.get(job) ?? [], history)),
+  ];
+}
+
+function judge(job: JobDocument, commands: readonly Command[], history: History): Violation[] {
+  const found: Violation[] = [...repeated(job, commands)];
+  const say = (rule: Rule, detail: string): void => void found.push({ rule, jobId: job.id, detail });
+  if (!FINAL.includes(job.state) || job.finishedAt === null) {
+    say('stuck', `${job.operation} is ${job.state} at the end`);
+    return found;
+  }
+  const ended = Date.parse(job.finishedAt);
+  const states = history.states.get(job.managedSystem.mtms) ?? [];
+  const after = stateAt(states, ended + CLOCK_MS);
+  const first = commands[0]?.startedAt ?? Date.parse(job.createdAt);
+  const before = stateAt(states, Math.min(first, commands.find(hasEffect)?.effectAt ?? first) - 1);
+  const late = commands.find(({ effectAt }) => effectAt !== null && effectAt > ended + CLOCK_MS);
+  switch (job.state) {
+    case 'succeeded':
+      if (!wishHolds(job, after)) say('not-as-succeeded', `${job.operation}: the wish does not hold at its end`);
+      if (late) say('after-the-end', `${late.line} took effect after the job had succeeded`);
+      break;
+    case 'failed': {
+      const changed = JSON.stringify(concerned(job, before)) !== JSON.stringify(concerned(job, after));
+      const effect = changed ? 'partial' : 'none';
+      if (job.error?.effect !== effect) {
+        say('wrong-effect', `${job.operation} says ${job.error?.effect ?? 'nothing'}, it is ${effect}`);
+      }
+      if (late) say('after-the-end', `${late.line} took effect after the job had failed`);
+      if (job.error?.type.endsWith('internal-error') === true) say('fault-of-ours', job.error.detail ?? '');
+      break;
+    }
+    case 'indeterminate': {
+      const needless = whyNeedless(job, commands, history, after);
+      if (needless !== null) say('needless-indeterminate', `${job.operation}: ${needless}`);
+      break;
+    }
+    case 'canceled':
+      if (commands.length > 0) say('not-as-succeeded', 'canceled, and yet a command reached an HMC');
+  }
+  return found;
+}
+
+/** The same command line twice for one job: only after the HMC had refused it without an effect. */
+function repeated(job: JobDocument, commands: readonly Command[]): Violation[] {
+  const found: Violation[] = [];
+  for (const line of new Set(commands.map((command) => command.line))) {
+    const same = commands.filter((command) => command.line === line);
+    if (same.filter(hasEffect).length > 1) {
+      found.push({ rule: 'applied-twice', jobId: job.id, detail: `${same.length} times: ${line}` });
+    }
+    const refusedBefore = same.slice(0, -1).every((command) => command.end === 'exited' && command.exitStatus !== 0);
+    if (!refusedBefore) found.push({ rule: 'sent-again', jobId: job.id, detail: `${same.length} times: ${line}` });
+  }
+  return found;
+}
+
+/** Why nobody had to stay in doubt; null where there was reason to. */
+function whyNeedless(
+  job: JobDocument,
+  commands: readonly Command[],
+  history: History,
+  after: SystemState,
+): string | null {
+  const ended = Date.parse(job.finishedAt ?? '');
+  const sent = job.plan.filter(isSent);
+  const last = sent.at(-1);
+  if (last === undefined) return 'nothing was sent';
+  const sentAt = Date.parse(last.startedAt ?? job.createdAt);
+  const answeredAt = last.finishedAt === null ? ended : Date.parse(last.finishedAt);
+  const isAnswered = last.state === 'succeeded' || last.state === 'failed';
+  const blind = history.faults.some((fault) => fault.hides === 'readings' && meets(fault, sentAt, ended));
+  if (!isAnswered && !history.faults.some((fault) => meets(fault, sentAt, answeredAt))) {
+    return `no fault came between sent (${iso(sentAt)}) and answered (${iso(answeredAt)})`;
+  }
+  if (blind) return null;
+  if (isAnswered) return `the HMC has answered (${last.state}) and could be read`;
+  const settledAt = Math.max(...commands.map((command) => command.effectAt ?? 0));
+  // Just before its end the job may have read for the last time.
+  if (wishHolds(job, after) && settledAt < ended - 2_000) return 'the wish held, and a readback could have told';
+  return null;
+}
+
+function isSent(step: Step): boolean {
+  return step.state !== 'planned' && step.state !== 'never-started';
+}
+
+function meets(fault: FaultWindow, from: number, to: number): boolean {
+  const tail = fault.hides === 'readings' ? HMC_RECOVERY_MS : RECOVERY_MS;
+  return fault.from <= to && fault.to + tail >= from;
+}
+
+function lostJobs(history: History): Violation[] {
+  return history.acknowledged
+    .filter(({ jobId }) => (history.jobs.get(jobId) ?? null) === null)
+    .map(({ jobId, at }) => ({ rule: 'lost', jobId, detail: `acknowledged at ${iso(at)}, unknown at the end` }));
+}
+
+function unannouncedJobs(history: History): Violation[] {
+  const known = new Set(history.acknowledged.map(({ jobId }) => jobId));
+  return history.listed
+    .filter((id) => !known.has(id))
+    .map((jobId) => ({ rule: 'unannounced', jobId, detail: 'made by a call of which every answer named another job' }));
+}
+
+/** Whose command it was: the latest job of that system which had been accepted by then and says it has sent that line. */
+function assign(
+  commands: readonly Command[],
+  jobs: readonly JobDocument[],
+): { commandsOf: Map<JobDocument, Command[]>; unaccounted: Command[] } {
+  const senders = new Map<string, JobDocument[]>();
+  for (const job of jobs) {
+    for (const line of new Set(job.plan.filter(isSent).map((step) => step.command))) {
+      senders.set(line, [...(senders.get(line) ?? []), job]);
+    }
+  }
+  const commandsOf = new Map<JobDocument, Command[]>();
+  const unaccounted: Command[] = [];
+  for (const command of commands) {
+    const sender = (senders.get(command.line) ?? [])
+      .filter((job) => Date.parse(job.createdAt) <= command.startedAt + CLOCK_MS)
+      .sort((a, b) => a.sequence - b.sequence)
+      .at(-1);
+    if (sender === undefined) unaccounted.push(command);
+    else commandsOf.set(sender, [...(commandsOf.get(sender) ?? []), command]);
+  }
+  return { commandsOf, unaccounted };
+}
+
+/** Two commands at work on one system. One that never answers has worked until its effect. */
+function overlaps(commands: readonly Command[]): Violation[] {
+  const found: Violation[] = [];
+  for (const [mtms, own] of bySystem(commands)) {
+    let busyUntil = 0;
+    let busyWith = '';
+    for (const command of own) {
+      if (command.startedAt < busyUntil - 1) {
+        found.push({ rule: 'overlap', jobId: null, detail: `on ${mtms}: ${command.line} beside ${busyWith}` });
+      }
+      const until = command.finishedAt ?? command.effectAt ?? command.startedAt;
+      if (until > busyUntil) [busyUntil, busyWith] = [until, command.line];
+    }
+  }
+  return found;
+}
+
+function breaksOfOrder(
+  commands: readonly Command[],
+  commandsOf: ReadonlyMap<JobDocument, readonly Command[]>,
+): Violation[] {
+  const sequences = new Map<Command, JobDocument>();
+  for (const [job, own] of commandsOf) for (const command of own) sequences.set(command, job);
+  const found: Violation[] = [];
+  for (const [mtms, own] of bySystem(commands)) {
+    let highest = 0;
+    for (const command of own) {
+      const job = sequences.get(command);
+      if (job === undefined) continue;
+      if (job.sequence < highest) {
+        const detail = `on ${mtms}: job ${job.sequence} after job ${highest}: ${command.line}`;
+        found.push({ rule: 'out-of-order', jobId: job.id, detail });
+      }
+      highest = Math.max(highest, job.sequence);
+    }
+  }
+  return found;
+}
+
+function bySystem(commands: readonly Command[]): Map<string, Command[]> {
+  const systems = new Map<string, Command[]>();
+  for (const command of commands) systems.set(command.mtms, [...(systems.get(command.mtms) ?? []), command]);
+  for (const own of systems.values()) own.sort((a, b) => a.startedAt - b.startedAt);
+  return systems;
+}
+
+function hasEffect(command: Command): boolean {
+  return command.effectAt !== null;
+}
+
+function stateAt(states: readonly SystemState[], at: number): SystemState {
+  const state = states.findLast((each) => each.at <= at) ?? states[0];
+  if (state === undefined) throw new Error('no state of this system was written down');
+  return state;
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,40 @@
+import { appendFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compileService } from '../support/compiled-service.js';
+import { FAULT_CLASS_NAMES } from './fault-classes.js';
+import { report } from './report.js';
+import { runFaults, schedule } from './run.js';
+
+/** Whole numbers from the environment; `npm run test:faults` sets FAULTS to the long form. */
+const FAULTS = Number(process.env['FAULTS'] ?? FAULT_CLASS_NAMES.length);
+const SEED = Number(process.env['FAULT_SEED'] ?? Math.floor(Math.random() * 1_000_000));
+
+const MS_A_FAULT = 20_000;
+
+describe('the service under faults', () => {
+  let service: Awaited<ReturnType<typeof compileService>>;
+  beforeAll(async () => {
+    service = await compileService({ from: process.env['FAULT_SOURCES'] ?? 'src' });
+  });
+  afterAll(() => service.remove());
+
+  it(
+    `breaks no rule through ${FAULTS} faults (FAULT_SEED=${SEED})`,
+    async () => {
+      const run = await runFaults({
+        serviceDir: service.dir,
+        seed: SEED,
+        faults: schedule(FAULT_CLASS_NAMES, FAULTS, SEED),
+        onFault: (done, name) => {
+          if (process.env['FAULT_PROGRESS'] !== undefined) process.stderr.write(`${done}/${FAULTS} ${name}\n`);
+        },
+      });
+      const text = report(run);
+      process.stdout.write(`\n${text}\n`);
+      if (process.env['FAULT_REPORT'] !== undefined) appendFileSync(process.env['FAULT_REPORT'], `${text}\n`);
+      expect(run.violations, text).toEqual([]);
+      expect(run.history.jobs.size).toBeGreaterThan(FAULTS * 3);
+    },
+    180_000 + FAULTS * MS_A_FAULT,
+  );
+});

@@ -1,0 +1,65 @@
+import { mtms, type ManagedSystem } from '../../simulator/estate/model.js';
+import type { CommandLogEntry } from '../../simulator/log/command-log.js';
+import type { Command, SystemState } from './history.js';
+
+/** Writes down what each system was like after each effect, as the simulator tells of the end of a command. */
+export class Recorder {
+  private readonly states = new Map<string, SystemState[]>();
+
+  constructor(private readonly systems: readonly ManagedSystem[]) {
+    for (const system of systems) this.states.set(mtms(system), [stateOf(system, 0)]);
+  }
+
+  /** To be called in the same breath in which a command ends. */
+  heard(entry: CommandLogEntry): void {
+    if (entry.kind !== 'change' || entry.effectAt === null || entry.mtms === null) return;
+    const system = this.systems.find((each) => mtms(each) === entry.mtms);
+    if (system) this.states.get(entry.mtms)?.push(stateOf(system, wallClock(entry, entry.effectAt)));
+  }
+
+  history(): ReadonlyMap<string, readonly SystemState[]> {
+    return this.states;
+  }
+}
+
+/** A changing command that named a system, with the times of the wall clock. */
+export function commandOf(entry: CommandLogEntry): Command {
+  return {
+    hmcId: entry.hmcId,
+    mtms: entry.mtms ?? '',
+    line: entry.line,
+    startedAt: Date.parse(entry.startedAtTime),
+    effectAt: entry.effectAt === null ? null : wallClock(entry, entry.effectAt),
+    finishedAt: entry.finishedAt === null ? null : wallClock(entry, entry.finishedAt),
+    end: entry.end,
+    exitStatus: entry.exitStatus,
+  };
+}
+
+/** The simulator measures with the monotonic clock; jobs carry the time of the wall clock. */
+function wallClock(entry: CommandLogEntry, monotonic: number): number {
+  return Date.parse(entry.startedAtTime) + (monotonic - entry.startedAt);
+}
+
+export function stateOf(system: ManagedSystem, at: number): SystemState {
+  return {
+    at,
+    vnics: system.vnics.map((vnic) => ({
+      partitionId: vnic.partitionId,
+      slot: vnic.slot,
+      macAddress: vnic.macAddress,
+      portVlanId: vnic.portVlanId,
+      autoPriorityFailover: vnic.autoPriorityFailover,
+      activeLogicalPortId: vnic.activeLogicalPortId,
+      devices: vnic.devices.map(({ logicalPortId, adapterId, physicalPortId, failoverPriority }) => ({
+        logicalPortId,
+        adapterId,
+        physicalPortId,
+        failoverPriority,
+      })),
+    })),
+    labels: Object.fromEntries(
+      system.adapters.flatMap(({ id, ports }) => ports.map((port) => [`${id ?? '-'}/${port.id}`, port.label])),
+    ),
+  };
+}

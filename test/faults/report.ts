@@ -1,0 +1,62 @@
+import { RULES, RULE_TEXTS } from './check.js';
+import { FAULT_CLASSES, FAULT_CLASS_NAMES } from './fault-classes.js';
+import type { JobDocument } from './history.js';
+import type { FaultRun } from './run.js';
+
+/** The result of a run as Markdown tables. */
+export function report(run: FaultRun): string {
+  const { history, violations } = run;
+  const jobs = [...history.jobs.values()].filter((job) => job !== null);
+  const states = count(jobs.map(({ state }) => state));
+  const indeterminate = states.get('indeterminate') ?? 0;
+  const share = jobs.length === 0 ? 0 : (100 * indeterminate) / jobs.length;
+  const minutes = (history.endedAt - run.startedAt) / 60_000;
+  const lines = [
+    `Seed ${run.seed}: ${history.faults.length} faults over ${jobs.length} jobs in ${minutes.toFixed(1)} minutes, ` +
+      `${history.commands.length} changing commands, ${violations.length} violations.`,
+    '',
+    '| fault | times | struck |',
+    '| --- | ---: | ---: |',
+    ...FAULT_CLASS_NAMES.map((name) => {
+      const own = history.faults.filter((fault) => fault.class === name);
+      const told = own.filter(({ struck }) => struck !== null);
+      const struck = told.length === 0 ? '–' : told.filter((fault) => fault.struck).length;
+      return `| ${FAULT_CLASSES[name].text} | ${own.length} | ${struck} |`;
+    }),
+    '',
+    '| rule | violations |',
+    '| --- | ---: |',
+    ...RULES.map((rule) => `| ${RULE_TEXTS[rule]} | ${violations.filter((each) => each.rule === rule).length} |`),
+    '',
+    '| jobs | |',
+    '| --- | ---: |',
+    ...[...states].sort().map(([state, number]) => `| ${state} | ${number} |`),
+    `| share of \`indeterminate\` | ${share.toFixed(2)} % |`,
+    `| calls repeated after a 503 or a lost answer | ${run.repeated} |`,
+    `| … whose job had been stored before the answer was lost | ${run.replayed} |`,
+    '',
+    `failed by: ${tally(jobs, 'failed')}`,
+    `indeterminate: ${tally(jobs, 'indeterminate')}`,
+    `calls refused: ${[...count(run.refused.map(({ status, type }) => `${status} ${type.split(':').at(-1) ?? ''}`))].map(([what, n]) => `${what} × ${n}`).join(', ') || 'none'}`,
+  ];
+  if (violations.length > 0) {
+    lines.push('', `Violations (the replicas' logs are in ${run.logs}):`);
+    for (const { rule, jobId, detail } of violations.slice(0, 40)) lines.push(`- ${rule} ${jobId ?? ''}: ${detail}`);
+  }
+  return lines.join('\n');
+}
+
+function tally(jobs: readonly JobDocument[], state: string): string {
+  const kinds = count(
+    jobs
+      .filter((job) => job.state === state)
+      .map(({ operation, error }) => `${operation} ${error?.type.split(':').at(-1) ?? ''}`),
+  );
+  return [...kinds].map(([what, n]) => `${what} × ${n}`).join(', ') || 'none';
+}
+
+function count(words: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return counts;
+}

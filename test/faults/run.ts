@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { check, type Violation } from './check.js';
+import { inject, type FaultClassName } from './fault-classes.js';
+import type { History } from './history.js';
+import { Random } from './random.js';
+import { Rig } from './rig.js';
+
+/** How long after the last fault a job may take to be over. */
+export const STUCK_AFTER_MS = 60_000;
+
+export interface FaultRun {
+  readonly seed: number;
+  readonly history: History;
+  readonly violations: readonly Violation[];
+  /** Calls that were answered with a refusal although the change was possible: a few may come from what faults leave. */
+  readonly refused: Rig['client']['refused'];
+  readonly repeated: number;
+  readonly replayed: number;
+  /** Replicas that ended by themselves. */
+  readonly crashes: readonly string[];
+  readonly startedAt: number;
+  /** Where the logs of the replicas are kept after a run with violations. */
+  readonly logs: string;
+}
+
+/** Each class as often as it can be, in an order that the seed decides. */
+export function schedule(names: readonly FaultClassName[], count: number, seed: number): FaultClassName[] {
+  const random = new Random(seed);
+  const rounds = Array.from({ length: Math.ceil(count / names.length) }, () => random.shuffled(names)).flat();
+  return rounds.slice(0, count);
+}
+
+/** Runs the service under load through the faults, one after the other, and judges what it leaves behind. */
+export async function runFaults(options: {
+  readonly serviceDir: string;
+  readonly seed: number;
+  readonly faults: readonly FaultClassName[];
+  readonly onFault?: (done: number, name: FaultClassName) => void;
+}): Promise<FaultRun> {
+  const startedAt = Date.now();
+  const random = new Random(options.seed);
+  const rig = await Rig.start({ ...options, workers: 3, apis: 2, frames: 6, clients: 3 });
+  let violations: readonly Violation[] = [];
+  try {
+    rig.startActing();
+    await sleep(2000);
+    for (const [i, name] of options.faults.entries()) {
+      await inject(rig, name, random);
+      options.onFault?.(i + 1, name);
+      await sleep(random.whole(100, 1200));
+    }
+    await rig.stopActing(STUCK_AFTER_MS);
+    const history = await rig.history(STUCK_AFTER_MS);
+    violations = check(history);
+    const { refused, repeated, replayed } = rig.client;
+    const crashes = [...rig.apis, ...rig.workers].flatMap(({ name, crashes: times }) =>
+      Array.from({ length: times }, () => name),
+    );
+    if (crashes.length > 0)
+      violations = [...violations, { rule: 'fault-of-ours', jobId: null, detail: `crashed: ${crashes.join(', ')}` }];
+    return { seed: options.seed, history, violations, refused, repeated, replayed, crashes, startedAt, logs: rig.dir };
+  } finally {
+    await rig.close(violations.length > 0);
+  }
+}

@@ -60,8 +60,15 @@ function faultsOf(
 ): RequestFault[] {
   return errors.flatMap((error) => {
     const path = [...parents, error.property];
-    const own = Object.entries(error.constraints ?? {}).map(([rule, message]): RequestFault => {
-      const detail = rule === 'whitelistValidation' ? unknownProperty(error) : message;
+    // In the order in which the decorators stand, which class-validator turns round: the type first, then its ranges.
+    const rules = Object.entries(error.constraints ?? {}).reverse();
+    const own = rules.map(([rule, message]): RequestFault => {
+      const detail =
+        rule === 'whitelistValidation'
+          ? unknownProperty(error)
+          : rule === 'nestedValidation'
+            ? 'must be an object'
+            : message;
       return inBody ? { pointer: jsonPointer(path), detail } : { parameter: path.join('.'), detail };
     });
     return [...own, ...faultsOf(error.children ?? [], inBody, path)];

@@ -1,7 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength, registerDecorator, type ValidationArguments } from 'class-validator';
+import { IsString, MaxLength, registerDecorator, ValidateIf, type ValidationArguments } from 'class-validator';
 import type { PhysicalPortSetLabelRequest } from '../../core/operations/requests.js';
 import { NoControlCharacters } from '../../http/no-control-characters.decorator.js';
+import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 
 /** At least one of the two members. */
 function NamesLabelOrSubLabel(): PropertyDecorator {
@@ -25,14 +26,15 @@ export class PhysicalPortUpdateRequestDto implements PhysicalPortSetLabelRequest
     example: 'prod-net',
   })
   @NamesLabelOrSubLabel()
-  @IsOptional()
+  // Looked at also when both are left out: a member that may be left out is not checked otherwise.
+  @ValidateIf(({ label, subLabel }: PhysicalPortUpdateRequestDto) => label !== undefined || subLabel === undefined)
   @IsString({ message: 'must be a string' })
   @MaxLength(16, { message: 'must have at most 16 characters' })
   @NoControlCharacters()
   label?: string;
 
   @ApiPropertyOptional({ description: 'At most 8 characters; empty removes it.', maxLength: 8, example: 'rackA' })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString({ message: 'must be a string' })
   @MaxLength(8, { message: 'must have at most 8 characters' })
   @NoControlCharacters()

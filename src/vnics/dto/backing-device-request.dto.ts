@@ -1,19 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  IsInt,
-  IsNotEmpty,
-  IsNumber,
-  IsObject,
-  IsOptional,
-  IsString,
-  Max,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { IsInt, IsNotEmpty, IsNumber, IsObject, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import type { BackingDeviceRequest, VirtualIoServerReference } from '../../core/operations/requests.js';
 import { NoControlCharacters } from '../../http/no-control-characters.decorator.js';
+import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 
 export class VirtualIoServerReferenceDto implements VirtualIoServerReference {
   @ApiPropertyOptional({
@@ -22,7 +12,7 @@ export class VirtualIoServerReferenceDto implements VirtualIoServerReference {
     maxLength: 100,
     example: 'vios1',
   })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString({ message: 'must be a string' })
   @IsNotEmpty({ message: 'must not be empty' })
   @MaxLength(100, { message: 'must have at most 100 characters' })
@@ -30,7 +20,7 @@ export class VirtualIoServerReferenceDto implements VirtualIoServerReference {
   name?: string;
 
   @ApiPropertyOptional({ type: 'integer', description: 'Its partition id.', minimum: 1, maximum: 65_535 })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt({ message: 'must be a whole number' })
   @Min(1, { message: 'must be at least 1' })
   @Max(65535, { message: 'must be at most 65535' })
@@ -77,7 +67,7 @@ export class BackingDeviceRequestDto implements BackingDeviceRequest {
     maximum: 100,
     example: 2,
   })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsNumber({ maxDecimalPlaces: 2 }, { message: 'must be a number with at most two decimals' })
   @Min(0.01, { message: 'must be more than 0 percent' })
   @Max(100, { message: 'must be at most 100 percent' })
@@ -90,7 +80,7 @@ export class BackingDeviceRequestDto implements BackingDeviceRequest {
     maximum: 100,
     example: 10,
   })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt({ message: 'must be a whole number from 1 to 100' })
   @Min(1, { message: 'must be at least 1; the lowest number wins' })
   @Max(100, { message: 'must be at most 100' })
@@ -102,7 +92,7 @@ export class BackingDeviceRequestDto implements BackingDeviceRequest {
     maximum: 100,
     example: 100,
   })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsNumber({ maxDecimalPlaces: 2 }, { message: 'must be a number with at most two decimals' })
   @Min(0.01, { message: 'must be more than 0 percent' })
   @Max(100, { message: 'must be at most 100 percent' })

@@ -1,16 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsBoolean,
-  IsInt,
-  IsOptional,
-  Max,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsInt, Max, Min, ValidateNested } from 'class-validator';
 import type {
   BackingDeviceActivateRequest,
   BackingDeviceAddRequest,
@@ -18,6 +8,7 @@ import type {
   VnicUpdateRequest,
 } from '../../core/operations/requests.js';
 import { BackingDeviceRequestDto } from './backing-device-request.dto.js';
+import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 
 /** What can be changed on a vNIC that exists (hmc-cli.md §1.1: nothing else is known to be settable). */
 export class VnicUpdateRequestDto implements VnicUpdateRequest {
@@ -56,7 +47,7 @@ export class BackingDeviceActivateRequestDto implements BackingDeviceActivateReq
     default: false,
     example: false,
   })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean({ message: 'must be true or false' })
   restoreAutoPriorityFailover?: boolean;
 }

@@ -6,7 +6,6 @@ import {
   IsArray,
   IsBoolean,
   IsInt,
-  IsOptional,
   Matches,
   Max,
   Min,
@@ -17,6 +16,7 @@ import {
 import type { VnicCreateRequest } from '../../core/operations/requests.js';
 import type { AllowedMacAddresses, AllowedVlanIds } from '../../core/resources/vnic.js';
 import { BackingDeviceRequestDto } from './backing-device-request.dto.js';
+import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 
 const MAC = /^([0-9a-f]{12}|[0-9a-f]{2}([:-][0-9a-f]{2}){5})$/i;
 
@@ -47,7 +47,7 @@ export class VnicCreateRequestDto implements VnicCreateRequest {
     maximum: 65_535,
     example: 6,
   })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt({ message: 'must be a whole number' })
   @Min(2, { message: 'must be at least 2; slots 0 and 1 are the serial consoles' })
   @Max(65535, { message: 'must be at most 65535' })
@@ -60,7 +60,7 @@ export class VnicCreateRequestDto implements VnicCreateRequest {
     maximum: 4094,
     example: 3455,
   })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt({ message: 'must be 0 or a whole number from 2 to 4094' })
   @Min(0, { message: 'must be 0 or a whole number from 2 to 4094' })
   @Max(4094, { message: 'must be 0 or a whole number from 2 to 4094' })
@@ -74,7 +74,7 @@ export class VnicCreateRequestDto implements VnicCreateRequest {
     maximum: 7,
     example: 0,
   })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt({ message: 'must be a whole number from 0 to 7' })
   @Min(0, { message: 'must be a whole number from 0 to 7' })
   @Max(7, { message: 'must be a whole number from 0 to 7' })
@@ -88,7 +88,7 @@ export class VnicCreateRequestDto implements VnicCreateRequest {
     description: 'VLANs that the operating system of the client may use.',
     example: 'all',
   })
-  @IsOptional()
+  @MayBeLeftOut()
   @isListOrWord(isVlanId, 20, 'must be "all", "none" or a list of 1 to 20 VLAN ids from 2 to 4094')
   allowedVlanIds?: AllowedVlanIds;
 
@@ -96,7 +96,7 @@ export class VnicCreateRequestDto implements VnicCreateRequest {
     description: 'Twelve hexadecimal digits; `:` or `-` between the pairs is accepted.',
     example: 'eaadf2188302',
   })
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(MAC, { message: 'must be twelve hexadecimal digits, such as eaadf2188302' })
   macAddress?: string;
 
@@ -108,7 +108,7 @@ export class VnicCreateRequestDto implements VnicCreateRequest {
     description: 'MAC addresses that the operating system of the client may set.',
     example: 'all',
   })
-  @IsOptional()
+  @MayBeLeftOut()
   @isListOrWord(isMac, 4, 'must be "all", "none" or a list of 1 to 4 MAC addresses')
   allowedOsMacAddresses?: AllowedMacAddresses;
 
@@ -116,7 +116,7 @@ export class VnicCreateRequestDto implements VnicCreateRequest {
     description: 'Whether the hypervisor moves to the operational device with the lowest number by itself, also back.',
     example: true,
   })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean({ message: 'must be true or false' })
   autoPriorityFailover?: boolean;
 

@@ -1,5 +1,6 @@
 import { WAIT_MINUTES } from '../core/operations/wait-time.js';
 import { resolve } from 'node:path';
+import { parseRedisUrl } from '../redis/redis-address.js';
 import { readApiKeys } from './api-keys.js';
 import { ConfigurationError } from './configuration-error.js';
 import { EnvironmentReader, type Environment } from './environment.js';
@@ -27,10 +28,7 @@ export function loadConfiguration(env: Environment): ServiceConfig {
       `AUTH=none is refused because HOST=${host} is not a loopback address: use AUTH=keys, or HOST=127.0.0.1`,
     );
   }
-  if (redisUrl !== null && !/^(rediss?:\/\/|\/)/.test(redisUrl)) {
-    // The value is not shown: it may hold a password.
-    faults.push('REDIS_URL must begin with redis:// or rediss://, or be the path of a Unix socket');
-  }
+  if (redisUrl !== null) faults.push(...redisUrlFaults(redisUrl));
   if (redisUrl === null && role !== 'all') {
     faults.push(`ROLE=${role} needs REDIS_URL: a Redis of our own is not shared with other processes`);
   }
@@ -72,6 +70,8 @@ export function loadConfiguration(env: Environment): ServiceConfig {
     redisUrl,
     redisPrefix,
     redisDataDir: resolve(reader.text('REDIS_DATA_DIR') ?? '.'),
+    redisWaitReplicas: reader.integer('REDIS_WAIT_REPLICAS'),
+    redisWaitMilliseconds: reader.integer('REDIS_WAIT_MILLISECONDS'),
     hmcReadTimeoutSeconds: reader.integer('HMC_READ_TIMEOUT_SECONDS'),
     hmcChangeTimeoutSeconds,
     hmcWaitSeconds: reader.integer('HMC_WAIT_SECONDS'),
@@ -86,6 +86,16 @@ export function loadConfiguration(env: Environment): ServiceConfig {
   const all = [...reader.faults, ...faults];
   if (all.length > 0) throw new ConfigurationError(all);
   return config;
+}
+
+/** The value is not shown: it may hold a password. */
+function redisUrlFaults(url: string): readonly string[] {
+  try {
+    parseRedisUrl(url);
+    return [];
+  } catch (error) {
+    return [`REDIS_URL ${error instanceof Error ? error.message : 'cannot be read'}`];
+  }
 }
 
 /** 127.0.0.0/8, ::1 or `localhost`: nobody from outside this machine gets there. */

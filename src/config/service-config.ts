@@ -29,6 +29,9 @@ export interface ServiceConfig {
   /** Without braces; keys begin with `{redisPrefix}:` (a hash tag, so that one Lua call may touch them in a cluster). */
   readonly redisPrefix: string;
   readonly redisDataDir: string;
+  /** Replicas that must have an accepted job, and the mark of a command as sent; 0 = none is waited for. */
+  readonly redisWaitReplicas: number;
+  readonly redisWaitMilliseconds: number;
   readonly hmcReadTimeoutSeconds: number;
   readonly hmcChangeTimeoutSeconds: number;
   /** How long a job that has sent nothing waits for an HMC. */

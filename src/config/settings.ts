@@ -11,7 +11,7 @@ export interface Setting {
   /** `null` = there is none: the setting is required, or `meaning` says what happens without it. */
   readonly default: string | null;
   /** Of the number, for the table; null where there is none. */
-  readonly unit: 'seconds' | 'days' | 'systems' | null;
+  readonly unit: 'seconds' | 'milliseconds' | 'days' | 'systems' | 'replicas' | null;
   readonly kind: SettingKind;
   /** One line of plain Markdown for the table of the documentation. */
   readonly meaning: string;
@@ -67,8 +67,23 @@ export const SETTINGS = {
     unit: null,
     kind: { of: 'url' },
     meaning:
-      '`redis://` or `rediss://` URL, or the path of a Unix socket. Unset: the service starts a `redis-server` (or ' +
-      '`valkey-server`) of its own.',
+      '`redis://` or `rediss://` URL, the path of a Unix socket, `redis+cluster://host:port,host:port`, or ' +
+      '`redis+sentinel://host:port,host:port/master-name`; the last two also as `rediss+…`. Unset: the service starts a ' +
+      '`redis-server` (or `valkey-server`) of its own.',
+  },
+  REDIS_WAIT_REPLICAS: {
+    default: '0',
+    unit: 'replicas',
+    kind: { of: 'integer', min: 0, max: 10 },
+    meaning:
+      'How many replicas must have a job before it counts as accepted, and the mark of a command before it is sent. ' +
+      'With Sentinel or a cluster: the number of replicas of a master.',
+  },
+  REDIS_WAIT_MILLISECONDS: {
+    default: '1000',
+    unit: 'milliseconds',
+    kind: { of: 'integer', min: 10, max: 4000 },
+    meaning: 'How long the replicas are waited for. Unused with `REDIS_WAIT_REPLICAS=0`.',
   },
   REDIS_PREFIX: {
     default: 'hmc-vnic-gateway',

@@ -1,6 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Redis } from 'ioredis';
+import { SERVICE_CONFIG, type ServiceConfig } from '../config/service-config.js';
 import { HmcConnections } from '../hmc/hmc-connections.js';
+import { Keys } from '../jobs/keys.js';
+import { StoreCondition, isNearlyFull, percent } from '../jobs/store-condition.js';
+import { durabilityOf } from '../redis/durability.js';
+import type { RedisClient } from '../redis/redis-client.js';
 import { REDIS } from '../redis/redis.module.js';
 import type { ReadyDto } from './health.dto.js';
 import { Readiness } from './readiness.js';
@@ -11,12 +15,19 @@ export class HealthService {
   constructor(
     private readonly readiness: Readiness,
     private readonly hmcs: HmcConnections,
-    @Inject(REDIS) redis: Redis,
+    @Inject(REDIS) redis: RedisClient,
+    @Inject(SERVICE_CONFIG) config: ServiceConfig,
   ) {
+    const sequence = new Keys(config.redisPrefix).sequence();
+    const condition = new StoreCondition(redis, sequence, durabilityOf(config));
     readiness.add('redis', async () => {
       try {
-        await redis.ping();
-        return { ready: true, detail: 'Redis answers.' };
+        // A key of ours: in a cluster only the node that holds them counts.
+        await redis.exists(sequence);
+        const report = await condition.report();
+        // Reads go on, and so do the jobs that run.
+        if (!isNearlyFull(report)) return { ready: true, detail: 'Redis answers.' };
+        return { ready: true, detail: `Redis is ${percent(report)} % full: new jobs are refused.` };
       } catch {
         return { ready: false, detail: 'Redis does not answer.' };
       }

@@ -86,6 +86,8 @@ export class ChangeService {
       if (earlier !== null) return this.replay(earlier, waitSeconds);
     }
 
+    // Before an HMC is asked: a change that cannot be stored is refused at once.
+    if (!call.dryRun) await this.store.mayAccept();
     const system = await this.inventory.resolve(call.system);
     const checked = await this.check(call, system);
     if (ifMatch !== null && !ifMatchHolds(ifMatch, targetEtag(checked.snapshot, checked.target))) {

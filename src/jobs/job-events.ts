@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import { endConnection } from '../redis/connections.js';
 import type { JobRecord, JobState } from './job-record.js';
 import { recordOf } from './job-store.js';
@@ -31,7 +30,7 @@ export class JobEvents {
   /** @param blocking a connection of its own; `redis` answers everything that does not block */
   constructor(
     private readonly redis: RedisClient,
-    private readonly blocking: Redis,
+    private readonly blocking: RedisClient,
     private readonly keys: Keys,
   ) {}
 
@@ -102,7 +101,7 @@ export class JobEvents {
     }
   }
 
-  private async newestOf(redis: Redis): Promise<string> {
+  private async newestOf(redis: RedisClient): Promise<string> {
     const [newest] = await redis.xrevrange(this.keys.events(), '+', '-', 'COUNT', 1);
     return newest?.[0] ?? '0-0';
   }

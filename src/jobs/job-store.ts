@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { ProblemError } from '../http/problem-error.js';
+import { ONE_REDIS, type Durability } from '../redis/durability.js';
 import type { JobRecord, JobState } from './job-record.js';
 import { Keys } from './keys.js';
 import { LuaScript, type RedisClient } from './lua-script.js';
+import { StoreCondition } from './store-condition.js';
 import { withStore } from './store-unavailable.js';
 
 /** What a caller says to make a repeated call safe. */
@@ -38,14 +41,22 @@ export const EVENTS_KEPT = 5000;
 /** A list call looks at no more records than this; a narrow filter then answers a short page with a cursor. */
 const MOST_SCANNED = 2000;
 
-// One atomic call: idempotency, sequence, record, place in the lane, lists, event. Either all of it or nothing.
+// One atomic call: idempotency, sequence, record, place in the lane, lists, event. Either all of it or nothing. A call that
+// comes a second time, because its answer was lost, changes nothing and gets the same answer; it still writes, so that a
+// WAIT behind it waits for something (LuaScript.runReplicated).
 const ACCEPT = new LuaScript(`
 local job, queue, lanes, sequence, jobs, jobsOfSystem, events, idempotency =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local id, mtms, operation, record, fingerprint, due, kept = unpack(ARGV)
+local stored = redis.call('HGET', job, 'sequence')
+if stored then
+  redis.call('HSET', job, 'sequence', stored)
+  return {'created', stored}
+end
 if fingerprint ~= '' then
   local entry = redis.call('GET', idempotency)
   if entry then
+    redis.call('SET', idempotency, entry, 'KEEPTTL')
     local split = string.find(entry, ' ', 1, true)
     if string.sub(entry, 1, split - 1) ~= fingerprint then return {'mismatch', ''} end
     return {'replayed', string.sub(entry, split + 1)}
@@ -65,10 +76,18 @@ redis.call('XADD', events, 'MAXLEN', '~', kept, '*', 'job', id, 'state', 'queued
 return {'created', tostring(place)}
 `);
 
+// Reads an idempotency entry and writes it again as it is: what it stands for is on the replicas when this write is.
+const TOUCH = new LuaScript(`
+local entry = redis.call('GET', KEYS[1])
+if entry then redis.call('SET', KEYS[1], entry, 'KEEPTTL') end
+return entry
+`);
+
 const CANCEL = new LuaScript(`
 local job, queue, events, idempotency = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local id, record, retention, kept = unpack(ARGV)
 local state = redis.call('HGET', job, 'state')
+if state == 'canceled' and redis.call('HGET', job, 'record') == record then return 1 end
 if state ~= 'queued' or redis.call('LREM', queue, 1, id) == 0 then return 0 end
 redis.call('HSET', job, 'state', 'canceled', 'record', record)
 redis.call('PEXPIRE', job, retention)
@@ -100,17 +119,29 @@ export function recordOf(hash: Readonly<Record<string, string>>): JobRecord | nu
 /** The durable job records: accepting, reading, listing, canceling. What changes a running job stands in lanes/. */
 export class JobStore {
   readonly keys: Keys;
+  private readonly condition: StoreCondition;
 
   constructor(
     private readonly redis: RedisClient,
     prefix: string,
     private readonly retentionMs: number,
+    private readonly durability: Durability = ONE_REDIS,
   ) {
     this.keys = new Keys(prefix);
+    this.condition = new StoreCondition(redis, this.keys.sequence(), durability);
   }
 
-  /** Stores the job and its place in the lane, or finds the job that the same Idempotency-Key made before. */
+  /** @throws ProblemError store-unavailable when Redis is away, nearly full, or without the replicas that are asked for */
+  async mayAccept(): Promise<void> {
+    await this.condition.mayAccept();
+  }
+
+  /**
+   * Stores the job and its place in the lane, or finds the job that the same Idempotency-Key made before.
+   * @throws ProblemError store-unavailable; its words say whether the job may have been stored nevertheless
+   */
   async accept(job: NewJob, idempotency: IdempotencyEntry | null): Promise<Accepted> {
+    await this.condition.mayAccept();
     const mtms = job.managedSystem.mtms;
     const keys = [
       this.keys.job(job.id),
@@ -125,7 +156,9 @@ export class JobStore {
     // The caller adds the turn itself; the sweep steps in only when that did not happen.
     const due = Date.now() + 2000;
     const args = [job.id, mtms, job.operation, JSON.stringify(job), idempotency?.fingerprint ?? '', due, EVENTS_KEPT];
-    const [kind, value] = (await withStore(() => ACCEPT.run(this.redis, keys, args))) as [string, string];
+    const accepted = await withStore(() => ACCEPT.runReplicated(this.redis, keys, args, this.durability));
+    const [kind, value] = accepted.answer as [string, string];
+    if (!accepted.replicated) throw notReplicated(kind === 'created' ? job.id : null);
     switch (kind) {
       case 'created':
         return { kind, record: { ...job, state: 'queued', sequence: Number(value) } };
@@ -140,8 +173,11 @@ export class JobStore {
 
   /** The job that this Idempotency-Key made, if there is one: asked before anything is read from an HMC. */
   async findReplay(entry: IdempotencyEntry): Promise<Exclude<Accepted, { kind: 'created' }> | null> {
-    const value = await withStore(() => this.redis.get(this.idempotencyKey(entry)));
+    const keys = [this.idempotencyKey(entry)];
+    const found = await withStore(() => TOUCH.runReplicated(this.redis, keys, [], this.durability));
+    const value = found.answer as string | null;
     if (value === null) return null;
+    if (!found.replicated) throw notReplicated(null);
     const split = value.indexOf(' ');
     if (value.slice(0, split) !== entry.fingerprint) return { kind: 'mismatch' };
     return { kind: 'replayed', jobId: value.slice(split + 1) };
@@ -225,6 +261,18 @@ export class JobStore {
     const hash = createHash('sha256').update(entry.key).digest('hex');
     return this.keys.idempotency(entry.caller, hash);
   }
+}
+
+/** The master has it and the replicas have not said so: the job may run, and it may be lost with the master. */
+function notReplicated(jobId: string | null): ProblemError {
+  const where = jobId === null ? '' : ` as job ${jobId}`;
+  return new ProblemError({
+    type: 'store-unavailable',
+    detail:
+      `The Redis master stored the change${where}, and too few replicas confirmed it in time: it may run, and it may be lost. ` +
+      'Ask again with the same Idempotency-Key, which makes one job; without one look for the job before you ask again.',
+    members: { retryable: true, retryAfterSeconds: 5, ...(jobId === null ? {} : { jobId }) },
+  });
 }
 
 function matches(record: JobRecord, filter: JobFilter): boolean {

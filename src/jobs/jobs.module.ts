@@ -1,10 +1,11 @@
 import { Global, Inject, Logger, Module, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { Redis } from 'ioredis';
 import { SERVICE_CONFIG, type ServiceConfig } from '../config/service-config.js';
 import { InventoryModule } from '../inventory/inventory.module.js';
 import { LaneStore } from '../lanes/lane-store.js';
 import { TurnQueue } from '../lanes/turns.js';
 import { connectWorker } from '../redis/connections.js';
+import { durabilityOf } from '../redis/durability.js';
+import type { RedisClient } from '../redis/redis-client.js';
 import { REDIS, REDIS_URL_IN_USE } from '../redis/redis.module.js';
 import { ChangeService } from './change.service.js';
 import { JobEventStream } from './job-event-stream.js';
@@ -30,24 +31,26 @@ const DAY_MS = 24 * 60 * 60 * 1000;
     {
       provide: JobStore,
       inject: [REDIS, SERVICE_CONFIG],
-      useFactory: (redis: Redis, config: ServiceConfig) =>
-        new JobStore(redis, config.redisPrefix, config.jobRetentionDays * DAY_MS),
+      useFactory: (redis: RedisClient, config: ServiceConfig) =>
+        new JobStore(redis, config.redisPrefix, config.jobRetentionDays * DAY_MS, durabilityOf(config)),
     },
     {
       provide: LaneStore,
       inject: [REDIS, SERVICE_CONFIG],
-      useFactory: (redis: Redis, config: ServiceConfig) =>
-        new LaneStore(redis, config.redisPrefix, config.leaseSeconds * 1000, config.jobRetentionDays * DAY_MS),
+      useFactory: (redis: RedisClient, config: ServiceConfig) => {
+        const retentionMs = config.jobRetentionDays * DAY_MS;
+        return new LaneStore(redis, config.redisPrefix, config.leaseSeconds * 1000, retentionMs, durabilityOf(config));
+      },
     },
     {
       provide: TurnQueue,
       inject: [REDIS, SERVICE_CONFIG],
-      useFactory: (redis: Redis, config: ServiceConfig) => new TurnQueue(redis, new Keys(config.redisPrefix).tag),
+      useFactory: (redis: RedisClient, config: ServiceConfig) => new TurnQueue(redis, new Keys(config.redisPrefix).tag),
     },
     {
       provide: JobEvents,
       inject: [REDIS, REDIS_URL_IN_USE, SERVICE_CONFIG],
-      useFactory: (redis: Redis, url: string, config: ServiceConfig) =>
+      useFactory: (redis: RedisClient, url: string, config: ServiceConfig) =>
         new JobEvents(redis, connectWorker(url), new Keys(config.redisPrefix)),
     },
   ],

@@ -1,8 +1,10 @@
 import { EVENTS_KEPT, recordOf } from '../jobs/job-store.js';
-import type { JobRecord, JobState } from '../jobs/job-record.js';
+import type { JobRecord, JobState, JobStep } from '../jobs/job-record.js';
 import { Keys } from '../jobs/keys.js';
 import { LuaScript, type RedisClient } from '../jobs/lua-script.js';
+import { StoreCondition } from '../jobs/store-condition.js';
 import { withStore } from '../jobs/store-unavailable.js';
+import { ONE_REDIS, type Durability } from '../redis/durability.js';
 
 /*
  * ┌──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
@@ -40,10 +42,43 @@ export interface LaneState {
   readonly queuedJobIds: readonly string[];
 }
 
-const ACQUIRE = new LuaScript(`
-if redis.call('SET', KEYS[1], 'taken', 'NX', 'PX', ARGV[1]) == false then return 0 end
-local epoch = redis.call('HINCRBY', KEYS[2], 'epoch', 1)
-redis.call('SET', KEYS[1], epoch, 'PX', ARGV[1])
+/*
+ * ┌──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
+ * │ WHEN A REPLICA TAKES THE PLACE OF THE MASTER, the last writes of the old one may be gone: the mark of a command as │
+ * │ sent, the plan, the start of the job, the turn itself. So then "not sent" counts as "maybe sent":                  │
+ * │ - A lane that is owned holds the replication id of the master (`history`), which every failover changes. The owner │
+ * │   takes it out when it leaves, and puts the new one in when it writes its record again: then Redis knows what it   │
+ * │   knows. It starts no job under another id.                                                                        │
+ * │ - Whoever takes a lane that still holds another id puts the running job, or the head of the queue if none is       │
+ * │   marked as running, in `doubt`. That job is not run again: the system is looked at, and if it does not show the   │
+ * │   wished state, the job ends as indeterminate. The one that would be dangerous to run again is a create whose slot │
+ * │   was lost with its plan: it would take the next free slot, beside the vNIC that it has made already.              │
+ * │ - An epoch is never given twice, even if the count was lost: it is the time of day in microseconds.                │
+ * │ What this does not see: a replica that was behind by a whole turn. docs/reliability.md, "Redis set-ups".           │
+ * └──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
+ */
+const HISTORY = `
+local function history(mayFailOver)
+  if mayFailOver ~= '1' then return 'one' end
+  return string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
+end
+`;
+
+const ACQUIRE = new LuaScript(`${HISTORY}
+local lease, lane, queue = KEYS[1], KEYS[2], KEYS[3]
+local expiry, mayFailOver = unpack(ARGV)
+if redis.call('SET', lease, 'taken', 'NX', 'PX', expiry) == false then return 0 end
+local time = redis.call('TIME')
+local last = tonumber(redis.call('HGET', lane, 'epoch') or '0')
+local epoch = math.max(last + 1, tonumber(time[1]) * 1000000 + tonumber(time[2]))
+local before, now = redis.call('HGET', lane, 'history'), history(mayFailOver)
+if before and before ~= now then
+  local doubted = redis.call('HGET', lane, 'running') or redis.call('LINDEX', queue, 0)
+  if doubted then redis.call('HSET', lane, 'doubt', doubted) end
+end
+local text = string.format('%.0f', epoch)
+redis.call('HSET', lane, 'epoch', text, 'history', now)
+redis.call('SET', lease, text, 'PX', expiry)
 return epoch
 `);
 
@@ -57,11 +92,12 @@ return 1
 
 // Leaves the lane: out of the set of lanes when nothing is left, else due at the given time (paused: never by itself).
 // Counts the epoch up: a renewal that was on its way must not take the lane again for a turn that is over.
-const RELEASE = new LuaScript(`
+const RELEASE = new LuaScript(`${HISTORY}
 local lease, lane, queue, lanes = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local epoch, mtms, due, closed = unpack(ARGV)
+local epoch, mtms, due, closed, mayFailOver = unpack(ARGV)
 if redis.call('HGET', lane, 'epoch') ~= epoch then return 0 end
 redis.call('HINCRBY', lane, 'epoch', 1)
+if redis.call('HGET', lane, 'history') == history(mayFailOver) then redis.call('HDEL', lane, 'history') end
 redis.call('DEL', lease)
 if closed ~= '0' then redis.call('HSET', lane, 'closedUntil', closed) end
 if redis.call('LLEN', queue) == 0 and not redis.call('HGET', lane, 'running') then
@@ -75,10 +111,12 @@ return 1
 `);
 
 // queued -> running: only the head, only when it was not canceled and the lane was not paused since it was looked at.
-const START = new LuaScript(`
+const START = new LuaScript(`${HISTORY}
 local lane, queue, job, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local epoch, id, record, kept = unpack(ARGV)
+local epoch, id, record, kept, mayFailOver = unpack(ARGV)
 if redis.call('HGET', lane, 'epoch') ~= epoch then return -1 end
+if redis.call('HGET', lane, 'running') == id then return 1 end
+if redis.call('HGET', lane, 'history') ~= history(mayFailOver) then return -1 end
 if redis.call('HGET', lane, 'paused') or redis.call('LINDEX', queue, 0) ~= id then return 0 end
 redis.call('LPOP', queue)
 redis.call('HSET', lane, 'running', id)
@@ -87,13 +125,20 @@ redis.call('XADD', events, 'MAXLEN', '~', kept, '*', 'job', id, 'state', 'runnin
 return 1
 `);
 
-// Writes the running job's record; 'to' is its next state. Final states leave the lane and begin to expire.
-const WRITE = new LuaScript(`
+// Writes the running job's record; 'to' is its next state. Final states leave the lane and begin to expire. The same call
+// may come a second time, because its answer was lost.
+const WRITE = new LuaScript(`${HISTORY}
 local lane, queue, job, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local epoch, id, to, record, observed, retention, kept = unpack(ARGV)
+local epoch, id, to, record, observed, retention, kept, mayFailOver = unpack(ARGV)
 if redis.call('HGET', lane, 'epoch') ~= epoch then return -1 end
-if redis.call('HGET', lane, 'running') ~= id or redis.call('HGET', job, 'state') ~= 'running' then return -1 end
+if redis.call('HGET', lane, 'running') ~= id or redis.call('HGET', job, 'state') ~= 'running' then
+  if redis.call('HGET', job, 'state') ~= to or redis.call('HGET', job, 'record') ~= record then return -1 end
+  redis.call('HSET', job, 'record', record)
+  return 1
+end
 redis.call('HSET', job, 'state', to, 'record', record)
+redis.call('HSET', lane, 'history', history(mayFailOver))
+if to ~= 'running' and redis.call('HGET', lane, 'doubt') == id then redis.call('HDEL', lane, 'doubt') end
 if observed ~= '' then redis.call('HSET', job, 'observed', observed) end
 if to == 'queued' then
   redis.call('HDEL', lane, 'running')
@@ -130,20 +175,25 @@ return due
 /** Lanes in Redis: who owns one, what runs in it, what waits. Every write of a running job's record goes through here. */
 export class LaneStore {
   readonly keys: Keys;
+  private readonly mayFailOver: 0 | 1;
+  private readonly condition: StoreCondition;
 
   constructor(
     private readonly redis: RedisClient,
     prefix: string,
     private readonly leaseMs: number,
     private readonly retentionMs: number,
+    private readonly durability: Durability = ONE_REDIS,
   ) {
     this.keys = new Keys(prefix);
+    this.mayFailOver = durability.mayFailOver ? 1 : 0;
+    this.condition = new StoreCondition(redis, this.keys.lanes(), durability);
   }
 
   /** Takes the lane, or null when another turn owns it. */
   async acquire(mtms: string): Promise<Lease | null> {
-    const keys = [this.keys.laneLease(mtms), this.keys.lane(mtms)];
-    const epoch = await withStore(() => ACQUIRE.run(this.redis, keys, [this.leaseMs]));
+    const keys = [this.keys.laneLease(mtms), this.keys.lane(mtms), this.keys.laneQueue(mtms)];
+    const epoch = await withStore(() => ACQUIRE.run(this.redis, keys, [this.leaseMs, this.mayFailOver]));
     return epoch === 0 ? null : { mtms, epoch: Number(epoch) };
   }
 
@@ -163,7 +213,8 @@ export class LaneStore {
   async release(lease: Lease, dueAt: number, closedUntil = 0): Promise<void> {
     const { mtms, epoch } = lease;
     const keys = [this.keys.laneLease(mtms), this.keys.lane(mtms), this.keys.laneQueue(mtms), this.keys.lanes()];
-    await withStore(() => RELEASE.run(this.redis, keys, [epoch, mtms, dueAt, closedUntil]));
+    const args = [epoch, mtms, dueAt, closedUntil, this.mayFailOver];
+    await withStore(() => RELEASE.run(this.redis, keys, args));
   }
 
   async state(mtms: string): Promise<LaneState> {
@@ -186,20 +237,30 @@ export class LaneStore {
 
   /** The job that is marked as running in this lane, with what was observed before its first command. */
   async running(lease: Lease): Promise<{ record: JobRecord; observed: unknown } | null> {
-    const id = await withStore(() => this.redis.hget(this.keys.lane(lease.mtms), 'running'));
-    return id === null ? null : this.load(id);
+    const { id, doubt } = await this.laneFields(lease);
+    if (id === null) return null;
+    const loaded = await this.load(id);
+    return loaded !== null && doubt === id ? { ...loaded, record: maybeSent(loaded.record) } : loaded;
   }
 
+  /** The next job. One that a lost owner may have been at (`doubt`) shows a command that may have been sent: settle it. */
   async head(lease: Lease): Promise<JobRecord | null> {
     const id = await withStore(() => this.redis.lindex(this.keys.laneQueue(lease.mtms), 0));
-    return id === null ? null : ((await this.load(id))?.record ?? null);
+    const record = id === null ? null : ((await this.load(id))?.record ?? null);
+    if (record === null) return null;
+    const { doubt } = await this.laneFields(lease);
+    return doubt === id ? maybeSent(record) : record;
   }
 
-  /** queued → running. null: the job was canceled or the lane was paused in the meantime. */
+  /**
+   * queued → running. null: the job was canceled or the lane was paused in the meantime.
+   * @throws ProblemError store-unavailable while fewer replicas follow than are asked for: the job stays where it is
+   */
   async start(lease: Lease, record: JobRecord): Promise<JobRecord | null> {
+    await this.condition.mayStart();
     const running: JobRecord = { ...record, state: 'running' };
     const keys = this.keysOf(lease, record.id);
-    const args = [lease.epoch, record.id, JSON.stringify(running), EVENTS_KEPT];
+    const args = [lease.epoch, record.id, JSON.stringify(running), EVENTS_KEPT, this.mayFailOver];
     const answer = await withStore(() => START.run(this.redis, keys, args));
     if (answer === -1) throw new LeaseLost(lease.mtms, lease.epoch);
     return answer === 1 ? running : null;
@@ -208,8 +269,11 @@ export class LaneStore {
   /**
    * Writes the record of the running job; `record.state` may be its next state. Throws LeaseLost when the lane has
    * another owner. `observed` is what the outcome compares with later, in case this worker is lost.
+   *
+   * A record with a step that is marked as sent is waited for until the replicas have it. False: too few said so, and
+   * the command must not be sent.
    */
-  async write(lease: Lease, record: JobRecord, observed?: unknown): Promise<void> {
+  async write(lease: Lease, record: JobRecord, observed?: unknown): Promise<boolean> {
     const args = [
       lease.epoch,
       record.id,
@@ -218,9 +282,13 @@ export class LaneStore {
       observed === undefined ? '' : JSON.stringify(observed),
       this.retentionMs,
       EVENTS_KEPT,
+      this.mayFailOver,
     ];
-    const answer = await withStore(() => WRITE.run(this.redis, this.keysOf(lease, record.id), args));
-    if (answer !== 1) throw new LeaseLost(lease.mtms, lease.epoch);
+    const keys = this.keysOf(lease, record.id);
+    const durability = record.plan.some((step) => step.state === 'sent') ? this.durability : ONE_REDIS;
+    const written = await withStore(() => WRITE.runReplicated(this.redis, keys, args, durability));
+    if (written.answer !== 1) throw new LeaseLost(lease.mtms, lease.epoch);
+    return written.replicated;
   }
 
   /** No further job of this lane is started; the running one goes on. False when it was paused before. */
@@ -250,6 +318,12 @@ export class LaneStore {
     if (ms > 0) await withStore(() => this.redis.set(this.keys.pacing(mtms, partitionId, slot), '1', 'PX', ms));
   }
 
+  private async laneFields(lease: Lease): Promise<{ readonly id: string | null; readonly doubt: string | null }> {
+    const lane = this.keys.lane(lease.mtms);
+    const [id = null, doubt = null] = await withStore(() => this.redis.hmget(lane, 'running', 'doubt'));
+    return { id, doubt };
+  }
+
   private async load(id: string): Promise<{ record: JobRecord; observed: unknown } | null> {
     const hash = await withStore(() => this.redis.hgetall(this.keys.job(id)));
     const record = recordOf(hash);
@@ -260,4 +334,30 @@ export class LaneStore {
   private keysOf(lease: Lease, jobId: string): string[] {
     return [this.keys.lane(lease.mtms), this.keys.laneQueue(lease.mtms), this.keys.job(jobId), this.keys.events()];
   }
+}
+
+/**
+ * The record of a job whose mark of a sent command may have been lost: its next planned command counts as one whose
+ * answer is not known. What is on record as sent stays as it is; with it nothing was lost that matters.
+ */
+function maybeSent(record: JobRecord): JobRecord {
+  if (record.plan.some((step) => step.state !== 'planned' && step.state !== 'never-started')) return record;
+  const next = record.plan.findIndex((step) => step.state === 'planned');
+  const lost = 'Redis failed over: whether this was sent is not known.';
+  if (next >= 0) {
+    const plan = record.plan.map((step, i) =>
+      i === next ? { ...step, state: 'unknown' as const, hmcMessage: lost } : step,
+    );
+    return { ...record, plan };
+  }
+  const step: JobStep = {
+    command: '(lost with its plan when Redis failed over)',
+    state: 'unknown',
+    movesActive: true,
+    exitStatus: null,
+    hmcMessage: lost,
+    startedAt: null,
+    finishedAt: null,
+  };
+  return { ...record, plan: [...record.plan, step] };
 }

@@ -1,13 +1,15 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { Redis } from 'ioredis';
 import { SERVICE_CONFIG, type ServiceConfig } from '../config/service-config.js';
+import { Readiness, type ReadinessResult } from '../health/readiness.js';
 import { HmcConnections } from '../hmc/hmc-connections.js';
 import { Inventory } from '../inventory/inventory.js';
 import { JobStore } from '../jobs/job-store.js';
 import { Keys } from '../jobs/keys.js';
 import { Metrics } from '../observability/metrics.js';
 import { connectWorker, endConnection } from '../redis/connections.js';
-import { REDIS_URL_IN_USE } from '../redis/redis.module.js';
+import { durabilityOf } from '../redis/durability.js';
+import type { RedisClient } from '../redis/redis-client.js';
+import { REDIS, REDIS_URL_IN_USE } from '../redis/redis.module.js';
 import { Executor } from './executor.js';
 import { laneSettings } from './lane-settings.js';
 import { LaneStore } from './lane-store.js';
@@ -17,34 +19,46 @@ import { TurnQueue, TurnWorker } from './turns.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** How long BullMQ may take to say goodbye when no job runs. While Redis is away it would wait for it. */
+const GOODBYE_MS = 2_000;
+
+/** How long the start waits for the worker's connections. */
+const READY_MS = 5_000;
+
 /** The part of a process that runs jobs: absent where ROLE is `api`. */
 @Injectable()
 export class LaneWorker implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(LaneWorker.name);
   private running: {
-    readonly redis: Redis;
+    readonly redis: RedisClient;
     readonly turns: TurnRunner;
     readonly worker: TurnWorker;
     readonly sweep: Sweep;
   } | null = null;
+  /** Lanes that this process works on now. */
+  private busy = 0;
 
   constructor(
     @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    @Inject(REDIS) private readonly store: RedisClient,
     @Inject(REDIS_URL_IN_USE) private readonly redisUrl: string,
     private readonly inventory: Inventory,
     private readonly hmcs: HmcConnections,
     private readonly jobs: JobStore,
     private readonly queue: TurnQueue,
     private readonly metrics: Metrics,
-  ) {}
+    readiness: Readiness,
+  ) {
+    if (config.role !== 'api') readiness.add('worker', () => this.state());
+  }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     if (this.config.role === 'api') return;
     const { config } = this;
     const settings = laneSettings(config);
     const redis = connectWorker(this.redisUrl);
-    redis.on('error', () => undefined);
-    const lanes = new LaneStore(redis, config.redisPrefix, settings.leaseMs, config.jobRetentionDays * DAY_MS);
+    const retentionMs = config.jobRetentionDays * DAY_MS;
+    const lanes = new LaneStore(redis, config.redisPrefix, settings.leaseMs, retentionMs, durabilityOf(config));
     const executor = new Executor(lanes, this.inventory, this.hmcs, settings, this.metrics, (error, jobId) =>
       this.logger.error(`job ${jobId}`, error instanceof Error ? error.stack : String(error)),
     );
@@ -54,27 +68,65 @@ export class LaneWorker implements OnApplicationBootstrap, OnModuleDestroy {
       redis,
       tag,
       config.laneConcurrency,
-      (mtms) => turns.run(mtms),
+      (mtms) => this.counted(() => turns.run(mtms)),
       this.queue,
       (error) => this.logger.warn(`turn: ${error.message}`),
     );
     const sweep = new Sweep(lanes, this.jobs, this.queue, (error) => this.logger.warn(`sweep: ${String(error)}`));
     sweep.start();
     this.running = { redis, turns, worker, sweep };
+    // Ready when the process says so, unless Redis is away: then the start has waited for it already.
+    if (this.store.status === 'ready') await endsWithin(worker.untilReady(), READY_MS);
   }
 
-  /** Takes no new turn, lets the running jobs come to their end within the grace time, then hands over. */
+  /**
+   * Takes no new turn, lets the running jobs come to their end within the grace time, then hands over: what is left in a
+   * lane is found by the sweep of another process, and so is a turn that BullMQ could not take leave of.
+   */
   async onModuleDestroy(): Promise<void> {
     if (this.running === null) return;
     const { redis, turns, worker, sweep } = this.running;
     this.running = null;
     turns.stop();
-    let timer: NodeJS.Timeout | undefined;
-    const grace = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.config.shutdownGraceSeconds * 1000);
-    });
-    await Promise.race([Promise.all([sweep.stop(), worker.close()]), grace]);
-    clearTimeout(timer);
+    const closed = Promise.all([sweep.stop(), worker.close()]);
+    const graceUntil = Date.now() + this.config.shutdownGraceSeconds * 1000;
+    // Looked at now and then: a lane may take its last turn while the others end.
+    while (this.busy > 0 && Date.now() < graceUntil && !(await endsWithin(closed, 50)));
+    if (!(await endsWithin(closed, GOODBYE_MS))) worker.disconnect();
     endConnection(redis);
+  }
+
+  private async counted<T>(turn: () => Promise<T>): Promise<T> {
+    this.metrics.busyLanes((this.busy += 1));
+    try {
+      return await turn();
+    } finally {
+      this.metrics.busyLanes((this.busy -= 1));
+    }
+  }
+
+  private state(): ReadinessResult {
+    if (this.running === null) return { ready: false, detail: 'The worker is not running.' };
+    if (this.running.redis.status !== 'ready')
+      return { ready: false, detail: 'The worker has no connection to Redis.' };
+    return this.running.worker.isRunning
+      ? {
+          ready: true,
+          detail: `The worker takes turns; ${this.busy} of ${this.config.laneConcurrency} lanes are busy.`,
+        }
+      : { ready: false, detail: 'The worker takes no turns.' };
+  }
+}
+
+/** Whether it has settled by then. */
+async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -4,6 +4,8 @@ import { LeaseLost, type Lease, type LaneStore } from './lane-store.js';
 export class LeaseKeeper {
   private timer: NodeJS.Timeout | null = null;
   private gone = false;
+  /** Whether the record as last written would survive the loss of the Redis master. While it would not nothing is sent. */
+  recordIsSafe = true;
 
   constructor(
     readonly lease: Lease,
@@ -31,7 +33,7 @@ export class LeaseKeeper {
     try {
       const held = await this.lanes.confirm(this.lease);
       if (!held) this.gone = true;
-      return held && performance.now() - asked < this.leaseMs;
+      return held && this.recordIsSafe && performance.now() - asked < this.leaseMs;
     } catch {
       return false;
     }

@@ -78,6 +78,9 @@ export class TurnRunner {
     // Paused, or the head was canceled since: what is next is seen when the lane is looked at again.
     if (started === null)
       return (await this.lanes.state(keeper.lease.mtms)).paused ? { kind: 'empty' } : { kind: 'over' };
-    return this.executor.run(keeper, started);
+    // Only a job in doubt after a failover of Redis comes from the queue with a command that may have been sent.
+    return started.plan.some((step) => step.state === 'unknown')
+      ? this.executor.settle(keeper, started, null)
+      : this.executor.run(keeper, started);
   }
 }

@@ -81,8 +81,22 @@ export class TurnWorker {
     this.worker.on('failed', (_job, error) => onError(error));
   }
 
+  /** Settles when it takes turns. */
+  async untilReady(): Promise<void> {
+    await this.worker.waitUntilReady();
+  }
+
+  get isRunning(): boolean {
+    return this.worker.isRunning() && !this.worker.isPaused();
+  }
+
   /** Takes no new turn and waits for the running ones. */
   async close(): Promise<void> {
     await this.worker.close();
+  }
+
+  /** Lets go of Redis without a word, where `close` would wait for one that is away. */
+  disconnect(): void {
+    this.worker.disconnect().catch(() => undefined);
   }
 }

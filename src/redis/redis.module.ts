@@ -1,9 +1,9 @@
 import { Global, Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import type { Redis } from 'ioredis';
 import { connectStore, endConnection } from './connections.js';
 import type { LocalRedisServer } from './local-redis-server.js';
+import type { RedisClient } from './redis-client.js';
 
-/** Token of the ioredis connection for HTTP calls (connectStore). */
+/** Token of the RedisClient for HTTP calls (connectStore). */
 export const REDIS = Symbol('REDIS');
 /** Token of the URL (or socket path) in use, for connectWorker: REDIS_URL, or the Redis of our own. May hold a password. */
 export const REDIS_URL_IN_USE = Symbol('REDIS_URL_IN_USE');
@@ -19,7 +19,7 @@ const LOCAL_REDIS = Symbol('LOCAL_REDIS');
 @Module({})
 export class RedisModule implements OnApplicationShutdown {
   constructor(
-    @Inject(REDIS) private readonly redis: Redis,
+    @Inject(REDIS) private readonly redis: RedisClient,
     @Inject(LOCAL_REDIS) private readonly local: LocalRedisServer | null,
   ) {}
 
@@ -42,7 +42,7 @@ export class RedisModule implements OnApplicationShutdown {
 }
 
 /** One line at the beginning of an outage and one at its end. */
-function withLoggedErrors(redis: Redis): Redis {
+function withLoggedErrors(redis: RedisClient): RedisClient {
   const logger = new Logger('Redis');
   let away = false;
   redis.on('error', (error: Error) => {

@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RedisClient } from './redis-client.js';
 
 const PATIENCE_MS = 5_000;
 
@@ -8,7 +8,7 @@ const PATIENCE_MS = 5_000;
  * Gives the first connection to Redis a moment, so that the first call does not fail on it. A Redis that is away does
  * not stop the start: /health/ready says so, and the connection comes as soon as Redis does.
  */
-export async function waitForStore(redis: Redis, logger: Pick<Logger, 'warn'>): Promise<void> {
+export async function waitForStore(redis: RedisClient, logger: Pick<Logger, 'warn'>): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   while (redis.status !== 'ready') {
     if (Date.now() > deadline) {

@@ -27,6 +27,8 @@ export function testConfig(redisUrl: string | null, changes: Partial<ServiceConf
     redisUrl,
     redisPrefix: uniquePrefix(),
     redisDataDir: '/nonexistent',
+    redisWaitReplicas: 0,
+    redisWaitMilliseconds: 1000,
     hmcReadTimeoutSeconds: 10,
     hmcChangeTimeoutSeconds: 20,
     hmcWaitSeconds: 5,

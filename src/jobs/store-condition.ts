@@ -1,0 +1,102 @@
+import { ProblemError } from '../http/problem-error.js';
+import type { Durability } from '../redis/durability.js';
+import type { RedisClient } from '../redis/redis-client.js';
+import { withStore } from './store-unavailable.js';
+
+/** What Redis says about itself that matters before something new is stored. Bytes. */
+export interface StoreReport {
+  readonly usedMemory: number;
+  /** 0 = no limit of its own. */
+  readonly maxMemory: number;
+  /** Replicas that follow the master now. */
+  readonly onlineReplicas: number;
+}
+
+/** The part of `maxmemory` that new jobs may fill. The rest is for the records of jobs that run. */
+export const MOST_MEMORY = 0.8;
+
+/** A report as old as this is believed: a burst of calls asks once. */
+const BELIEVED_MS = 1_000;
+
+/** In a script, because a script goes to the node of a cluster that holds our keys. */
+const INFO = "return redis.call('INFO', 'memory') .. redis.call('INFO', 'replication')";
+
+/** Tells whether Redis may be given something new: room in its memory, replicas that follow. Costs one call a second. */
+export class StoreCondition {
+  private last: { readonly report: StoreReport; readonly at: number } | null = null;
+
+  /** @param key any key of this service */
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly key: string,
+    private readonly durability: Durability,
+  ) {}
+
+  /**
+   * Before a job is accepted.
+   * @throws ProblemError store-unavailable: nothing was stored
+   */
+  async mayAccept(): Promise<void> {
+    const report = await this.report();
+    if (isNearlyFull(report)) {
+      throw unavailable(
+        `Redis uses ${percent(report)} % of its maxmemory. New jobs are refused above ${MOST_MEMORY * 100} %, so that ` +
+          'those that run can still record what they did. Nothing was stored. Raise maxmemory, or lower ' +
+          'JOB_RETENTION_DAYS.',
+      );
+    }
+    this.checkReplicas(report);
+  }
+
+  /**
+   * Before a job is started.
+   * @throws ProblemError store-unavailable: it stays queued
+   */
+  async mayStart(): Promise<void> {
+    if (this.durability.replicas > 0) this.checkReplicas(await this.report());
+  }
+
+  /** The newest report, at most a second old. @throws ProblemError store-unavailable */
+  async report(): Promise<StoreReport> {
+    if (this.last !== null && performance.now() - this.last.at < BELIEVED_MS) return this.last.report;
+    const text = await withStore(() => this.redis.eval(INFO, 1, this.key));
+    const report = storeReportOf(String(text));
+    this.last = { report, at: performance.now() };
+    return report;
+  }
+
+  private checkReplicas({ onlineReplicas }: StoreReport): void {
+    if (onlineReplicas >= this.durability.replicas) return;
+    throw unavailable(
+      `${onlineReplicas} replicas follow the Redis master, and REDIS_WAIT_REPLICAS asks for ` +
+        `${this.durability.replicas}. Nothing was stored.`,
+    );
+  }
+}
+
+export function isNearlyFull(report: StoreReport): boolean {
+  return report.maxMemory > 0 && report.usedMemory >= report.maxMemory * MOST_MEMORY;
+}
+
+/** Reads the sections `memory` and `replication` of INFO (redis.io/commands/info). What is not there counts as 0. */
+export function storeReportOf(info: string): StoreReport {
+  const number = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+  return {
+    // What replicas and the append-only file buffer does not count against maxmemory.
+    usedMemory: number('used_memory') - number('mem_not_counted_for_evict'),
+    maxMemory: number('maxmemory'),
+    onlineReplicas: [...info.matchAll(/^slave\d+:.*\bstate=online\b/gm)].length,
+  };
+}
+
+export function percent({ usedMemory, maxMemory }: StoreReport): number {
+  return Math.round((usedMemory / maxMemory) * 100);
+}
+
+function unavailable(detail: string): ProblemError {
+  return new ProblemError({
+    type: 'store-unavailable',
+    detail,
+    members: { retryable: true, retryAfterSeconds: 5 },
+  });
+}

@@ -164,6 +164,17 @@ describe('what the checker finds', () => {
         faults: [fault()],
       }),
     ],
+    [
+      'sent-again',
+      'a command that was sent again before it was refused',
+      history({
+        commands: [
+          command({ exitStatus: 1, effectAt: null, finishedAt: T0 + 1190 }),
+          command({ startedAt: T0 + 1080 }),
+        ],
+        faults: [fault()],
+      }),
+    ],
     ['lost', 'an acknowledged job that is not known any more', history({ jobs: new Map([['a', null]]), commands: [] })],
     ['unannounced', 'a second job for one key', history({ listed: ['a', 'b'] })],
     ['stuck', 'a job that still runs', history({ job: job({ state: 'running', finishedAt: null }) })],

@@ -107,7 +107,7 @@ function judge(job: JobDocument, commands: readonly Command[], history: History)
   return found;
 }
 
-/** The same command line twice for one job: only after the HMC had refused it without an effect. */
+/** The same command line twice for one job: only after the HMC has refused it, without an effect. */
 function repeated(job: JobDocument, commands: readonly Command[]): Violation[] {
   const found: Violation[] = [];
   for (const line of new Set(commands.map((command) => command.line))) {
@@ -115,7 +115,11 @@ function repeated(job: JobDocument, commands: readonly Command[]): Violation[] {
     if (same.filter(hasEffect).length > 1) {
       found.push({ rule: 'applied-twice', jobId: job.id, detail: `${same.length} times: ${line}` });
     }
-    const refusedBefore = same.slice(0, -1).every((command) => command.end === 'exited' && command.exitStatus !== 0);
+    const refusedBefore = same
+      .slice(0, -1)
+      .every(
+        (command, i) => isRefused(command) && (command.finishedAt ?? Infinity) <= (same[i + 1]?.startedAt ?? 0) + 1,
+      );
     if (!refusedBefore) found.push({ rule: 'sent-again', jobId: job.id, detail: `${same.length} times: ${line}` });
   }
   return found;
@@ -241,6 +245,10 @@ function bySystem(commands: readonly Command[]): Map<string, Command[]> {
 
 function hasEffect(command: Command): boolean {
   return command.effectAt !== null;
+}
+
+function isRefused(command: Command): boolean {
+  return command.end === 'exited' && command.exitStatus !== 0 && !hasEffect(command);
 }
 
 function stateAt(states: readonly SystemState[], at: number): SystemState {

@@ -14,7 +14,7 @@ import { commandOf, Recorder } from './recorder.js';
 import { ServiceProcess } from './service-process.js';
 
 /** Times of the service under test, short so that many faults fit into little time. Seconds. */
-export const TIMES = { lease: 5, settle: 3, change: 4, read: 4, hmcWait: 90, pacing: 1, grace: 10 } as const;
+export const TIMES = { lease: 5, settle: 3, change: 4, read: 4, hmcWait: 90, pacing: 1, grace: 10 };
 
 export interface RigOptions {
   /** Where the compiled service is. */
@@ -27,6 +27,7 @@ export interface RigOptions {
   readonly clients: number;
   /** How long a change takes on an HMC, milliseconds. */
   readonly changeLatencyMs?: number;
+  readonly times?: Partial<typeof TIMES>;
 }
 
 /**
@@ -86,6 +87,7 @@ export class Rig {
       }),
     );
     const redisPrefix = uniquePrefix();
+    const times = { ...TIMES, ...options.times };
     const replica = async (role: 'api' | 'worker', number: number): Promise<ServiceProcess> => {
       const name = `${role}${number}`;
       const env = {
@@ -94,13 +96,13 @@ export class Rig {
         HMC_CONFIG: join(dir, 'hmcs.yaml'),
         REDIS_URL: redis.url,
         REDIS_PREFIX: redisPrefix,
-        LEASE_SECONDS: String(TIMES.lease),
-        SETTLE_SECONDS: String(TIMES.settle),
-        HMC_CHANGE_TIMEOUT_SECONDS: String(TIMES.change),
-        HMC_READ_TIMEOUT_SECONDS: String(TIMES.read),
-        HMC_WAIT_SECONDS: String(TIMES.hmcWait),
-        FAILOVER_PACING_SECONDS: String(TIMES.pacing),
-        SHUTDOWN_GRACE_SECONDS: String(TIMES.grace),
+        LEASE_SECONDS: String(times.lease),
+        SETTLE_SECONDS: String(times.settle),
+        HMC_CHANGE_TIMEOUT_SECONDS: String(times.change),
+        HMC_READ_TIMEOUT_SECONDS: String(times.read),
+        HMC_WAIT_SECONDS: String(times.hmcWait),
+        FAILOVER_PACING_SECONDS: String(times.pacing),
+        SHUTDOWN_GRACE_SECONDS: String(times.grace),
         LANE_CONCURRENCY: '4',
         LOG_LEVEL: 'warn',
       };

@@ -19,7 +19,7 @@ import { answerOf, decidingStep, sentSteps, withLastSent, withPlan, withSent } f
 import { LeaseLost, type LaneStore } from './lane-store.js';
 import type { LaneSettings } from './lane-settings.js';
 import type { LeaseKeeper } from './lease-keeper.js';
-import { kindOfReading, readBack, tryRead, type TargetReading } from './readback.js';
+import { kindOfReading, readBack, type TargetReading } from './readback.js';
 import { recordedEnd, stepEnd, unknownOutcome, type StepEnd } from './step-end.js';
 
 /*
@@ -228,6 +228,8 @@ export class Executor {
     const operation = operationOf(run.record.operation);
     let snapshot = first;
     let plan = firstPlan;
+    // Until when the rest of a plan that has begun waits for an HMC that takes it.
+    let hmcUntil: number | null = null;
     for (;;) {
       const step = plan.steps[0];
       if (step === undefined) {
@@ -249,11 +251,13 @@ export class Executor {
 
       const end = await this.send(run, snapshot, step, line);
       if (end.kind === 'never-started') {
-        const again = await this.afterNeverStarted(run, operation, end, line);
+        hmcUntil ??= Date.now() + this.settings.hmcWaitMs;
+        const again = await this.afterNeverStarted(run, operation, end, line, hmcUntil);
         if (again.kind !== 'rest') return again;
         ({ snapshot, plan } = again);
         continue;
       }
+      hmcUntil = null;
       const ended = stepEnd(end, run.record.hmc ?? '', line);
       const before = operation.observe(snapshot, run.record.target);
       const concluded =
@@ -332,6 +336,7 @@ export class Executor {
     operation: AnyOperation,
     end: Extract<CommandEnd, { kind: 'never-started' }>,
     line: string,
+    until: number,
   ): Promise<RunEnd | { readonly kind: 'rest'; readonly snapshot: Snapshot; readonly plan: Plan }> {
     const problem = problemOfCommandEnd(end, { hmcId: run.record.hmc ?? '', command: line });
     if (sentSteps(run.record).length === 0) {
@@ -341,27 +346,42 @@ export class Executor {
       await run.putBack(null, true);
       return { kind: 'put-back', dueAt: Date.now() };
     }
-    // In the middle of a plan: the rest is due as soon as an HMC can be reached, so that nothing stays half done.
-    const until = Date.now() + this.settings.hmcWaitMs;
+    // In the middle of a plan: the rest is due as soon as an HMC takes it, so that nothing stays half done.
     while (Date.now() < until) {
       await run.waitFor('hmc', until);
       await run.keeper.sleep(Math.min(this.settings.hmcRetryMs, until - Date.now()));
-      const snapshot = await tryRead(this.inventory, run.record, operation.readback, null);
+      const snapshot = await this.readRest(run.record, operation.readback);
       if (snapshot === null) continue;
       const planned = operation.plan(snapshot, run.record.target, run.record.request);
-      if (!planned.ok) {
-        await run.fail(
-          new ProblemError(planned.refusal),
-          'partial',
-          targetDocument(operation, snapshot, run.record.target),
-        );
-        return OVER;
-      }
+      if (!planned.ok) return this.giveUpRest(run, operation, snapshot, new ProblemError(planned.refusal));
       const rest = withPlan(run.record.plan, planned.value.steps);
       await run.update({ hmc: snapshot.hmcId, waitingFor: null, plan: rest });
       return { kind: 'rest', snapshot, plan: planned.value };
     }
-    await run.fail(problem, 'partial', run.record.result);
+    return this.giveUpRest(run, operation, await this.readRest(run.record, operation.readback), problem);
+  }
+
+  private async readRest(record: JobRecord, parts: readonly SnapshotPart[]): Promise<Snapshot | null> {
+    try {
+      return await this.readToPlan(record, parts);
+    } catch (error) {
+      if (error instanceof ProblemError) return null;
+      throw error;
+    }
+  }
+
+  /** The rest of a plan cannot be carried out: what it leaves behind is shown, and said where it is dangerous. */
+  private async giveUpRest(
+    run: JobRun,
+    operation: AnyOperation,
+    snapshot: Snapshot | null,
+    problem: ProblemError,
+  ): Promise<RunEnd> {
+    const { target } = run.record;
+    const owes =
+      snapshot === null ? target.restoreAutoPriorityFailover === true : owedRestoration(snapshot, target) !== null;
+    if (owes) await run.warn(FAILOVER_LEFT_OFF);
+    await run.fail(problem, 'partial', snapshot === null ? null : targetDocument(operation, snapshot, target));
     return OVER;
   }
 

@@ -18,7 +18,6 @@ import { Caller, type CallerIdentity } from '../auth/caller.js';
 import { ApiProblems, ApiSystemProblems } from '../http/api-problems.decorator.js';
 import { DEFAULT_PAGE_SIZE, decodeCursor, encodeCursor } from '../http/paging.js';
 import { invalidRequest } from '../http/problem-document.js';
-import { Inventory } from '../inventory/inventory.js';
 import {
   FAILED_JOB_EXAMPLE,
   INDETERMINATE_JOB_EXAMPLE,
@@ -50,7 +49,6 @@ function ApiJobParam(): MethodDecorator {
 export class JobsController {
   constructor(
     private readonly jobs: JobsService,
-    private readonly inventory: Inventory,
     private readonly stream: JobEventStream,
     private readonly reconciler: ReconcileService,
   ) {}
@@ -68,7 +66,7 @@ export class JobsController {
   async list(@Query() query: JobQuery): Promise<{ items: JobView[]; nextCursor: string | null }> {
     const { system, state, operation } = query;
     const filter = {
-      ...(system === undefined ? {} : { mtms: (await this.inventory.resolve(system)).mtms }),
+      ...(system === undefined ? {} : { mtms: (await this.jobs.systemOf(system)).mtms }),
       ...(state === undefined ? {} : { state }),
       ...(operation === undefined ? {} : { operation }),
     };

@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { LaneStore } from '../lanes/lane-store.js';
 import { ProblemError } from '../http/problem-error.js';
+import { Inventory } from '../inventory/inventory.js';
+import { anotherHmcMayAnswer } from '../inventory/no-hmc-answered.js';
 import { JobEvents } from './job-events.js';
 import type { JobRecord } from './job-record.js';
 import { isFinal } from './job-state.js';
 import { JobStore, type JobFilter } from './job-store.js';
 import { jobView, type JobView } from './job-view.js';
+
+/** So many jobs are looked through for the name of a system that no HMC tells. */
+const NEWEST = 200;
 
 /** What clients may ask of jobs: see, list, wait, cancel. */
 @Injectable()
@@ -14,7 +19,30 @@ export class JobsService {
     private readonly store: JobStore,
     private readonly lanes: LaneStore,
     private readonly events: JobEvents,
+    private readonly inventory: Inventory,
   ) {}
+
+  /**
+   * `{system}` of a call that needs no HMC: jobs and lanes can be looked at, and a lane be paused, while every HMC is
+   * away. Then a system is known by the jobs that it has had.
+   * @throws ProblemError as Inventory.resolve
+   */
+  async systemOf(nameOrMtms: string): Promise<JobRecord['managedSystem']> {
+    try {
+      const { name, mtms } = await this.inventory.resolve(nameOrMtms);
+      return { name, mtms };
+    } catch (error) {
+      if (!anotherHmcMayAnswer(error)) throw error;
+      const byMtms = await this.store.list({ mtms: nameOrMtms }, 1, null);
+      const newest = byMtms.records.length > 0 ? byMtms : await this.store.list({}, NEWEST, null);
+      const called = newest.records
+        .map((record) => record.managedSystem)
+        .filter((system) => system.mtms === nameOrMtms || system.name === nameOrMtms);
+      const [known] = called;
+      if (known === undefined || called.some((system) => system.mtms !== known.mtms)) throw error;
+      return known;
+    }
+  }
 
   /** @throws ProblemError not-found */
   async record(id: string): Promise<JobRecord> {

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Inventory } from '../inventory/inventory.js';
 import { JobStore } from '../jobs/job-store.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { JobView } from '../jobs/job-view.js';
@@ -21,7 +20,6 @@ export interface LaneView {
 @Injectable()
 export class LanesService {
   constructor(
-    private readonly inventory: Inventory,
     private readonly lanes: LaneStore,
     private readonly store: JobStore,
     private readonly jobs: JobsService,
@@ -29,7 +27,7 @@ export class LanesService {
   ) {}
 
   async get(system: string): Promise<LaneView> {
-    const { name, mtms } = await this.inventory.resolve(system);
+    const { name, mtms } = await this.jobs.systemOf(system);
     const state = await this.lanes.state(mtms);
     const ids = [
       ...(state.runningJobId === null ? [] : [state.runningJobId]),
@@ -48,13 +46,13 @@ export class LanesService {
   }
 
   async pause(system: string, by: string): Promise<LaneView> {
-    const { mtms } = await this.inventory.resolve(system);
+    const { mtms } = await this.jobs.systemOf(system);
     await this.lanes.pause(mtms, by, new Date().toISOString());
     return this.get(mtms);
   }
 
   async resume(system: string): Promise<LaneView> {
-    const { mtms } = await this.inventory.resolve(system);
+    const { mtms } = await this.jobs.systemOf(system);
     await this.lanes.resume(mtms);
     await this.turns.ask(mtms);
     return this.get(mtms);

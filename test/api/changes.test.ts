@@ -77,10 +77,10 @@ describe('the answer to a change', () => {
   });
 
   it('with Prefer: wait is 200 for a job that failed too', async () => {
-    service.simulator.control.addFault({ type: 'refuse', text: 'HSCL3205 Busy.', kind: 'change' });
+    service.simulator.control.addFault({ type: 'refuse', text: 'HSCL2929 The resource is busy.', kind: 'change' });
     const answer = await service.call('patch', VNIC).set('Prefer', 'wait=30').send(OFF).expect(200);
     expect(answer.headers['preference-applied']).toBe('wait=30');
-    expect(answer.body).toMatchObject({ state: 'failed', error: { hmcCode: 'HSCL3205', effect: 'none' } });
+    expect(answer.body).toMatchObject({ state: 'failed', error: { hmcCode: 'HSCL2929', effect: 'none' } });
   });
 
   it('with Prefer: wait is 202 when the time is over before the job is', async () => {

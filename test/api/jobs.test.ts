@@ -1,6 +1,8 @@
+import supertest from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readEvents, type SentEvent } from '../support/event-stream.js';
 import { until } from '../support/lane-bench.js';
+import { KEYS, startTestApp } from '../support/test-app.js';
 import { REPTILIAN, SAURIAN, startWholeService, type JobBody, type WholeService } from '../support/whole-service.js';
 
 /* What a client sees of jobs and lanes: lists, events, cancel, pause, what a job waits for. */
@@ -143,7 +145,7 @@ describe('the list of jobs', () => {
   it('is filtered by system, state and operation, newest first', async () => {
     const here = await service.change('patch', VNIC, { autoPriorityFailover: false });
     const label = await service.change('patch', `${OTHER}/sriov/physical-ports/1/0`, { label: 'x' });
-    service.simulator.control.addFault({ type: 'refuse', text: 'HSCL3205 Busy.', kind: 'change' });
+    service.simulator.control.addFault({ type: 'refuse', text: 'HSCL2929 The resource is busy.', kind: 'change' });
     const failed = await service.change('patch', VNIC, { autoPriorityFailover: true });
 
     const ids = async (query: string): Promise<string[]> => (await list(query)).items.map(({ id }) => id);
@@ -270,6 +272,31 @@ describe('the events of a job', () => {
 });
 
 describe('when no HMC can be reached', () => {
+  it('jobs and lanes can be looked at, and a lane be paused, by a process that never saw an HMC', async () => {
+    const job = await service.change('patch', VNIC, { autoPriorityFailover: false });
+    await service.simulator.control.stopHmc('hmc1');
+    await service.simulator.control.stopHmc('hmc2');
+    const fresh = await startTestApp({ ...service.config, role: 'api' });
+    const ask = (method: 'get' | 'post', path: string) =>
+      supertest(fresh.url)[method](path).set('Authorization', `Bearer ${KEYS.admin}`);
+    try {
+      for (const name of [REPTILIAN, 'reptilian-9119-MME-65BA46F']) {
+        const { body } = await ask('get', `/v1/jobs?system=${name}&limit=1`).expect(200);
+        expect(body).toMatchObject({ items: [{ id: job.id }] });
+        const paused = await ask('post', `/v1/managed-systems/${name}/lane/pause`).expect(200);
+        expect(paused.body).toMatchObject({ managedSystem: { mtms: REPTILIAN }, paused: { by: 'the admin' } });
+        const resumed = await ask('post', `/v1/managed-systems/${name}/lane/resume`).expect(200);
+        expect(resumed.body).toMatchObject({ paused: null });
+      }
+      // Whether there is such a system cannot be said now.
+      await ask('get', '/v1/managed-systems/nobody/lane').expect(503);
+    } finally {
+      await fresh.close();
+      await service.simulator.control.startHmc('hmc1');
+      await service.simulator.control.startHmc('hmc2');
+    }
+  });
+
   it('an accepted job says what it waits for, then fails without effect; a new one is 503', async () => {
     await pause();
     const job = await toggle(false);

@@ -242,36 +242,76 @@ describe('an HMC that is away', () => {
     expect(bench.changes().map(({ hmcId }) => hmcId)).toEqual(['hmc2']);
   });
 
-  it('to changes alone, while it can be read: the wait is bounded all the same', async () => {
-    const tried: string[] = [];
+  /** A worker whose changes no HMC takes while `refuses` says so; reads reach them. */
+  const withoutChanges = (
+    hmcWaitMs: number,
+    tried: string[],
+    refuses: (hmcId: string) => boolean,
+  ): ReturnType<LaneBench['newWorker']> => {
     const { hmcs } = bench;
-    const only = bench.newWorker(
-      { hmcWaitMs: 600 },
+    return bench.newWorker(
+      { hmcWaitMs },
       {
         hmcs: {
           hmcIds: () => hmcs.hmcIds(),
           reachability: (id) => hmcs.reachability(id),
           close: (graceMs) => hmcs.close(graceMs),
           run: (id, line, options) => {
-            if (options.kind === 'read') return hmcs.run(id, line, options);
+            if (options.kind === 'read' || !refuses(id)) return hmcs.run(id, line, options);
             tried.push(id);
             return Promise.resolve({ kind: 'never-started', reason: 'channel-refused', message: 'No more sessions.' });
           },
         },
       },
     );
+  };
+
+  it('to changes alone, while it can be read: the wait is bounded all the same', async () => {
+    const tried: string[] = [];
+    const worker = withoutChanges(600, tried, () => true);
     const job = await bench.accept('vnic.update', ANOLE, OFF);
     await until('it failed', async () => {
-      await only.turns.run(REPTILIAN);
+      await worker.turns.run(REPTILIAN);
       return (await bench.job(job.id)).state === 'failed';
     });
-    const failed = await bench.job(job.id);
-    expect(failed).toMatchObject({
+    expect(await bench.job(job.id)).toMatchObject({
       error: { type: 'urn:hmc-vnic-gateway:problem:hmc-unavailable', effect: 'none' },
       plan: [{ state: 'never-started' }],
     });
     // One after the other, the second at once.
     expect(tried.slice(0, 2)).toEqual(['hmc1', 'hmc2']);
     expect(bench.changes()).toEqual([]);
+  });
+
+  const removeActive = (): Promise<JobRecord> =>
+    bench.accept('backing-device.remove', { ...ANOLE, logicalPortId: bench.vnic(9, 5)?.activeLogicalPortId ?? '' });
+
+  it('in the middle of a plan: the other one carries out the rest', async () => {
+    const tried: string[] = [];
+    const worker = withoutChanges(60_000, tried, (id) => id === 'hmc1' && bench.changes().length > 0);
+    const job = await removeActive();
+    await bench.drain(worker);
+    const done = await bench.job(job.id);
+    expect(done).toMatchObject({ state: 'succeeded', hmc: 'hmc2', result: { autoPriorityFailover: true } });
+    expect(done.plan.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    expect(bench.changes().map(({ hmcId }) => hmcId)).toEqual(['hmc1', 'hmc2', 'hmc2']);
+    expect(tried).toEqual(['hmc1']);
+  });
+
+  it('in the middle of a plan, and no other: the wait is bounded, and what is left behind is said', async () => {
+    const tried: string[] = [];
+    const worker = withoutChanges(600, tried, () => bench.changes().length > 0);
+    const job = await removeActive();
+    await bench.drain(worker);
+    const failed = await bench.job(job.id);
+    expect(failed).toMatchObject({
+      state: 'failed',
+      error: { type: 'urn:hmc-vnic-gateway:problem:hmc-unavailable', effect: 'partial' },
+      result: { autoPriorityFailover: false },
+    });
+    expect(failed.warnings).toEqual([expect.stringContaining('Automatic failover of this vNIC is off')]);
+    expect(failed.plan.map(({ state }) => state)).toEqual(['succeeded', 'never-started']);
+    expect(new Set(tried)).toEqual(new Set(['hmc1', 'hmc2']));
+    expect(bench.changes()).toHaveLength(1);
   });
 });

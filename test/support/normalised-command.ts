@@ -5,8 +5,6 @@ import { readAttributeList } from '../core/hmc-language/read-attribute-list.js';
 const IDENTITY: Readonly<Record<string, string>> = {
   'reptilian-9119-MME-65BA46F': '9119-MME*65BA46F',
   lizard: '6',
-  vios1: '1',
-  vios2: '2',
 };
 
 const identity = (value: string): string => IDENTITY[value] ?? value;
@@ -40,15 +38,6 @@ export function normalisedCommand(line: string, added: Readonly<Record<string, s
 
 function attributes(text: string): string[] {
   return readAttributeList(text)
-    .map(
-      ({ name, operator, value }) =>
-        `${name}${operator}${(name === 'backing_devices' ? value.map(device) : value).join(',')}`,
-    )
+    .map(({ name, operator, value }) => `${name}${operator}${value.join(',')}`)
     .sort();
-}
-
-/** `sriov/NAME/ID/…` with the id only; capacities as numbers, so that 2 and 2.0 are one. */
-function device(text: string): string {
-  const [type, name = '', id = '', adapter, port, ...numbers] = text.split('/');
-  return [type, id === '' ? identity(name) : id, adapter, port, ...numbers.map(Number)].join('/');
 }

@@ -39,8 +39,8 @@ export function percentText(percent: number): string {
 
 /**
  * The INPUT form (hmc-cli.md §1.2): `sriov/name/id/adapter/port/capacity/priority[/max-capacity]`.
- * Name and id of the Virtual I/O Server are both given (LIVE); a name that the notation cannot carry, one with a slash,
- * a comma or a quote, is left out, which the notation allows. Priority is left out with its slash when nobody asked
+ * The Virtual I/O Server is given by its name, as the seed does (BLOG); one whose name the notation cannot carry, with a
+ * slash, a comma or a quote, by its id. Priority is left out with its slash when nobody asked
  * for one (LIVE); a place left empty before it (`…/1//20`) follows the synopsis and was not seen (INFERRED).
  */
 export function formatBackingDeviceInput(device: BackingDeviceInput): string {
@@ -49,7 +49,7 @@ export function formatBackingDeviceInput(device: BackingDeviceInput): string {
   const fields = [
     'sriov',
     nameFits ? virtualIoServer.name : '',
-    String(virtualIoServer.id),
+    nameFits ? '' : String(virtualIoServer.id),
     String(device.adapterId),
     String(device.physicalPortId),
     capacity === undefined ? '' : percentText(capacity),

@@ -93,7 +93,7 @@ export const CHANGE_EXAMPLES: Readonly<Record<OperationName, ChangeExample>> = {
     decided: { slot: 6 },
     commands: [
       {
-        command: `${VIRTUALIO} -o a --rsubtype vnic --id 6 -s 6 -w 5 -a 'port_vlan_id=3455,auto_priority_failover=1,backing_devices="sriov/vios1/1/1/1/2.0/10,sriov/vios1/1/3/1/2.0/20"'`,
+        command: `${VIRTUALIO} -o a --rsubtype vnic --id 6 -s 6 -w 5 -a 'port_vlan_id=3455,auto_priority_failover=1,backing_devices="sriov/vios1//1/1/2.0/10,sriov/vios1//3/1/2.0/20"'`,
         movesActive: false,
       },
     ],
@@ -105,7 +105,7 @@ export const CHANGE_EXAMPLES: Readonly<Record<OperationName, ChangeExample>> = {
     target: SLOT_6,
     commands: [
       {
-        command: `${VIRTUALIO} -o s --rsubtype vnic --id 6 -s 6 -w 5 -a '"backing_devices+=sriov/vios1/1/2/1/2.0/30,sriov/vios2/2/4/1/2.0/40"'`,
+        command: `${VIRTUALIO} -o s --rsubtype vnic --id 6 -s 6 -w 5 -a '"backing_devices+=sriov/vios1//2/1/2.0/30,sriov/vios2//4/1/2.0/40"'`,
         movesActive: false,
       },
     ],
@@ -149,7 +149,7 @@ export const CHANGE_EXAMPLES: Readonly<Record<OperationName, ChangeExample>> = {
     commands: [
       { command: `${VIRTUALIO} -o act --rsubtype vnicbkdev -p lizard -s 6 --logport 2700c003`, movesActive: true },
       {
-        command: `${VIRTUALIO} -o s --rsubtype vnic --id 6 -s 6 -w 5 -a backing_devices-=sriov/vios1/1/1/1/2.0/11`,
+        command: `${VIRTUALIO} -o s --rsubtype vnic --id 6 -s 6 -w 5 -a backing_devices-=sriov/vios1//1/1/2.0/11`,
         movesActive: false,
       },
       { command: `${VIRTUALIO} -o s --rsubtype vnic --id 6 -s 6 -w 5 -a auto_priority_failover=1`, movesActive: false },
@@ -243,7 +243,7 @@ export function previewExample(operation: OperationName): PlanPreview {
   };
 }
 
-const REFUSED_COMMAND = `${VIRTUALIO} -o a --rsubtype vnic --id 7 -s 5 -w 5 -a backing_devices=sriov/vios1/1/3/1//`;
+const REFUSED_COMMAND = `${VIRTUALIO} -o a --rsubtype vnic --id 7 -s 5 -w 5 -a backing_devices=sriov/vios1//3/1//`;
 const REFUSAL =
   'HSCL2957 There is no RMC connection between the management console and the partition monitor. The dynamic operation was not performed.';
 

@@ -14,12 +14,12 @@ const vios1 = { virtualIoServer: { name: 'vios1', id: 1 }, adapterId: 3, physica
 
 describe('INPUT form, written', () => {
   it.each([
-    ['all', { capacity: 2, failoverPriority: 10, maxCapacity: 50.5 }, 'sriov/vios1/1/3/0/2.0/10/50.5'],
-    ['capacity and priority', { capacity: 2.5, failoverPriority: 10 }, 'sriov/vios1/1/3/0/2.5/10'],
-    ['capacity alone', { capacity: 42.42 }, 'sriov/vios1/1/3/0/42.42'],
-    ['priority alone', { failoverPriority: 10 }, 'sriov/vios1/1/3/0//10'],
-    ['capacity and maximum', { capacity: 2, maxCapacity: 100 }, 'sriov/vios1/1/3/0/2.0//100.0'],
-    ['nothing', {}, 'sriov/vios1/1/3/0//'],
+    ['all', { capacity: 2, failoverPriority: 10, maxCapacity: 50.5 }, 'sriov/vios1//3/0/2.0/10/50.5'],
+    ['capacity and priority', { capacity: 2.5, failoverPriority: 10 }, 'sriov/vios1//3/0/2.5/10'],
+    ['capacity alone', { capacity: 42.42 }, 'sriov/vios1//3/0/42.42'],
+    ['priority alone', { failoverPriority: 10 }, 'sriov/vios1//3/0//10'],
+    ['capacity and maximum', { capacity: 2, maxCapacity: 100 }, 'sriov/vios1//3/0/2.0//100.0'],
+    ['nothing', {}, 'sriov/vios1//3/0//'],
   ])('with %s', (_what, wishes, text) => {
     expect(formatBackingDeviceInput({ ...vios1, ...wishes })).toBe(text);
   });
@@ -56,6 +56,7 @@ describe('INPUT form, written', () => {
           failoverPriority: null,
           maxCapacity: null,
           ...wish,
+          virtualIoServer: { name: wish.virtualIoServer.name, id: null },
         });
       }),
     );

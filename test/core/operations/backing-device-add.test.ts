@@ -22,14 +22,14 @@ describe('adding backing devices', () => {
   it('is one command for all of them', () => {
     const { target, planned } = bindAndPlan(backingDeviceAdd, now(), ADDRESS, add(NEW, { ...NEW, adapterId: 3 }));
     expect(lines(valueOf(planned))).toEqual([
-      `chhwres -r virtualio -m '9119-MME*65BA46F' -o s --rsubtype vnic --id 6 -s 6 -w 5 -a '"backing_devices+=sriov/vios2/2/4/2/2.0,sriov/vios2/2/3/2/2.0"'`,
+      `chhwres -r virtualio -m '9119-MME*65BA46F' -o s --rsubtype vnic --id 6 -s 6 -w 5 -a '"backing_devices+=sriov/vios2//4/2/2.0,sriov/vios2//3/2/2.0"'`,
     ]);
     expect(backingDeviceAdd.holds(now(), target, add(NEW))).toBe(false);
   });
 
   it('leaves out those that are there already, equal in what is named', () => {
     const both = bindAndPlan(backingDeviceAdd, now(), ADDRESS, add(THERE, NEW));
-    expect(lines(valueOf(both.planned)).join()).toContain('backing_devices+=sriov/vios2/2/4/2/2.0');
+    expect(lines(valueOf(both.planned)).join()).toContain('backing_devices+=sriov/vios2//4/2/2.0');
     expect(lines(valueOf(both.planned)).join()).not.toContain('vios1');
     const none = bindAndPlan(backingDeviceAdd, now(), ADDRESS, add(THERE));
     expect(valueOf(none.planned).steps).toEqual([]);

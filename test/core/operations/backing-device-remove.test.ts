@@ -10,7 +10,7 @@ const FIRST = { partition: { id: 6 }, slot: 6, logicalPortId: '2700400b' } as co
 const THIRD = { ...FIRST, logicalPortId: '27008005' };
 
 const ACTIVATE_SECOND = `chhwres -r virtualio -m '9119-MME*65BA46F' -o act --rsubtype vnicbkdev -p lizard -s 6 --logport 2700c001`;
-const REMOVE_FIRST = `chhwres -r virtualio -m '9119-MME*65BA46F' -o s --rsubtype vnic --id 6 -s 6 -w 5 -a backing_devices-=sriov/vios1/1/1/1/2.0/10`;
+const REMOVE_FIRST = `chhwres -r virtualio -m '9119-MME*65BA46F' -o s --rsubtype vnic --id 6 -s 6 -w 5 -a backing_devices-=sriov/vios1//1/1/2.0/10`;
 const AUTO_ON = `chhwres -r virtualio -m '9119-MME*65BA46F' -o s --rsubtype vnic --id 6 -s 6 -w 5 -a auto_priority_failover=1`;
 
 const now = (changes: Partial<Vnic> = {}): Snapshot => estate({ vnics: [seedVnic(changes)] });
@@ -31,7 +31,7 @@ describe('removing a backing device that is not active', () => {
   it('is one command, in the INPUT form with its present capacity and priority', () => {
     const { target, planned } = plan(now(), THIRD);
     expect(lines(valueOf(planned))).toEqual([
-      REMOVE_FIRST.replace('sriov/vios1/1/1/1/2.0/10', 'sriov/vios1/1/2/1/2.0/30'),
+      REMOVE_FIRST.replace('sriov/vios1//1/1/2.0/10', 'sriov/vios1//2/1/2.0/30'),
     ]);
     expect(moves(valueOf(planned))).toEqual([false]);
     expect(valueOf(planned).target).toEqual(target);

@@ -40,7 +40,7 @@ it("plays the seed's chapter, one command for each of its commands", () => {
     },
   );
   expect(sent).toEqual([
-    `chhwres -r virtualio -m '9119-MME*65BA46F' -o a --rsubtype vnic --id 6 -s 6 -w 5 -a 'port_vlan_id=3455,auto_priority_failover=1,backing_devices="sriov/vios1/1/1/1/2.0/10,sriov/vios1/1/3/1/2.0/20"'`,
+    `chhwres -r virtualio -m '9119-MME*65BA46F' -o a --rsubtype vnic --id 6 -s 6 -w 5 -a 'port_vlan_id=3455,auto_priority_failover=1,backing_devices="sriov/vios1//1/1/2.0/10,sriov/vios1//3/1/2.0/20"'`,
   ]);
   const [first] = now.vnics;
   expect(first && activeOf(first)).toBe(logicalPortId(1, 41));
@@ -52,7 +52,7 @@ it("plays the seed's chapter, one command for each of its commands", () => {
     ],
   });
   expect(sent).toEqual([
-    `chhwres -r virtualio -m '9119-MME*65BA46F' -o s --rsubtype vnic --id 6 -s 6 -w 5 -a '"backing_devices+=sriov/vios1/1/2/1/2.0/30,sriov/vios2/2/4/1/2.0/40"'`,
+    `chhwres -r virtualio -m '9119-MME*65BA46F' -o s --rsubtype vnic --id 6 -s 6 -w 5 -a '"backing_devices+=sriov/vios1//2/1/2.0/30,sriov/vios2//4/1/2.0/40"'`,
   ]);
 
   const ofAdapter1 = { ...LIZARD_6, logicalPortId: logicalPortId(1, 41) };

@@ -81,7 +81,7 @@ describe('the slot', () => {
     const plan = valueOf(bindAndPlan(vnicCreate, estate(), TO_LIZARD, request()).planned);
     expect(plan.target).toEqual({ partition: LIZARD, slot: 6 });
     expect(lines(plan)).toEqual([
-      `chhwres -r virtualio -m '9119-MME*65BA46F' -o a --rsubtype vnic --id 6 -s 6 -w 5 -a backing_devices=sriov/vios1/1/1/1/2.0/10`,
+      `chhwres -r virtualio -m '9119-MME*65BA46F' -o a --rsubtype vnic --id 6 -s 6 -w 5 -a backing_devices=sriov/vios1//1/1/2.0/10`,
     ]);
   });
 
@@ -338,7 +338,7 @@ describe('the rules of SR-IOV vNICs', () => {
       backingDevices: [{ ...DEVICE, maxCapacity: 50 }],
     });
     expect(lines(valueOf(bindAndPlan(vnicCreate, estate(), TO_LIZARD, body).planned))).toEqual([
-      `chhwres -r virtualio -m '9119-MME*65BA46F' -o a --rsubtype vnic --id 6 -s 6 -w 5 -a 'port_vlan_id=0,pvid_priority=7,allowed_vlan_ids="2,4094",mac_addr=eaadf2188302,allowed_os_mac_addrs=ceb0e0b2b34d,auto_priority_failover=0,backing_devices=sriov/vios1/1/1/1/2.0/10/50.0'`,
+      `chhwres -r virtualio -m '9119-MME*65BA46F' -o a --rsubtype vnic --id 6 -s 6 -w 5 -a 'port_vlan_id=0,pvid_priority=7,allowed_vlan_ids="2,4094",mac_addr=eaadf2188302,allowed_os_mac_addrs=ceb0e0b2b34d,auto_priority_failover=0,backing_devices=sriov/vios1//1/1/2.0/10/50.0'`,
     ]);
   });
 });

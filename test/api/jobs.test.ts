@@ -1,6 +1,6 @@
 import supertest from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readEvents, type SentEvent } from '../support/event-stream.js';
+import { followEvents, readEvents, type SentEvent } from '../support/event-stream.js';
 import { until } from '../support/lane-bench.js';
 import { KEYS, startTestApp } from '../support/test-app.js';
 import { REPTILIAN, SAURIAN, startWholeService, type JobBody, type WholeService } from '../support/whole-service.js';
@@ -206,9 +206,9 @@ describe('the events of a job', () => {
 
   it('come from its present state to its end, each with the whole job; then the stream ends', async () => {
     const job = await slowJob();
-    const reading = readEvents(service, job.id);
+    const reading = await followEvents(service, job.id);
     await resume();
-    const events = await reading;
+    const events = await reading.end;
     expect(events.every(({ event, job: { id } }) => event === 'job' && id === job.id)).toBe(true);
     expect(states(events)).toEqual(['queued', 'running', 'succeeded']);
     expect(events.filter(({ job: { state } }) => FINAL.includes(state))).toHaveLength(1);
@@ -221,11 +221,12 @@ describe('the events of a job', () => {
 
   it('are resumed after Last-Event-ID: what was missed, and nothing else', async () => {
     const job = await slowJob();
-    const whole = readEvents(service, job.id);
-    const part = readEvents(service, job.id, { enough: (events) => events.some((e) => e.job.state === 'running') });
+    const whole = await followEvents(service, job.id);
+    const enough = (events: readonly SentEvent[]): boolean => events.some((each) => each.job.state === 'running');
+    const part = await followEvents(service, job.id, { enough });
     await resume();
-    const seen = await part;
-    const all = await whole;
+    const seen = await part.end;
+    const all = await whole.end;
     const last = seen.at(-1)?.id ?? '';
     const rest = await readEvents(service, job.id, { lastEventId: last });
     expect(rest.length).toBeGreaterThan(0);
@@ -255,10 +256,10 @@ describe('the events of a job', () => {
 
   it('reach several readers, with the calls of others unharmed when one goes away', async () => {
     const job = await slowJob();
-    const readers = [1, 2, 3].map(() => readEvents(service, job.id));
+    const readers = await Promise.all([1, 2, 3].map(() => followEvents(service, job.id)));
     await readEvents(service, job.id, { enough: (events) => events.length > 0 });
     await resume();
-    for (const events of await Promise.all(readers)) expect(events.at(-1)?.job.state).toBe('succeeded');
+    for (const { end } of readers) expect((await end).at(-1)?.job.state).toBe('succeeded');
     await service.call('get', '/health/live').expect(200);
   });
 
@@ -304,10 +305,9 @@ describe('when no HMC can be reached', () => {
     await service.simulator.control.stopHmc('hmc2');
     try {
       const seen = new Set<string>();
-      const events = readEvents(service, job.id);
-      // By its MTMS: the name can be looked up only where an HMC lists it, or listed it a moment ago.
+      const events = await followEvents(service, job.id);
       await resume();
-      for (const { job: each } of await events) seen.add(`${each.state} ${each.waitingFor?.reason ?? ''}`);
+      for (const { job: each } of await events.end) seen.add(`${each.state} ${each.waitingFor?.reason ?? ''}`);
       expect([...seen]).toContain('queued hmc');
       expect(await get(job.id)).toMatchObject({
         state: 'failed',

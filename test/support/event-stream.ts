@@ -7,11 +7,36 @@ export interface SentEvent {
   readonly job: JobBody;
 }
 
+/** Begins to read the events of a job; resolves with their end to come, once the first one is there. */
+export async function followEvents(
+  service: WholeService,
+  jobId: string,
+  options: ReadOptions = {},
+): Promise<{ readonly end: Promise<SentEvent[]> }> {
+  let first = (): void => undefined;
+  const begun = new Promise<void>((resolve) => (first = resolve));
+  const end = readEvents(service, jobId, {
+    ...options,
+    enough: (events) => {
+      if (events.length > 0) first();
+      return options.enough?.(events) ?? false;
+    },
+  });
+  await Promise.race([begun, end]);
+  return { end };
+}
+
+interface ReadOptions {
+  readonly lastEventId?: string;
+  /** Goes away as soon as this is true; asked after each piece that came. */
+  readonly enough?: (events: readonly SentEvent[]) => boolean;
+}
+
 /** Reads the events of a job until the service ends the stream, or until `enough` says so. */
 export async function readEvents(
   service: WholeService,
   jobId: string,
-  options: { readonly lastEventId?: string; readonly enough?: (events: readonly SentEvent[]) => boolean } = {},
+  options: ReadOptions = {},
 ): Promise<SentEvent[]> {
   const { lastEventId, enough = () => false } = options;
   const response = await fetch(`${service.apps[0]?.url}/v1/jobs/${jobId}/events`, {

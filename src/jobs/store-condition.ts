@@ -48,14 +48,6 @@ export class StoreCondition {
     this.checkReplicas(report);
   }
 
-  /**
-   * Before a job is started.
-   * @throws ProblemError store-unavailable: it stays queued
-   */
-  async mayStart(): Promise<void> {
-    if (this.durability.replicas > 0) this.checkReplicas(await this.report());
-  }
-
   /** The newest report, at most a second old. @throws ProblemError store-unavailable */
   async report(): Promise<StoreReport> {
     if (this.last !== null && performance.now() - this.last.at < BELIEVED_MS) return this.last.report;

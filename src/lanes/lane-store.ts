@@ -1,8 +1,8 @@
+import { ProblemError } from '../http/problem-error.js';
 import { EVENTS_KEPT, recordOf } from '../jobs/job-store.js';
 import type { JobRecord, JobState, JobStep } from '../jobs/job-record.js';
 import { Keys } from '../jobs/keys.js';
 import { LuaScript, type RedisClient } from '../jobs/lua-script.js';
-import { StoreCondition } from '../jobs/store-condition.js';
 import { withStore } from '../jobs/store-unavailable.js';
 import { ONE_REDIS, type Durability } from '../redis/durability.js';
 
@@ -110,6 +110,9 @@ end
 return 1
 `);
 
+// A write that changes nothing.
+const PROBE = new LuaScript(`return redis.call('HINCRBY', KEYS[1], 'epoch', 0)`);
+
 // queued -> running: only the head, only when it was not canceled and the lane was not paused since it was looked at.
 const START = new LuaScript(`${HISTORY}
 local lane, queue, job, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -176,7 +179,6 @@ return due
 export class LaneStore {
   readonly keys: Keys;
   private readonly mayFailOver: 0 | 1;
-  private readonly condition: StoreCondition;
 
   constructor(
     private readonly redis: RedisClient,
@@ -187,7 +189,6 @@ export class LaneStore {
   ) {
     this.keys = new Keys(prefix);
     this.mayFailOver = durability.mayFailOver ? 1 : 0;
-    this.condition = new StoreCondition(redis, this.keys.lanes(), durability);
   }
 
   /** Takes the lane, or null when another turn owns it. */
@@ -235,6 +236,19 @@ export class LaneStore {
     return Number((await withStore(() => this.redis.hget(this.keys.lane(mtms), 'epoch'))) ?? 0);
   }
 
+  /** What would stop a command at its mark stops the job before it starts: it stays queued, whatever the replicas do. */
+  private async checkReplicas(lease: Lease): Promise<void> {
+    if (this.durability.replicas === 0) return;
+    const keys = [this.keys.lane(lease.mtms)];
+    const { replicated } = await withStore(() => PROBE.runReplicated(this.redis, keys, [], this.durability));
+    if (replicated) return;
+    throw new ProblemError({
+      type: 'store-unavailable',
+      detail: 'Too few replicas of Redis answer: no job is started, because the mark of its command could be lost.',
+      members: { retryable: true },
+    });
+  }
+
   /** The job that is marked as running in this lane, with what was observed before its first command. */
   async running(lease: Lease): Promise<{ record: JobRecord; observed: unknown } | null> {
     const { id, doubt } = await this.laneFields(lease);
@@ -257,7 +271,7 @@ export class LaneStore {
    * @throws ProblemError store-unavailable while fewer replicas follow than are asked for: the job stays where it is
    */
   async start(lease: Lease, record: JobRecord): Promise<JobRecord | null> {
-    await this.condition.mayStart();
+    await this.checkReplicas(lease);
     const running: JobRecord = { ...record, state: 'running' };
     const keys = this.keysOf(lease, record.id);
     const args = [lease.epoch, record.id, JSON.stringify(running), EVENTS_KEPT, this.mayFailOver];

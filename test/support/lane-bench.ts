@@ -22,6 +22,7 @@ import { LaneStore, type Lease } from '../../src/lanes/lane-store.js';
 import { LeaseKeeper } from '../../src/lanes/lease-keeper.js';
 import { TurnRunner, type TurnEnd } from '../../src/lanes/turn.js';
 import { connectWorker } from '../../src/redis/connections.js';
+import type { Durability } from '../../src/redis/durability.js';
 import { startTestRedis, uniquePrefix, type TestRedis } from './redis.js';
 import { simulatorEndpoints } from './simulator-endpoints.js';
 import { REPTILIAN } from './whole-service.js';
@@ -58,7 +59,7 @@ export interface LaneBench {
   readonly hmcs: SshHmcConnections;
   readonly worker: BenchWorker;
   /** A further owner, with times of its own, or something between it and the HMCs. */
-  newWorker(settings?: Partial<LaneSettings>, own?: { inventory?: Inventory; hmcs?: HmcConnections }): BenchWorker;
+  newWorker(settings?: Partial<LaneSettings>, own?: OwnParts): BenchWorker;
   /** Binds the target and stores the job, as accepting a call does. */
   accept(operation: OperationName, address: TargetAddress, request?: object, more?: AcceptOptions): Promise<JobRecord>;
   job(id: string): Promise<JobRecord>;
@@ -83,6 +84,14 @@ export interface LaneBench {
   partition(name: string, mtms?: string): Partition;
   vnic(partitionId: number, slot: number, mtms?: string): Vnic | undefined;
   close(): Promise<void>;
+}
+
+/** What a worker has instead of what all share. */
+export interface OwnParts {
+  readonly inventory?: Inventory;
+  readonly hmcs?: HmcConnections;
+  readonly redisUrl?: string;
+  readonly durability?: Durability;
 }
 
 export interface AcceptOptions {
@@ -110,9 +119,9 @@ export async function startLaneBench(
 
   const newWorker: LaneBench['newWorker'] = (settings = {}, own = {}) => {
     const all = { ...SETTINGS, ...options.settings, ...settings };
-    const connection = connectWorker(server.url);
+    const connection = connectWorker(own.redisUrl ?? server.url);
     connections.push(connection);
-    const lanes = new LaneStore(connection, prefix, all.leaseMs, RETENTION_MS);
+    const lanes = new LaneStore(connection, prefix, all.leaseMs, RETENTION_MS, own.durability);
     const faults: unknown[] = [];
     const watch = { jobEntered: (): void => undefined };
     const reads = own.inventory ?? inventory;

@@ -1,0 +1,225 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JobRecord } from '../../src/jobs/job-record.js';
+import { JobStore } from '../../src/jobs/job-store.js';
+import { ONE_REDIS, type Durability } from '../../src/redis/durability.js';
+import { connectWorker, endConnection } from '../../src/redis/connections.js';
+import type { RedisClient } from '../../src/redis/redis-client.js';
+import { owned, RETENTION_MS, startLaneBench, until, type BenchWorker, type LaneBench } from '../support/lane-bench.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { REPTILIAN } from '../support/whole-service.js';
+
+/*
+ * A replica takes the place of the master without its last writes: it becomes a master at the wished moment (`cutOff`),
+ * while the old one goes on alone, does its work, and is killed.
+ */
+const WATCHED: Durability = { replicas: 0, waitMs: 500, mayFailOver: true };
+const WAITING: Durability = { replicas: 1, waitMs: 500, mayFailOver: true };
+
+const LIZARD = { partition: { name: 'lizard' } };
+const CREATE = {
+  backingDevices: [{ virtualIoServer: { name: 'vios1' }, adapterId: 1, physicalPortId: 1, capacity: 2 }],
+};
+const ANOLE = { partition: { name: 'anole' }, slot: 5 } as const;
+const OFF = { autoPriorityFailover: false };
+
+let bench: LaneBench;
+let replica: TestRedis;
+let follower: RedisClient;
+
+beforeEach(async () => {
+  bench = await startLaneBench();
+  replica = await startTestRedis();
+  follower = connectWorker(replica.url);
+  // Without the pause that a master takes to gather replicas for one transfer.
+  await bench.redis.config('SET', 'repl-diskless-sync-delay', '0');
+  await follower.call('REPLICAOF', '127.0.0.1', String(bench.server.port));
+  await synced();
+});
+afterEach(async () => {
+  endConnection(follower);
+  await replica.stop();
+  await bench.close();
+});
+
+/** Waits until the replica has everything. */
+const synced = (): Promise<void> =>
+  until('the replica follows', async () => {
+    await bench.redis.set('mark', String(Date.now()));
+    return (await bench.redis.wait(1, 500)) === 1;
+  });
+
+/** From now on the replica hears nothing more. */
+const cutOff = (): Promise<unknown> => follower.call('REPLICAOF', 'NO', 'ONE');
+
+/** The master dies, the replica has taken its place with what it had. Returns a worker of the new master. */
+async function failOver(durability = WATCHED): Promise<BenchWorker> {
+  await bench.server.kill();
+  const worker = bench.newWorker({}, { redisUrl: replica.url, durability });
+  await until('the lease of the lost owner is over', async () => {
+    return (await follower.exists(worker.lanes.keys.laneLease(REPTILIAN))) === 0;
+  });
+  return worker;
+}
+
+/** The job as the new master knows it. */
+async function survivor(id: string): Promise<JobRecord> {
+  const prefix = bench.jobs.keys.tag.slice(1, -1);
+  const record = await new JobStore(follower, prefix, RETENTION_MS).get(id);
+  if (record === null) throw new Error(`job ${id} is lost`);
+  return record;
+}
+
+/** Runs the job on the master and cuts the replica off when it knows that the job runs, before there is a plan. */
+async function runUnseen(worker: BenchWorker, job: JobRecord): Promise<void> {
+  await synced();
+  bench.simulator.control.addFault({ type: 'latency', ms: 1000, kind: 'read' });
+  const turn = worker.turns.run(REPTILIAN);
+  await until('the replica knows that it runs', async () => (await survivor(job.id)).state === 'running');
+  await cutOff();
+  await turn;
+  expect(await bench.job(job.id)).toMatchObject({ state: 'succeeded' });
+  expect(bench.changes()).toHaveLength(1);
+}
+
+describe('the plan and the mark of the command are lost', () => {
+  it('a create that takes the next free slot is not sent again: nobody can say which slot it took', async () => {
+    const job = await bench.accept('vnic.create', LIZARD, CREATE);
+    await runUnseen(bench.newWorker({}, { durability: WATCHED }), job);
+    await bench.drain(await failOver());
+    expect(await survivor(job.id)).toMatchObject({ state: 'indeterminate', plan: [{ state: 'unknown' }] });
+    expect(bench.changes()).toHaveLength(1);
+  });
+
+  it('which is the danger: a service that trusts the new master makes a second vNIC', async () => {
+    const job = await bench.accept('vnic.create', LIZARD, CREATE);
+    await runUnseen(bench.worker, job);
+    await bench.drain(await failOver(ONE_REDIS));
+    expect(await survivor(job.id)).toMatchObject({ state: 'succeeded', target: { slot: 7 } });
+    expect(bench.changes()).toHaveLength(2);
+  });
+
+  it('a change whose wish the system shows has succeeded', async () => {
+    const job = await bench.accept('vnic.update', ANOLE, OFF);
+    await runUnseen(bench.newWorker({}, { durability: WATCHED }), job);
+    await bench.drain(await failOver());
+    expect(await survivor(job.id)).toMatchObject({ state: 'succeeded' });
+    expect(bench.changes()).toHaveLength(1);
+  });
+});
+
+describe('the start of the job is lost', () => {
+  it('the head of a lane that had an owner is not run again', async () => {
+    const job = await bench.accept('vnic.create', LIZARD, CREATE);
+    const worker = bench.newWorker({}, { durability: WATCHED });
+    const { lease, keeper } = await owned(worker, REPTILIAN);
+    await synced();
+    await cutOff();
+    const started = await worker.lanes.start(lease, job);
+    if (started === null) throw new Error('not started');
+    await worker.executor.run(keeper, started);
+    expect(bench.changes()).toHaveLength(1);
+
+    const next = await failOver();
+    expect(await survivor(job.id)).toMatchObject({ state: 'queued' });
+    await bench.drain(next);
+    expect(await survivor(job.id)).toMatchObject({ state: 'indeterminate' });
+    expect(bench.changes()).toHaveLength(1);
+  });
+
+  it('the lane goes on with the jobs behind it, and one that nobody owned is not in doubt', async () => {
+    const lost = await bench.accept('vnic.create', LIZARD, CREATE);
+    const behind = await bench.accept('vnic.update', ANOLE, OFF);
+    const worker = bench.newWorker({}, { durability: WATCHED });
+    await owned(worker, REPTILIAN);
+    await synced();
+    await cutOff();
+    const next = await failOver();
+    await bench.drain(next);
+    await until('the lane is open again', async () => (await next.lanes.state(REPTILIAN)).closedUntil < Date.now());
+    await bench.drain(next);
+    expect(await survivor(lost.id)).toMatchObject({ state: 'indeterminate' });
+    expect(await survivor(behind.id)).toMatchObject({ state: 'succeeded' });
+    expect(bench.changes()).toHaveLength(1);
+  });
+
+  it('a lane without an owner just runs its jobs', async () => {
+    const job = await bench.accept('vnic.create', LIZARD, CREATE);
+    await synced();
+    await cutOff();
+    await bench.drain(await failOver());
+    expect(await survivor(job.id)).toMatchObject({ state: 'succeeded', target: { slot: 6 } });
+    expect(bench.changes()).toHaveLength(1);
+  });
+});
+
+describe('a replica that must have the mark', () => {
+  it('does not answer: no job is started, nothing is sent, and the job runs when it answers again', async () => {
+    const job = await bench.accept('vnic.create', LIZARD, CREATE);
+    const worker = bench.newWorker({}, { durability: WAITING });
+    replica.freeze();
+    await expect(worker.turns.run(REPTILIAN)).rejects.toMatchObject({ type: 'store-unavailable' });
+    expect(await bench.job(job.id)).toMatchObject({ state: 'queued', requeues: 0 });
+    expect(bench.changes()).toEqual([]);
+
+    replica.thaw();
+    await bench.redis.del(worker.lanes.keys.laneLease(REPTILIAN));
+    await bench.drain(worker);
+    expect(await bench.job(job.id)).toMatchObject({ state: 'succeeded' });
+    expect(bench.changes()).toHaveLength(1);
+  });
+
+  it('stops answering before the mark: the command is held back, and the job goes back to the front', async () => {
+    const job = await bench.accept('vnic.create', LIZARD, CREATE);
+    const worker = bench.newWorker({}, { durability: WAITING });
+    bench.simulator.control.addFault({ type: 'latency', ms: 1000, kind: 'read' });
+    const turn = worker.turns.run(REPTILIAN);
+    await until('it runs', async () => (await bench.job(job.id)).state === 'running');
+    replica.freeze();
+    expect(await turn).toBe('again');
+    expect(await bench.job(job.id)).toMatchObject({ state: 'queued', requeues: 1 });
+    expect(bench.changes()).toEqual([]);
+  });
+
+  it('has what was accepted; a job that it has not got is answered with 503, and may have been stored', async () => {
+    const prefix = bench.jobs.keys.tag.slice(1, -1);
+    const store = new JobStore(bench.redis, prefix, RETENTION_MS, WAITING);
+    const template = await bench.accept('vnic.update', ANOLE, OFF);
+    const entry = { caller: 'me', key: 'k', fingerprint: 'f' };
+    replica.freeze();
+    const first = { ...template, id: 'first' };
+    await expect(store.accept(first, entry)).rejects.toMatchObject({
+      type: 'store-unavailable',
+      message: expect.stringContaining('it may run, and it may be lost'),
+    });
+    // The same again is no proof either, until the replica has it.
+    await expect(store.findReplay(entry)).rejects.toMatchObject({ type: 'store-unavailable' });
+    replica.thaw();
+    await until('the replica has it', async () => {
+      const replay = await store.findReplay(entry).catch(() => null);
+      return replay?.kind === 'replayed' && replay.jobId === 'first';
+    });
+    expect(await survivor('first')).toMatchObject({ state: 'queued' });
+  });
+});
+
+describe('a call that arrives twice, because the connection broke before its answer', () => {
+  it('accepts one job and queues it once', async () => {
+    const template = await bench.accept('vnic.update', ANOLE, OFF);
+    const job = { ...template, id: 'twice' };
+    const first = await bench.jobs.accept(job, null);
+    expect(await bench.jobs.accept(job, null)).toEqual(first);
+    const { queuedJobIds } = await bench.worker.lanes.state(REPTILIAN);
+    expect(queuedJobIds.filter((id) => id === 'twice')).toHaveLength(1);
+  });
+
+  it('writes the end of a job once, and its owner hears that it is written', async () => {
+    const job = await bench.accept('vnic.update', ANOLE, OFF);
+    const { lease } = await owned(bench.worker, REPTILIAN);
+    const started = await bench.worker.lanes.start(lease, job);
+    if (started === null) throw new Error('not started');
+    expect(await bench.worker.lanes.start(lease, job)).toMatchObject({ state: 'running' });
+    const ended = { ...started, state: 'succeeded' as const };
+    expect(await bench.worker.lanes.write(lease, ended)).toBe(true);
+    expect(await bench.worker.lanes.write(lease, ended)).toBe(true);
+  });
+});

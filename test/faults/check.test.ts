@@ -44,6 +44,7 @@ function job(changes: Partial<JobDocument> = {}): JobDocument {
     request: { failoverPriority: 5 },
     plan: [step()],
     hmc: 'hmc1',
+    result: null,
     error: null,
     createdAt: iso(900),
     finishedAt: iso(1300),
@@ -66,7 +67,15 @@ function command(changes: Partial<{ [K in keyof Command]: Command[K] }> = {}): C
 }
 
 function fault(changes: Partial<FaultWindow> = {}): FaultWindow {
-  return { class: 'worker-killed', from: T0 + 1050, to: T0 + 1150, hides: 'answers', struck: true, ...changes };
+  return {
+    class: 'worker-killed',
+    from: T0 + 1050,
+    to: T0 + 1150,
+    hides: 'answers',
+    hmcs: [],
+    struck: true,
+    ...changes,
+  };
 }
 
 function history(changes: Partial<History> & { readonly job?: JobDocument } = {}): History {
@@ -120,7 +129,9 @@ describe('what the checker lets pass', () => {
 
   it('a doubt about an answered command while the HMC could not be read', () => {
     const doubtful = job({ state: 'indeterminate' });
-    expect(rules(history({ job: doubtful, faults: [fault({ hides: 'readings', from: T0 + 1210 })] }))).toEqual([]);
+    expect(
+      rules(history({ job: doubtful, faults: [fault({ hides: 'readings', hmcs: ['hmc1'], from: T0 + 1210 })] })),
+    ).toEqual([]);
   });
 
   it('a command that never answers, and the next one after its effect', () => {
@@ -244,8 +255,24 @@ describe('what the checker finds', () => {
       'needless-indeterminate',
       'a readback would have shown the wish',
       history({
-        job: job({ state: 'indeterminate', plan: [step(unknown)], finishedAt: iso(5000) }),
+        job: job({ state: 'indeterminate', plan: [step(unknown)], finishedAt: iso(9000) }),
         faults: [fault()],
+      }),
+    ],
+    [
+      'needless-indeterminate',
+      'the HMC had answered and could be read, the other one could not',
+      history({
+        job: job({ state: 'indeterminate' }),
+        faults: [fault({ hides: 'readings', hmcs: ['hmc2'], from: T0 + 1210 })],
+      }),
+    ],
+    [
+      'needless-indeterminate',
+      'the job shows a readback of the wish',
+      history({
+        job: job({ state: 'indeterminate', plan: [step(unknown)], finishedAt: iso(9000), result: {} }),
+        faults: [fault({ hides: 'readings', hmcs: ['hmc1'], to: T0 + 9000 })],
       }),
     ],
     [

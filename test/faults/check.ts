@@ -47,6 +47,8 @@ const FINAL = ['succeeded', 'failed', 'indeterminate', 'canceled'];
 const CLOCK_MS = 50;
 /** After an HMC is back its circuit breaker keeps it closed for a while: it cannot be read yet. */
 const HMC_RECOVERY_MS = 20_000;
+/** The readback that decides is not older than this when the job ends. */
+const LAST_READING_MS = 5_000;
 /** What a worker or Redis takes to be of use again. */
 const RECOVERY_MS = 2_000;
 
@@ -87,7 +89,9 @@ function judge(job: JobDocument, commands: readonly Command[], history: History)
       if (late) say('after-the-end', `${late.line} took effect after the job had succeeded`);
       break;
     case 'failed': {
-      const changed = JSON.stringify(concerned(job, before)) !== JSON.stringify(concerned(job, after));
+      // What another job did to the same target meanwhile is not this one's effect.
+      const changed =
+        commands.some(hasEffect) && JSON.stringify(concerned(job, before)) !== JSON.stringify(concerned(job, after));
       const effect = changed ? 'partial' : 'none';
       if (job.error?.effect !== effect) {
         say('wrong-effect', `${job.operation} says ${job.error?.effect ?? 'nothing'}, it is ${effect}`);
@@ -133,22 +137,22 @@ function whyNeedless(
   after: SystemState,
 ): string | null {
   const ended = Date.parse(job.finishedAt ?? '');
-  const sent = job.plan.filter(isSent);
-  const last = sent.at(-1);
+  const last = job.plan.filter(isSent).at(-1);
   if (last === undefined) return 'nothing was sent';
   const sentAt = Date.parse(last.startedAt ?? job.createdAt);
   const answeredAt = last.finishedAt === null ? ended : Date.parse(last.finishedAt);
   const isAnswered = last.state === 'succeeded' || last.state === 'failed';
-  const blind = history.faults.some((fault) => fault.hides === 'readings' && meets(fault, sentAt, ended));
   if (!isAnswered && !history.faults.some((fault) => meets(fault, sentAt, answeredAt))) {
     return `no fault came between sent (${iso(sentAt)}) and answered (${iso(answeredAt)})`;
   }
-  if (blind) return null;
-  if (isAnswered) return `the HMC has answered (${last.state}) and could be read`;
-  const settledAt = Math.max(...commands.map((command) => command.effectAt ?? 0));
-  // Just before its end the job may have read for the last time.
-  if (wishHolds(job, after) && settledAt < ended - 2_000) return 'the wish held, and a readback could have told';
-  return null;
+  const settledAt = Math.max(0, ...commands.map((command) => command.effectAt ?? 0));
+  const heldForLong = wishHolds(job, after) && settledAt < ended - LAST_READING_MS;
+  if (heldForLong && job.result !== null) return 'the wish held, and the job shows a readback that should have told';
+  const blinded = history.faults.filter((fault) => fault.hides === 'readings' && meets(fault, sentAt, ended));
+  if (blinded.length === 0 && heldForLong) return 'the wish held, and a readback could have told';
+  // Only the HMC that ran the command can tell that something is not there.
+  const own = blinded.some(({ hmcs }) => hmcs.includes(job.hmc ?? ''));
+  return isAnswered && !own ? `the HMC has answered (${last.state}) and could be read` : null;
 }
 
 function isSent(step: Step): boolean {

@@ -48,11 +48,11 @@ export class Client {
   /** Sends until there is an answer: a call without one may have made a job. null: refused. */
   async ask(change: Change, random: Random): Promise<string | null> {
     const key = randomUUID();
-    while (!this.closed) {
+    for (let lost = false; !this.closed; lost = true) {
       const answer = await this.sendSomehow(change, key, random);
       if (answer?.status === 202) {
         const { id } = (await answer.json()) as { id: string };
-        if (answer.headers.get('idempotency-replayed') === 'true') this.replayed += 1;
+        if (lost && answer.headers.get('idempotency-replayed') === 'true') this.replayed += 1;
         this.acknowledged.push({ jobId: id, at: Date.now(), key });
         return id;
       }

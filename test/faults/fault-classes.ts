@@ -12,8 +12,14 @@ interface FaultClass {
   /** For the table. */
   readonly text: string;
   readonly hides: FaultWindow['hides'];
-  /** @returns whether it met anything; null where that cannot be told */
-  inject(rig: Rig, random: Random): Promise<boolean | null>;
+  /** @param hmcId the HMC it is for, where it is for one */
+  inject(rig: Rig, random: Random, hmcId: string): Promise<Met>;
+}
+
+/** Whether a fault met anything; null where that cannot be told. `hmcs`: those that could not be read; all by default. */
+interface Met {
+  readonly struck: boolean | null;
+  readonly hmcs?: readonly string[];
 }
 
 export const FAULT_CLASSES = {
@@ -24,7 +30,8 @@ export const FAULT_CLASSES = {
       const worker = random.pick(rig.workers);
       await worker.kill();
       await sleep(random.whole(0, 1000));
-      return restarted(worker);
+      await restarted(worker);
+      return { struck: true };
     },
   },
   'worker-frozen': {
@@ -41,7 +48,7 @@ export const FAULT_CLASSES = {
       if (slow !== null) rig.simulator.control.removeFault(slow);
       await sleep(TIMES.lease * 1000 + random.whole(500, 3000));
       worker.thaw();
-      return null;
+      return { struck: null };
     },
   },
   'worker-terminated': {
@@ -50,7 +57,8 @@ export const FAULT_CLASSES = {
     async inject(rig, random) {
       const worker = random.pick(rig.workers);
       await worker.terminate();
-      return restarted(worker);
+      await restarted(worker);
+      return { struck: true };
     },
   },
   'redis-killed': {
@@ -60,7 +68,7 @@ export const FAULT_CLASSES = {
       await rig.redis.kill();
       await sleep(random.whole(0, 1000));
       await rig.redis.restart();
-      return true;
+      return { struck: true };
     },
   },
   'redis-away': {
@@ -76,7 +84,7 @@ export const FAULT_CLASSES = {
         await sleep(10_000);
         await rig.redis.restart();
       }
-      return true;
+      return { struck: true };
     },
   },
   'dropped-before-effect': {
@@ -94,53 +102,57 @@ export const FAULT_CLASSES = {
   'no-answer': {
     text: 'a change that is never answered, or too late',
     hides: 'answers',
-    inject: (rig, random) => {
+    async inject(rig, random) {
       const times = random.whole(1, 2);
       const kind = 'change';
-      return armed(
-        rig,
-        random.pick<Fault>([
-          { type: 'no-answer', effect: 'none', kind, times },
-          { type: 'no-answer', effect: 'full', kind, times },
-          { type: 'no-exit-status', effect: random.pick(['none', 'full']), kind, times },
-          // Past the deadline and within the settle bound.
-          { type: 'latency', ms: TIMES.change * 1000 + 1000, kind, times },
-        ]),
-      );
+      // Past its deadline, and at work for longer than that.
+      const slow = { type: 'latency', ms: TIMES.change * 1000 + 1000, kind, times } as const;
+      const fault = random.pick<Fault>([
+        { type: 'no-answer', effect: 'none', kind, times },
+        { type: 'no-answer', effect: 'full', kind, times },
+        { type: 'no-exit-status', effect: random.pick(['none', 'full']), kind, times },
+        slow,
+      ]);
+      const met = await armed(rig, fault);
+      // The next fault waits for the slow command: were its connection lost on top, it would outlast the settle bound,
+      // and nothing but waiting for longer could keep the next command from running beside it.
+      if (fault === slow) await sleep(slow.ms + 500);
+      return met;
     },
   },
   'hmc-silent': {
     text: 'an HMC that answers nothing',
     hides: 'readings',
-    async inject(rig, random) {
-      const fault = { type: 'no-answer', effect: random.pick(['none', 'full'] as const), times: null } as const;
-      const id = rig.simulator.control.addFault({ ...fault, hmcId: anHmc(rig, random) });
+    async inject(rig, random, hmcId) {
+      const effect = random.pick(['none', 'full'] as const);
+      const id = rig.simulator.control.addFault({ type: 'no-answer', effect, times: null, hmcId });
       await sleep(random.whole(2000, 5000));
       rig.simulator.control.removeFault(id);
-      return null;
+      return { struck: null, hmcs: [hmcId] };
     },
   },
   'half-open': {
     text: 'half-open connections',
     hides: 'readings',
-    async inject(rig, random) {
-      const proxies = random.chance(0.5) ? [...rig.proxies.values()] : [random.pick([...rig.proxies.values()])];
+    async inject(rig, random, hmcId) {
+      const hmcs = random.chance(0.5) ? [...rig.proxies.keys()] : [hmcId];
+      const proxies = hmcs.flatMap((id) => rig.proxies.get(id) ?? []);
       let frozen = 0;
       for (const proxy of proxies) frozen += proxy.freeze();
       await sleep(random.whole(4000, 8000));
       for (const proxy of proxies) proxy.dropFrozen();
-      return frozen > 0;
+      return { struck: frozen > 0, hmcs };
     },
   },
   'hmc-reboot': {
     text: 'an HMC reboots',
     hides: 'readings',
-    inject: (rig, random) => away(rig, anHmc(rig, random), random.whole(1000, 3000)),
+    inject: (rig, random, hmcId) => away(rig, hmcId, random.whole(1000, 3000)),
   },
   'hmc-gone': {
     text: 'one of the two HMCs gone',
     hides: 'readings',
-    inject: (rig, random) => away(rig, anHmc(rig, random), random.whole(6000, 9000)),
+    inject: (rig, random, hmcId) => away(rig, hmcId, random.whole(6000, 9000)),
   },
   'channel-refused': {
     text: '`open failed` on channels',
@@ -158,22 +170,22 @@ export const FAULT_CLASSES = {
     hides: 'answers',
     async inject(rig) {
       const redis = new Redis(rig.redis.url);
-      redis.on('error', () => undefined);
+      const reader = redis.duplicate();
+      for (const each of [redis, reader]) each.on('error', () => undefined);
+      const before = rig.client.replayed;
       try {
-        const waits = redis.duplicate();
-        waits.on('error', () => undefined);
-        const stored = await storedJob(waits, new Keys(rig.redisPrefix).events());
-        // The turn is asked for between storing and answering, and now that waits.
-        await redis.client('PAUSE', 500, 'WRITE');
+        // Calls pile up before they are stored; then they are stored at once, and each waits again to ask for its turn.
+        await redis.client('PAUSE', 800, 'WRITE');
+        await storedJob(reader, new Keys(rig.redisPrefix).events());
         const busiest = [...rig.apis].sort((a, b) => underWay(rig, b) - underWay(rig, a))[0];
         if (busiest === undefined) throw new Error('there is no api');
-        const hit = stored && underWay(rig, busiest) > 0;
-        await busiest.kill();
-        waits.disconnect();
+        await Promise.all([redis.client('PAUSE', 300, 'WRITE'), busiest.kill()]);
         await restarted(busiest);
-        return hit;
+        // The callers have asked again by then, and were told of the job that they had made before.
+        return { struck: rig.client.replayed > before };
       } finally {
         redis.disconnect();
+        reader.disconnect();
       }
     },
   },
@@ -208,7 +220,7 @@ export const FAULT_CLASSES = {
       await Promise.race([rig.askFor(actor, addition.change), sleep(10_000)]);
       const struck = await usedUp(rig, id, 8000);
       rig.simulator.control.removeFault(id);
-      return struck;
+      return { struck };
     },
   },
 } as const satisfies Readonly<Record<string, FaultClass>>;
@@ -220,23 +232,24 @@ export const FAULT_CLASS_NAMES = Object.keys(FAULT_CLASSES) as FaultClassName[];
 export async function inject(rig: Rig, name: FaultClassName, random: Random): Promise<void> {
   const from = Date.now();
   const fault: FaultClass = FAULT_CLASSES[name];
-  const struck = await fault.inject(rig, random);
-  rig.faults.push({ class: name, from, to: Date.now(), hides: fault.hides, struck });
+  const all = [...rig.proxies.keys()];
+  const { struck, hmcs = all } = await fault.inject(rig, random, random.pick(all));
+  const { hides } = fault;
+  rig.faults.push({ class: name, from, to: Date.now(), hides, hmcs: hides === 'readings' ? hmcs : [], struck });
 }
 
-async function restarted(process: ServiceProcess): Promise<true> {
+async function restarted(process: ServiceProcess): Promise<void> {
   process.start();
   await process.ready();
-  return true;
 }
 
-/** Arms a fault of the simulator on one of the HMCs, or on both, and waits a while for it to strike as often as it should. */
-async function armed(rig: Rig, fault: Fault): Promise<boolean> {
+/** Arms a fault of the simulator and waits a while for it to strike as often as it should. */
+async function armed(rig: Rig, fault: Fault): Promise<Met> {
   const id = rig.simulator.control.addFault(fault);
-  const struck = await usedUp(rig, id, 4000);
+  const all = await usedUp(rig, id, 4000);
   const left = rig.simulator.control.listFaults().find((each) => each.id === id)?.left ?? 0;
   rig.simulator.control.removeFault(id);
-  return struck || left < (fault.times ?? 1);
+  return { struck: all || left < (fault.times ?? 1) };
 }
 
 async function usedUp(rig: Rig, id: number, withinMs: number): Promise<boolean> {
@@ -247,33 +260,28 @@ async function usedUp(rig: Rig, id: number, withinMs: number): Promise<boolean> 
 }
 
 /** All connections die, new ones are refused for so long. */
-async function away(rig: Rig, hmcId: string, ms: number): Promise<null> {
+async function away(rig: Rig, hmcId: string, ms: number): Promise<Met> {
   const proxy = rig.proxies.get(hmcId);
   await proxy?.stop();
   await rig.simulator.control.stopHmc(hmcId);
   await sleep(ms);
   await rig.simulator.control.startHmc(hmcId);
   await proxy?.start();
-  return null;
-}
-
-function anHmc(rig: Rig, random: Random): string {
-  return random.pick(rig.simulator.hmcs).id;
+  return { struck: null, hmcs: [hmcId] };
 }
 
 function underWay(rig: Rig, api: ServiceProcess): number {
   return rig.client.underWay.get(api.url) ?? 0;
 }
 
-/** Waits for the event of a job that was just stored; false when none came within some seconds. */
-async function storedJob(redis: Redis, events: string): Promise<boolean> {
+/** Resolves with the event of the next job that is stored, at the latest after some seconds. */
+async function storedJob(redis: Redis, events: string): Promise<void> {
   let last = '$';
   for (const deadline = Date.now() + 5000; Date.now() < deadline;) {
     const read = await redis.xread('COUNT', 1, 'BLOCK', 1000, 'STREAMS', events, last);
     const [id, fields] = read?.[0]?.[1][0] ?? [];
     if (id === undefined || fields === undefined) continue;
     last = id;
-    if (fields[fields.indexOf('state') + 1] === 'queued' && !fields.includes('running')) return true;
+    if (fields[fields.indexOf('state') + 1] === 'queued') return;
   }
-  return false;
 }

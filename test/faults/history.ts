@@ -42,6 +42,8 @@ export interface JobDocument {
   readonly request: Readonly<Record<string, unknown>>;
   readonly plan: readonly Step[];
   readonly hmc: string | null;
+  /** What the readback showed; null where there was nothing, or nothing could be read. */
+  readonly result: unknown;
   readonly error: { readonly type: string; readonly detail?: string; readonly effect?: string } | null;
   readonly createdAt: string;
   readonly finishedAt: string | null;
@@ -98,6 +100,8 @@ export interface FaultWindow {
   readonly to: number;
   /** What it can keep the service from: reading an HMC, or only knowing how a command ended. */
   readonly hides: 'readings' | 'answers';
+  /** The HMCs that it keeps from being read; empty where it hides answers only. */
+  readonly hmcs: readonly string[];
   /** Whether it met anything; null where that cannot be told. */
   readonly struck: boolean | null;
 }

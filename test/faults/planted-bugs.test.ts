@@ -155,7 +155,7 @@ async function judge(serviceDir: string, bug: PlantedBug): Promise<Violation[]> 
 async function window(rig: Rig, name: string, hides: FaultWindow['hides'], fault: () => Promise<void>): Promise<void> {
   const from = Date.now();
   await fault();
-  rig.faults.push({ class: name, from, to: Date.now(), hides, struck: true });
+  rig.faults.push({ class: name, from, to: Date.now(), hides, hmcs: [], struck: true });
 }
 
 function worker(rig: Rig, index: number): Rig['workers'][number] {

@@ -267,7 +267,11 @@ describe('a plan of several commands', () => {
 
   it('says so when it had to leave automatic failover off', async () => {
     bench.simulator.control.addFault({ type: 'refuse', text: REFUSAL, match: 'backing_devices-=' });
-    bench.simulator.control.addFault({ type: 'refuse', text: 'HSCL350B No authority.', match: 'auto_priority_failover=1' });
+    bench.simulator.control.addFault({
+      type: 'refuse',
+      text: 'HSCL350B No authority.',
+      match: 'auto_priority_failover=1',
+    });
     const job = await bench.run('backing-device.remove', { ...ANOLE, logicalPortId: device(true) });
     expect(job).toMatchObject({ state: 'failed', error: { hmcCode: 'HSCL2929', effect: 'partial' } });
     expect(job.warnings).toEqual([expect.stringContaining('Automatic failover of this vNIC is off')]);

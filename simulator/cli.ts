@@ -8,6 +8,8 @@ export interface CliOptions {
   readonly controlPort: number;
   readonly readLatencyMs: number;
   readonly changeLatencyMs: number;
+  /** So many small frames instead of the default estate. */
+  readonly systems: number | undefined;
   readonly stateDir: string | undefined;
   readonly writeConfig: string | undefined;
   readonly logFile: string | undefined;
@@ -24,6 +26,7 @@ npm run simulator -- [options]
   --control-port PORT       HTTP control API (default 2280)
   --read-latency-ms MS      how long a listing takes (default 0)
   --change-latency-ms MS    how long a change takes (default 0)
+  --systems NUMBER          that many small frames instead of the three with names, for measuring
   --fault JSON              arm a fault, may be given often; docs/simulator.md lists them
   --state-dir DIRECTORY     keep host keys and the login key there, so that they survive a restart
   --write-config FILE       write an HMC_CONFIG for hmc-vnic-gateway (needs --state-dir)
@@ -41,6 +44,7 @@ export function readCli(args: readonly string[]): CliOptions {
       'control-port': { type: 'string', default: '2280' },
       'read-latency-ms': { type: 'string', default: '0' },
       'change-latency-ms': { type: 'string', default: '0' },
+      systems: { type: 'string' },
       fault: { type: 'string', multiple: true, default: [] },
       'state-dir': { type: 'string' },
       'write-config': { type: 'string' },
@@ -57,6 +61,7 @@ export function readCli(args: readonly string[]): CliOptions {
     controlPort: readNumber('--control-port', values['control-port'], 65535),
     readLatencyMs: readNumber('--read-latency-ms', values['read-latency-ms'], 3_600_000),
     changeLatencyMs: readNumber('--change-latency-ms', values['change-latency-ms'], 3_600_000),
+    systems: values.systems === undefined ? undefined : readNumber('--systems', values.systems, 100_000),
     stateDir: values['state-dir'],
     writeConfig: values['write-config'],
     logFile: values.log,

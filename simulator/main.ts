@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { GHARIAL, REPTILIAN, SAURIAN } from './estate/default-estate.js';
+import { largeEstate } from './estate/large-estate.js';
 import { type CliOptions, HELP, readCli } from './cli.js';
 import type { CommandLogEntry } from './log/command-log.js';
 import { type Simulator, startSimulator } from './simulator.js';
@@ -11,14 +12,18 @@ async function main(): Promise<void> {
 
   const state = options.stateDir === undefined ? undefined : openStateDir(options.stateDir);
   const log = openLog(options.logFile);
+  const estate = options.systems === undefined ? undefined : largeEstate(options.systems);
   const simulator = await startSimulator({
+    ...(estate ? { estate } : {}),
     hmcs: [
       {
         id: 'hmc1',
         version: 'V10R3',
         port: options.hmc1Port,
         ...(state ? { hostKey: state.hostKey('hmc1') } : {}),
-        systems: { [REPTILIAN]: 'Connected', [SAURIAN]: 'Connected', [GHARIAL]: 'No Connection' },
+        ...(estate
+          ? {}
+          : { systems: { [REPTILIAN]: 'Connected', [SAURIAN]: 'Connected', [GHARIAL]: 'No Connection' } }),
       },
       {
         id: 'hmc2',
@@ -26,7 +31,7 @@ async function main(): Promise<void> {
         changeErrorStream: 'stderr',
         port: options.hmc2Port,
         ...(state ? { hostKey: state.hostKey('hmc2') } : {}),
-        systems: { [REPTILIAN]: 'Connected', [SAURIAN]: 'Connected' },
+        ...(estate ? {} : { systems: { [REPTILIAN]: 'Connected', [SAURIAN]: 'Connected' } }),
       },
     ],
     readLatencyMs: options.readLatencyMs,

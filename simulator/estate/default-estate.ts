@@ -97,7 +97,7 @@ function gharial(): ManagedSystem {
   return emptySystem('gharial-8286-42A-218CA0V', '8286-42A', '218CA0V', '10.128.0.25');
 }
 
-function emptySystem(name: string, typeModel: string, serialNumber: string, ipAddress: string): ManagedSystem {
+export function emptySystem(name: string, typeModel: string, serialNumber: string, ipAddress: string): ManagedSystem {
   return {
     name,
     typeModel,
@@ -115,7 +115,7 @@ function emptySystem(name: string, typeModel: string, serialNumber: string, ipAd
   };
 }
 
-function partition(
+export function partition(
   id: number,
   name: string,
   environment: PartitionEnvironment,

@@ -69,7 +69,19 @@ export const NEEDS = {
     },
     services: [],
   },
+  curl: everywhere('curl'),
+  jq: everywhere('jq'),
 };
+
+/**
+ * A program whose package has its own name in every distribution.
+ * @param {string} name
+ * @returns {Need}
+ */
+function everywhere(name) {
+  const packages = { 'apt-get': [name], dnf: [name], apk: [name], zypper: [name], pacman: [name], brew: [name] };
+  return { programs: [name], packages, services: [] };
+}
 
 /** How each manager fetches its lists (null: not needed) and installs without a question. */
 const MANAGERS = /** @type {const} */ ({

@@ -3,6 +3,7 @@ import {
   copyFileSync,
   cpSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   readlinkSync,
   realpathSync,
@@ -101,6 +102,15 @@ onLinux('npm run demo', () => {
       headers: { Authorization: `Bearer ${demo.key}`, 'Content-Type': 'application/json', Prefer: 'wait=30' },
     });
 
+  /** Waits until no job of the demo is under way. */
+  async function settled(demo: Demo): Promise<void> {
+    for (;;) {
+      const { items } = (await (await call(demo, '/v1/jobs')).json()) as { items: { state: string }[] };
+      if (!items.some(({ state }) => state === 'queued' || state === 'running')) return;
+      await sleep(100);
+    }
+  }
+
   it('serves the example of its own screen, and leaves nothing running after Ctrl-C', async () => {
     const demo = await start();
     expect(demo.output()).toContain('Swagger UI');
@@ -133,6 +143,35 @@ onLinux('npm run demo', () => {
     demo.process.kill('SIGINT');
     expect(await demo.ended).toBe(0);
     expect(running()).toEqual([]);
+  }, 120_000);
+
+  it('answers the first session of the README as the README shows it', async () => {
+    const demo = await start();
+    // A block of the shell, and what it prints: the block after it, if that is not of the shell again.
+    const readme = readFileSync(join(REPOSITORY, 'README.md'), 'utf8');
+    const session = /^## A first session$([\s\S]*?)^## /m.exec(readme)?.[1] ?? '';
+    const blocks = [...session.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, text = '']) => ({
+      language,
+      text,
+    }));
+    const shell = blocks.filter(({ language }) => language === 'sh');
+    expect(shell.length).toBeGreaterThan(4);
+    expect(blocks.map(({ language }) => language === 'sh')).toEqual(blocks.map((_, i) => i % 2 === 0));
+
+    let system = '';
+    for (const [i, { text }] of shell.entries()) {
+      const script = `set -o pipefail\n${system}\n${text}`;
+      system ||= /^SYSTEM=.*$/m.exec(text)?.[0] ?? '';
+      const env = { ...process.env, URL: demo.url, KEY: demo.key };
+      const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: root, env });
+      // Ids of jobs are new each time; curl keeps the CR of a header.
+      const masked = (printed: string): string =>
+        printed.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID').replaceAll('\r', '');
+      expect(masked(stdout)).toBe(masked(blocks[i * 2 + 1]?.text ?? ''));
+      await settled(demo);
+    }
+    demo.process.kill('SIGINT');
+    expect(await demo.ended).toBe(0);
   }, 120_000);
 
   it('begins with the same estate and a new key each time', async () => {

@@ -19,7 +19,7 @@ import { answerOf, decidingStep, sentSteps, withLastSent, withPlan, withSent } f
 import { LeaseLost, type LaneStore } from './lane-store.js';
 import type { LaneSettings } from './lane-settings.js';
 import type { LeaseKeeper } from './lease-keeper.js';
-import { kindOfReading, readBack, type TargetReading } from './readback.js';
+import { kindOfReading, readBack, type Reading, type TargetReading } from './readback.js';
 import { recordedEnd, stepEnd, unknownOutcome, type StepEnd } from './step-end.js';
 
 /*
@@ -407,20 +407,12 @@ export class Executor {
 
   /** Reads back until the outcome is clear or the settle bound has passed; then records it, or hands back the rest. */
   private async conclude(run: JobRun, line: string, end: StepEnd, observed: unknown): Promise<Concluded> {
-    const operation = operationOf(run.record.operation);
-    const { request } = run.record;
     const until = Date.now() + this.settings.settleMs;
     for (let pause = 250; ; pause = Math.min(pause * 2, 5000)) {
       const reading = await readBack(this.inventory, run.record);
-      const restIsPlanned = run.record.plan.some((step) => step.state === 'planned');
-      if (restIsPlanned && reading.kind === 'read' && end.kind === 'exit-zero' && !reading.holds) {
-        const planned = operation.plan(reading.snapshot, run.record.target, request);
-        const next = planned.ok ? planned.value.steps[0] : undefined;
-        if (planned.ok && next !== undefined && renderCommand(next.command) !== line) {
-          return { kind: 'rest', snapshot: reading.snapshot, plan: planned.value };
-        }
-      }
       const over = Date.now() >= until;
+      const rest = restAfter(run.record, line, end, reading, over);
+      if (rest !== null) return rest;
       const decision = outcome({ end: end.kind, readback: kindOfReading(reading, observed), settleBoundOver: over });
       const after = reading.kind === 'read' ? reading.result : null;
       switch (decision.state) {
@@ -486,6 +478,29 @@ export class Executor {
 const FAILOVER_LEFT_OFF =
   'Automatic failover of this vNIC is off: a command of this job switched it off, and the job could not switch it on ' +
   'again. Switch it on (PATCH autoPriorityFailover) as soon as the cause is mended.';
+
+/**
+ * What is left to do, where the readback shows that this command has done its part; else null. After a command that the
+ * HMC accepted it is enough that another one comes next. One whose end is not known gets the whole settle bound, and then
+ * the plan has to go on just as it was: only that shows that the command has done its work, and that a job does not stop
+ * half way (with automatic failover off, say) for want of an answer.
+ */
+function restAfter(
+  record: JobRecord,
+  line: string,
+  end: StepEnd,
+  reading: Reading,
+  boundOver: boolean,
+): Extract<Concluded, { kind: 'rest' }> | null {
+  const waiting = record.plan.filter((step) => step.state === 'planned').map((step) => step.command);
+  if (waiting.length === 0 || reading.kind !== 'read' || reading.holds || end.kind === 'exit-nonzero') return null;
+  const planned = operationOf(record.operation).plan(reading.snapshot, record.target, record.request);
+  const next = planned.ok ? planned.value.steps[0] : undefined;
+  if (!planned.ok || next === undefined) return null;
+  const nextLine = renderCommand(next.command);
+  const isDone = end.kind === 'exit-zero' ? nextLine !== line : boundOver && waiting.includes(nextLine);
+  return isDone ? { kind: 'rest', snapshot: reading.snapshot, plan: planned.value } : null;
+}
 
 /** Whether moves of this target keep their distance. A reading that does not tell is taken with care. */
 function isPaced(snapshot: Partial<Snapshot>, target: Target): boolean {

@@ -1,5 +1,5 @@
 import type { Command, FaultWindow, History, JobDocument, Step, SystemState } from './history.js';
-import { concerned, wishHolds } from './wish.js';
+import { concerned, wishHolds, wishShows } from './wish.js';
 
 /** The rules that no fault may break. */
 export const RULES = [
@@ -148,6 +148,10 @@ function whyNeedless(
   const settledAt = Math.max(0, ...commands.map((command) => command.effectAt ?? 0));
   const heldForLong = wishHolds(job, after) && settledAt < ended - LAST_READING_MS;
   if (heldForLong && job.result !== null) return 'the wish held, and the job shows a readback that should have told';
+  const isRestoring = last.command.includes('auto_priority_failover=1');
+  if (job.result !== null && wishShows(job, after) && settledAt < ended - LAST_READING_MS && !isRestoring) {
+    return 'the job shows that its wish is there, and has left automatic failover off';
+  }
   const blinded = history.faults.filter((fault) => fault.hides === 'readings' && meets(fault, sentAt, ended));
   if (blinded.length === 0 && heldForLong) return 'the wish held, and a readback could have told';
   // Only the HMC that ran the command can tell that something is not there.

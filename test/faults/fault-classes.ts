@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Fault } from '../../simulator/faults/faults.js';
-import { Keys } from '../../src/jobs/keys.js';
 import type { FaultWindow } from './history.js';
 import type { Random } from './random.js';
 import { TIMES, type Rig } from './rig.js';
@@ -170,23 +169,17 @@ export const FAULT_CLASSES = {
     hides: 'answers',
     async inject(rig) {
       const redis = new Redis(rig.redis.url);
-      const reader = redis.duplicate();
-      for (const each of [redis, reader]) each.on('error', () => undefined);
+      redis.on('error', () => undefined);
       const before = rig.client.replayed;
-      try {
-        // Calls pile up before they are stored; then they are stored at once, and each waits again to ask for its turn.
-        await redis.client('PAUSE', 800, 'WRITE');
-        await storedJob(reader, new Keys(rig.redisPrefix).events());
-        const busiest = [...rig.apis].sort((a, b) => underWay(rig, b) - underWay(rig, a))[0];
-        if (busiest === undefined) throw new Error('there is no api');
-        await Promise.all([redis.client('PAUSE', 300, 'WRITE'), busiest.kill()]);
-        await restarted(busiest);
-        // The callers have asked again by then, and were told of the job that they had made before.
-        return { struck: rig.client.replayed > before };
-      } finally {
-        redis.disconnect();
-        reader.disconnect();
-      }
+      const busiest = await anApiAtWork(rig, redis);
+      redis.disconnect();
+      // Redis stores the job while the replica that would answer stands still.
+      busiest.freeze();
+      await sleep(800);
+      await busiest.kill();
+      await restarted(busiest);
+      // The callers have asked again by then, and were told of the job that they had made before.
+      return { struck: rig.client.replayed > before };
     },
   },
   refused: {
@@ -270,18 +263,20 @@ async function away(rig: Rig, hmcId: string, ms: number): Promise<Met> {
   return { struck: null, hmcs: [hmcId] };
 }
 
-function underWay(rig: Rig, api: ServiceProcess): number {
-  return rig.client.underWay.get(api.url) ?? 0;
+/** Holds the writes of Redis back at a moment when a call is under way, and gives the replica that waits there. */
+async function anApiAtWork(rig: Rig, redis: Redis): Promise<ServiceProcess> {
+  const busiest = (): ServiceProcess => rig.apis.reduce((a, b) => (underWay(rig, b) > underWay(rig, a) ? b : a));
+  for (let tries = 0; tries < 10; tries += 1) {
+    for (const deadline = Date.now() + 2000; underWay(rig, busiest()) === 0 && Date.now() < deadline;) await sleep(2);
+    await redis.client('PAUSE', 700, 'WRITE');
+    // Long enough for what comes before storing, a reading of the system.
+    await sleep(400);
+    if (underWay(rig, busiest()) > 0) break;
+    await sleep(500);
+  }
+  return busiest();
 }
 
-/** Resolves with the event of the next job that is stored, at the latest after some seconds. */
-async function storedJob(redis: Redis, events: string): Promise<void> {
-  let last = '$';
-  for (const deadline = Date.now() + 5000; Date.now() < deadline;) {
-    const read = await redis.xread('COUNT', 1, 'BLOCK', 1000, 'STREAMS', events, last);
-    const [id, fields] = read?.[0]?.[1][0] ?? [];
-    if (id === undefined || fields === undefined) continue;
-    last = id;
-    if (fields[fields.indexOf('state') + 1] === 'queued') return;
-  }
+function underWay(rig: Rig, api: ServiceProcess): number {
+  return rig.client.underWay.get(api.url) ?? 0;
 }

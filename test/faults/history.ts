@@ -38,6 +38,7 @@ export interface JobDocument {
       readonly physicalPortId: number;
     };
     readonly physicalPort?: { readonly adapterId: number; readonly physicalPortId: number };
+    readonly restoreAutoPriorityFailover?: boolean;
   };
   readonly request: Readonly<Record<string, unknown>>;
   readonly plan: readonly Step[];

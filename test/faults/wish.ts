@@ -1,10 +1,17 @@
 import type { JobDocument, SystemState, VnicState } from './history.js';
 
 /**
- * Whether what a job asked for is so in this state of its system. Written apart from the product, from the words of the
+ * Whether what a job asked for is so in this state of its system, with automatic failover as it was where the job had to
+ * switch it off. Written apart from the product, from the words of the
  * contract: the product's own predicates are what is being judged.
  */
 export function wishHolds(job: JobDocument, state: SystemState): boolean {
+  const owed = job.target.restoreAutoPriorityFailover === true && boundVnic(job, state)?.autoPriorityFailover === false;
+  return wishShows(job, state) && !owed;
+}
+
+/** Whether what a job asked for is so, automatic failover aside. */
+export function wishShows(job: JobDocument, state: SystemState): boolean {
   const { request } = job;
   switch (job.operation) {
     case 'vnic.create': {

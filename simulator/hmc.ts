@@ -3,7 +3,7 @@ import type { Estate, ManagedSystem } from './estate/model.js';
 import { mtms } from './estate/model.js';
 
 /** Levels whose output differs (hmc-cli.md §1.2, §1.9, samples/lshmc-V-*.txt). */
-export type HmcVersion = 'V8R8.6.0' | 'V10R3' | 'V11R2';
+export type HmcVersion = 'V8R8.2.0' | 'V8R8.6.0' | 'V10R3' | 'V11R2';
 
 export type TaskRole = 'hmcsuperadmin' | 'hmcoperator' | 'hmcviewer' | 'hmcpe' | 'hmcservicerep';
 
@@ -36,7 +36,10 @@ export interface SystemConnection {
 }
 
 /** Since when an HMC knows the max-capacity fields; 9 fields before is INFERRED (hmc-cli.md §1.2). */
-export const knowsMaxCapacity = (hmc: Hmc): boolean => hmc.version !== 'V8R8.6.0';
+export const knowsMaxCapacity = (hmc: Hmc): boolean => hmc.version === 'V10R3' || hmc.version === 'V11R2';
+
+/** Since when an HMC knows vNICs at all: 840, and failover with 860 (hmc-cli.md §6). */
+export const knowsVnics = (hmc: Hmc): boolean => hmc.version !== 'V8R8.2.0';
 
 /** The frames that the HMC knows, in the order of the estate. */
 export const systemsOf = (hmc: Hmc, estate: Estate): readonly ManagedSystem[] =>

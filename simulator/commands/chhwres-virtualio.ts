@@ -1,3 +1,4 @@
+import { vnicsOf } from '../estate/estate.js';
 import type { ManagedSystem, Partition } from '../estate/model.js';
 import {
   activateDevice,
@@ -7,7 +8,7 @@ import {
   setFailoverPriority,
   vnicInSlot,
 } from '../estate/vnics.js';
-import { knowsMaxCapacity } from '../hmc.js';
+import { knowsMaxCapacity, knowsVnics } from '../hmc.js';
 import { readAttributeList } from '../listing/attribute-list.js';
 import { type OptionTable, readOptions } from '../shell/options.js';
 import { type ChangeCommand, type CommandContext, namedPartition, operatingSystem } from './command.js';
@@ -29,7 +30,10 @@ const OPTIONS = {
 /** `chhwres -r virtualio --rsubtype vnic|vnicbkdev` (hmc-cli.md §1.1, §1.3). */
 export const chhwresVirtualio: ChangeCommand = (words, context) => {
   const operation = valueOf(words, '-o');
-  switch (valueOf(words, '--rsubtype')) {
+  const subtype = valueOf(words, '--rsubtype');
+  // INFERRED: a level before vNICs takes the word for a wrong value.
+  if (subtype?.startsWith('vnic') && !knowsVnics(context.hmc)) throw missingOrInvalid('--rsubtype');
+  switch (subtype) {
     case 'vnic':
       return changeVirtualNic(words, operation, context);
     case 'vnicbkdev':
@@ -128,7 +132,20 @@ function target(options: Read, context: CommandContext): { system: ManagedSystem
   if (partition.state === 'Running' && partition.environment !== 'os400' && partition.rmcState !== 'active') {
     throw noRmcConnection(partition.name);
   }
+  keepProfile(system, partition);
   return { system, partition };
+}
+
+/**
+ * A dynamic change leaves the profile as it was unless `sync_curr_profile` is on; a change of a partition that is shut
+ * off is one of its profile (hmc-cli.md §1.1). To be called before the change.
+ */
+function keepProfile(system: ManagedSystem, partition: Partition): void {
+  if (partition.state === 'Running' && partition.syncCurrentProfile !== 1) {
+    partition.profileVnics ??= structuredClone([...vnicsOf(system, partition)]);
+  } else {
+    delete partition.profileVnics;
+  }
 }
 
 /** The value that follows an option, before the words are checked: it chooses the table to check them by. */

@@ -16,6 +16,14 @@ interface VersionText {
 }
 
 const VERSION_TEXTS: Record<HmcVersion, VersionText> = {
+  // samples/lshmc-V-v8r820.txt.
+  'V8R8.2.0': {
+    version:
+      ' Version: 8\n Release: 8.2.0\n Service Pack: 0\nHMC Build level 20141104.1\n' +
+      'MH01454: Required fix for HMC V8R8.2.0 (11-05-2014)\n',
+    baseVersion: 'V8R8.2.0\n',
+    firmware: 'V8R8.2.0.0',
+  },
   // samples/lshmc-V-v8r860-seed.txt; its last lines are lost, they follow lshmc-V-v8r820.txt.
   'V8R8.6.0': {
     version:

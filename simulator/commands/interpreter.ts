@@ -7,6 +7,7 @@ import { lshwresSriov } from './lshwres-sriov.js';
 import { lshwresVirtualio } from './lshwres-virtualio.js';
 import { lssyscfg } from './lssyscfg.js';
 import { HmcRefusal, missingOrInvalid, noAuthority } from './refusal.js';
+import { viosvrcmd } from './viosvrcmd.js';
 
 /** What a command printed, and how it ended. */
 export interface CommandOutput {
@@ -25,7 +26,15 @@ export interface Interpreted {
   run(options?: { readonly dryRun?: boolean }): CommandOutput;
 }
 
-const READS: Readonly<Record<string, ReadCommand>> = { lshmc, lshmcusr, lslic, lssyscfg, lssysconn, date };
+const READS: Readonly<Record<string, ReadCommand>> = {
+  lshmc,
+  lshmcusr,
+  lslic,
+  lssyscfg,
+  lssysconn,
+  date,
+  viosvrcmd,
+};
 
 /** Commands by `-r`. */
 const RESOURCE_READS: Readonly<Record<string, ReadCommand>> = { sriov: lshwresSriov, virtualio: lshwresVirtualio };
@@ -33,7 +42,7 @@ const CHANGES: Readonly<Record<string, ChangeCommand>> = { sriov: chhwresSriov, 
 
 /** Commands that an HMC has and this simulator has not; `command not found` would be a lie about an HMC. */
 const NOT_SIMULATED = new Set(
-  'chsyscfg mksyscfg rmsyscfg chsysstate chhmc chhmcusr mkhmcusr rmhmcusr lsaccfg lsled chled lssvcevents lsrefcode lslparmigr migrlpar viosvrcmd updlic lsmemopt lslparutil mkvterm rmvterm rrstartlpar lslock rmlock monhmc hmcshutdown'.split(
+  'chsyscfg mksyscfg rmsyscfg chsysstate chhmc chhmcusr mkhmcusr rmhmcusr lsaccfg lsled chled lssvcevents lsrefcode lslparmigr migrlpar updlic lsmemopt lslparutil mkvterm rmvterm rrstartlpar lslock rmlock monhmc hmcshutdown'.split(
     ' ',
   ),
 );
@@ -49,7 +58,7 @@ export function interpret(line: string, context: Omit<CommandContext, 'now'>, no
   const [name = '', ...rest] = words;
   const change = name === 'chhwres';
   return {
-    kind: kindOf(name),
+    kind: kindOf(name === 'viosvrcmd' ? (rest[rest.indexOf('-c') + 1] ?? '') : name),
     words,
     unquoted,
     run: ({ dryRun = false } = {}) => {
@@ -71,9 +80,12 @@ export function interpret(line: string, context: Omit<CommandContext, 'now'>, no
   };
 }
 
-/** Whatever can change something counts as a change, so that no log and no fault takes it for a read. */
+/**
+ * Whatever can change something counts as a change, so that no log and no fault takes it for a read. Of a `viosvrcmd`
+ * the command of the Virtual I/O Server counts.
+ */
 const kindOf = (line: string): 'read' | 'change' =>
-  /^(ls\w*|date)(\s|$)/.test(line) || line === '' ? 'read' : 'change';
+  /^((ls\w*|date|vnicstat|errlog)(\s|$)|ioslevel$)/.test(line) || line === '' ? 'read' : 'change';
 
 const shellSays = (exitStatus: number, text: string): CommandOutput => ({
   exitStatus,

@@ -1,6 +1,6 @@
-import { nextFreeSlot, partitionWithId, statusOf } from '../estate/estate.js';
+import { nextFreeSlot, partitionWithId, statusOf, vnicsOf } from '../estate/estate.js';
 import type { BackingDevice, ManagedSystem, Partition, Vnic } from '../estate/model.js';
-import { knowsMaxCapacity } from '../hmc.js';
+import { knowsMaxCapacity, knowsVnics } from '../hmc.js';
 import { type Listing, row } from '../listing/listing.js';
 import { type OptionTable, readOptions } from '../shell/options.js';
 import {
@@ -27,6 +27,7 @@ export const lshwresVirtualio: ReadCommand = (words, context) => {
   const level = options.get('--level');
   switch (options.need('--rsubtype')) {
     case 'vnic': {
+      if (!knowsVnics(context.hmc)) throw missingOrInvalid('--rsubtype');
       // Used with `--level lpar` and without; any other was never seen.
       if (level !== undefined && level !== 'lpar') throw missingOrInvalid('--level');
       const pairs = filters(options, ['lpar_names', 'lpar_ids', 'slots']);
@@ -35,6 +36,7 @@ export const lshwresVirtualio: ReadCommand = (words, context) => {
       return print(vnicListing(system, partitions, slots, context), options, context);
     }
     case 'vnicbkdev': {
+      if (!knowsVnics(context.hmc)) throw missingOrInvalid('--rsubtype');
       if (level !== undefined && level !== 'lpar') throw missingOrInvalid('--level');
       // Unproven which partition the filter means; the rows show the VIOS, so it is taken for the VIOS.
       const partitions = filteredPartitions(system, filters(options, ['lpar_names', 'lpar_ids']));
@@ -108,9 +110,6 @@ function vnicListing(
   );
   return { rows, attributes: VNIC_ATTRIBUTES };
 }
-
-const vnicsOf = (system: ManagedSystem, partition: Partition): readonly Vnic[] =>
-  system.vnics.filter((vnic) => vnic.partitionId === partition.id).sort((a, b) => a.slot - b.slot);
 
 /** The OUTPUT form: 11 fields, 9 before the HMC knew of a maximum (hmc-cli.md §1.2). */
 function deviceText(system: ManagedSystem, device: BackingDevice, withMaxCapacity: boolean): string {

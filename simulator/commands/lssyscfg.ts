@@ -1,5 +1,6 @@
+import { vnicsOf } from '../estate/estate.js';
 import type { ManagedSystem, Partition } from '../estate/model.js';
-import { knowsMaxCapacity, stateSeenBy, systemsOf } from '../hmc.js';
+import { type Hmc, knowsMaxCapacity, knowsVnics, stateSeenBy, systemsOf } from '../hmc.js';
 import { type Listing, type Row, row } from '../listing/listing.js';
 import { type OptionTable, readOptions } from '../shell/options.js';
 import {
@@ -120,12 +121,29 @@ function systemListing(systems: readonly ManagedSystem[], { hmc, now }: CommandC
       ['detailed_state', known ? 'None' : 'unavailable'],
       ['sys_time', orUnavailable(dateAndTime(now))],
       ['power_off_policy', orUnavailable('0')],
-      ...SYSTEM_REST.map(([name, value]) => [name, orUnavailable(value)] as const),
+      ...[...SYSTEM_REST, ...vnicCapabilities(system, hmc)].map(
+        ([name, value]) => [name, orUnavailable(value)] as const,
+      ),
     );
   });
-  const first = ['name', 'type_model', 'serial_num', 'ipaddr', 'sp_type', 'state', 'state_detail', 'detailed_state'];
-  const attributes = [...first, 'sys_time', 'power_off_policy', ...SYSTEM_REST.map(([name]) => name)];
+  const leading = ['name', 'type_model', 'serial_num', 'ipaddr', 'sp_type', 'state', 'state_detail', 'detailed_state'];
+  const attributes = [...leading, 'sys_time', 'power_off_policy', ...SYSTEM_REST.map(([name]) => name)];
+  const [first] = systems;
+  if (first) attributes.push(...vnicCapabilities(first, hmc).map(([name]) => name));
   return { rows, attributes };
+}
+
+/**
+ * The capabilities of vNICs. The V10R3 capture does not list them; their names, and that V11R2 does, are INVENTED after
+ * those of the REST interface (hmc-cli.md §6).
+ */
+function vnicCapabilities({ firmware }: ManagedSystem, hmc: Hmc): readonly (readonly [string, string])[] {
+  if (hmc.version !== 'V11R2') return [];
+  const level = Number(/(\d{3,4})$/.exec(firmware.ecNumber)?.[1] ?? 0);
+  return [
+    ['vnic_dedicated_sriov_capable', level >= 840 ? '1' : '0'],
+    ['vnic_failover_capable', level >= 860 ? '1' : '0'],
+  ];
 }
 
 /** `10/01/2026 03:43:04`, UTC. */
@@ -164,7 +182,7 @@ function partitionListing(system: ManagedSystem, partitions: readonly Partition[
       ['desired_lpar_proc_compat_mode', 'default'],
       ['curr_lpar_proc_compat_mode', 'POWER8'],
       ['simplified_remote_restart_capable', 0],
-      ['sync_curr_profile', 0],
+      ['sync_curr_profile', partition.syncCurrentProfile ?? 0],
       ['affinity_group_id', 'none'],
       ['vtpm_enabled', 0],
       ['uuid', partition.uuid],
@@ -191,7 +209,7 @@ function profileListing(system: ManagedSystem, partitions: readonly Partition[],
       ['all_resources', 0],
       ['max_virtual_slots', partition.maxVirtualSlots],
       ['virtual_serial_adapters', '0/server/1/any//any/1,1/server/1/any//any/1'],
-      ['vnic_adapters', vnicAdapters(system, partition, knowsMaxCapacity(hmc))],
+      ...(knowsVnics(hmc) ? [['vnic_adapters', vnicAdapters(system, partition, knowsMaxCapacity(hmc))] as const] : []),
       ['boot_mode', 'norm'],
       ['auto_start', 0],
     ),
@@ -204,36 +222,34 @@ function profileListing(system: ManagedSystem, partitions: readonly Partition[],
  * element with several devices is quoted is INFERRED from the doubled quotes of `virtual_eth_adapters` (hmc-cli.md §3).
  */
 function vnicAdapters(system: ManagedSystem, partition: Partition, withMaxCapacity: boolean): string {
-  const elements = system.vnics
-    .filter((vnic) => vnic.partitionId === partition.id)
-    .map((vnic) => {
-      const devices = vnic.devices.map((device) => {
-        const vios = system.partitions.find((each) => each.id === device.virtualIoServerId);
-        const fields = [
-          'sriov',
-          vios?.name ?? '',
-          device.virtualIoServerId,
-          device.adapterId,
-          device.physicalPortId,
-          decimal(device.capacity),
-          device.failoverPriority,
-          ...(withMaxCapacity ? [decimal(device.maxCapacity)] : []),
-        ];
-        return fields.join('/');
-      });
-      const element = [
-        vnic.slot,
-        'ded',
-        vnic.autoPriorityFailover ? 1 : 0,
-        vnic.portVlanId,
-        vnic.portVlanPriority,
-        vnic.allowedVlanIds,
-        vnic.macAddress,
-        vnic.allowedOsMacAddresses,
-        0,
-        devices.join(','),
-      ].join(':');
-      return element.includes(',') ? `"${element}"` : element;
+  const elements = (partition.profileVnics ?? vnicsOf(system, partition)).map((vnic) => {
+    const devices = vnic.devices.map((device) => {
+      const vios = system.partitions.find((each) => each.id === device.virtualIoServerId);
+      const fields = [
+        'sriov',
+        vios?.name ?? '',
+        device.virtualIoServerId,
+        device.adapterId,
+        device.physicalPortId,
+        decimal(device.capacity),
+        device.failoverPriority,
+        ...(withMaxCapacity ? [decimal(device.maxCapacity)] : []),
+      ];
+      return fields.join('/');
     });
+    const element = [
+      vnic.slot,
+      'ded',
+      vnic.autoPriorityFailover ? 1 : 0,
+      vnic.portVlanId,
+      vnic.portVlanPriority,
+      vnic.allowedVlanIds,
+      vnic.macAddress,
+      vnic.allowedOsMacAddresses,
+      0,
+      devices.join(','),
+    ].join(':');
+    return element.includes(',') ? `"${element}"` : element;
+  });
   return elements.length === 0 ? 'none' : elements.join(',');
 }

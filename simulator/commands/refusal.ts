@@ -75,6 +75,16 @@ export const noRmcConnection = (partition: string): HmcRefusal =>
     `HSCL2957 There is no RMC connection between the management console and the partition ${partition}. The dynamic operation was not performed.`,
   );
 
+/** RECALLED code, INVENTED text: `viosvrcmd` to a Virtual I/O Server that the HMC does not reach. */
+export const virtualIoServerUnreachable = (name: string): HmcRefusal =>
+  new HmcRefusal(
+    `HSCL2957 There is no RMC connection between the management console and the Virtual I/O Server ${name}. The command was not run.`,
+  );
+
+/** HSCL2970 and its first words were seen in published code; what follows them, and the exit status, are INVENTED. */
+export const virtualIoServerCommandFailed = (text: string, status: number): HmcRefusal =>
+  new HmcRefusal(`HSCL2970 The IOServer command has failed because of the following reason:\n${text}\nrc=${status}`);
+
 /** INVENTED: the text for a word that a command does not know was not found published. */
 export const invalidParameter = (word: string): HmcRefusal =>
   new HmcRefusal(

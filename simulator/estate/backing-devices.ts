@@ -18,6 +18,7 @@ import {
   round,
   sharedAdapter,
 } from './estate.js';
+import { nextServerNumbers } from './vnic-servers.js';
 import { FIRST_BACKING_DEVICE_CONFIG_ID, logicalPortIdOf } from './identifiers.js';
 import type { BackingDevice, ManagedSystem, Partition, PhysicalPort, SriovAdapter, Vnic } from './model.js';
 
@@ -139,6 +140,8 @@ export function addDevice(system: ManagedSystem, vnic: Vnic, wanted: WantedDevic
     maxCapacity: wanted.maxCapacity,
     failoverPriority: wanted.failoverPriority,
     forcedStatus: null,
+    ...nextServerNumbers(system, virtualIoServer),
+    clientSession: 'never',
   });
   system.counters.configId += 1;
 }

@@ -17,6 +17,9 @@ export const REPTILIAN = '9119-MME*65BA46F';
 export const SAURIAN = '9119-MME*659707C';
 export const GHARIAL = '8286-42A*218CA0V';
 
+/** When the clients logged in to the vNIC servers that the estate begins with: the day of the seed's own log. */
+const ESTATE_STARTED = new Date('2016-12-02T18:00:00Z');
+
 /**
  * Two frames that can do vNIC failover and one that does not answer. On reptilian the seed's commands give the seed's
  * ids: slot 6 of lizard, then 2700400b on adapter 1 and 27008005 on adapter 2.
@@ -64,7 +67,7 @@ function reptilian(): ManagedSystem {
   vnic(system, 9, 4, 3455, ['sriov/vios1//1/0/2.0/10', 'sriov/vios2//3/1/2.0/20', 'sriov/vios1//2/0/2.0/30']);
   vnic(system, 9, 5, 0, ['sriov/vios1//1/1/2.0/10', 'sriov/vios2//2/0/2.0/20']);
   vnic(system, 10, 3, 0, ['sriov/vios1//1/0/2.0/10', 'sriov/vios2//5/0/1.0/20']);
-  electAll(system);
+  electAll(system, ESTATE_STARTED);
   return system;
 }
 
@@ -89,7 +92,7 @@ function saurian(): ManagedSystem {
   );
   vnic(system, 3, 4, 3455, ['sriov/vios1//1/1/2.0/10', 'sriov/vios2//2/1/2.0/20']);
   vnic(system, 4, 3, 0, ['sriov/vios1//3/0/1.0/50', 'sriov/vios2//2/0/2.0/60']);
-  electAll(system);
+  electAll(system, ESTATE_STARTED);
   return system;
 }
 

@@ -4,6 +4,7 @@ import {
   systemNameAmbiguous,
   systemNotFound,
 } from '../commands/refusal.js';
+import { noteClientSessions } from './client-sessions.js';
 import { electActiveDevice } from './election.js';
 import { drcNameOf, logicalPortIdOf } from './identifiers.js';
 import {
@@ -144,6 +145,10 @@ export function nextFreeSlot(system: ManagedSystem, partition: Partition): numbe
   return undefined;
 }
 
+/** The vNICs of a partition, by slot. */
+export const vnicsOf = (system: ManagedSystem, partition: Partition): readonly Vnic[] =>
+  system.vnics.filter((vnic) => vnic.partitionId === partition.id).sort((a, b) => a.slot - b.slot);
+
 export const vnicAt = (system: ManagedSystem, partition: Partition, slot: number): Vnic | undefined =>
   system.vnics.find((vnic) => vnic.partitionId === partition.id && vnic.slot === slot);
 
@@ -158,8 +163,11 @@ export function statusOf(system: ManagedSystem, device: BackingDevice): string {
   return portOf(system, device.adapterId, device.physicalPortId)?.linkUp ? 'Operational' : 'Link Down';
 }
 
-/** Lets the hypervisor elect anew for every vNIC of the system; to be called after each change of the estate. */
-export function electAll(system: ManagedSystem): void {
+/**
+ * Lets the hypervisor elect anew for every vNIC of the system, and the clients log in to the vNIC server that is then
+ * active; to be called after each change of the estate.
+ */
+export function electAll(system: ManagedSystem, now = new Date()): void {
   for (const vnic of system.vnics) {
     vnic.activeLogicalPortId = electActiveDevice(
       vnic.devices.map((device) => ({ ...device, operational: statusOf(system, device) === 'Operational' })),
@@ -170,6 +178,7 @@ export function electAll(system: ManagedSystem): void {
       },
     );
   }
+  noteClientSessions(system, now);
 }
 
 /** Two decimals, the precision of a capacity; sums of such numbers stay exact enough to compare. */

@@ -14,7 +14,7 @@ export interface ManagedSystem {
   /** `Operating`, `Power Off`, `Standby` … as lssyscfg prints it. An HMC without a connection sees `No Connection`. */
   state: string;
   readonly ipAddress: string;
-  readonly firmware: { readonly level: string; readonly servicePack: string; readonly ecNumber: string };
+  firmware: { readonly level: string; readonly servicePack: string; readonly ecNumber: string };
   readonly partitions: Partition[];
   readonly adapters: SriovAdapter[];
   readonly vnics: Vnic[];
@@ -27,6 +27,20 @@ export interface ManagedSystem {
   leavesDeadDeviceWithAutoFailoverOff: boolean;
   /** Counts MAC addresses and configuration ids given out, so that none comes twice. */
   counters: { mac: number; configId: number };
+  /** What the Virtual I/O Servers logged of their vNIC servers, oldest first; absent = nothing yet. */
+  errorLog?: ErrorLogEntry[];
+}
+
+/** One entry of a Virtual I/O Server's error log. */
+export interface ErrorLogEntry {
+  readonly virtualIoServerId: number;
+  /** Of that server's log, from 1 on. */
+  readonly sequence: number;
+  /** ISO 8601, UTC: the clock and the time zone of every simulated server. */
+  readonly at: string;
+  readonly kind: 'client-login' | 'transport';
+  /** n of `vnicserver<n>`. */
+  readonly serverNumber: number;
 }
 
 export type PartitionEnvironment = 'aixlinux' | 'vioserver' | 'os400';
@@ -39,11 +53,15 @@ export interface Partition {
   /** `Running`, `Not Activated`, `Open Firmware` … as lssyscfg prints it. */
   state: string;
   rmcState: RmcState;
-  readonly osVersion: string;
+  osVersion: string;
   readonly uuid: string;
   readonly maxVirtualSlots: number;
   /** What takes virtual slots besides vNICs; slots 0 and 1 are always the serial consoles. */
   readonly virtualAdapters: VirtualAdapter[];
+  /** `sync_curr_profile`: 1 = the profile follows dynamic changes. Default 0, as every capture shows. */
+  syncCurrentProfile?: 0 | 1;
+  /** The vNICs of its profile; absent = those it has now. */
+  profileVnics?: Vnic[];
 }
 
 export interface VirtualAdapter {
@@ -139,6 +157,12 @@ export interface BackingDevice {
   failoverPriority: number;
   /** A status put on it by the control API, such as `Network Error`; null = what its port and its VIOS make of it. */
   forcedStatus: string | null;
+  /** n of `vnicserver<n>` on the Virtual I/O Server. */
+  readonly serverNumber: number;
+  /** n of `ent<n>`, the virtual function there. */
+  readonly networkNumber: number;
+  /** Whether the client has logged in to this vNIC server since it was made or the Virtual I/O Server was started. */
+  clientSession: 'never' | 'active' | 'left';
 }
 
 /** type-model*serial, the identity of a frame. */

@@ -277,6 +277,23 @@ describe('what the checker finds', () => {
     ],
     [
       'needless-indeterminate',
+      'the job stopped half way, with automatic failover off',
+      history({
+        job: job({
+          state: 'indeterminate',
+          plan: [step(unknown)],
+          finishedAt: iso(9000),
+          result: {},
+          target: { ...job().target, restoreAutoPriorityFailover: true },
+        }),
+        states: new Map([
+          [MTMS, [state(0, 10), { ...state(1100, 5), vnics: [{ ...vnic(5), autoPriorityFailover: false }] }]],
+        ]),
+        faults: [fault()],
+      }),
+    ],
+    [
+      'needless-indeterminate',
       'nothing was sent',
       history({ job: job({ state: 'indeterminate', plan: [] }), commands: [], states: untouched, faults: [fault()] }),
     ],

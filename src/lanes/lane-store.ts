@@ -351,11 +351,11 @@ export class LaneStore {
 }
 
 /**
- * The record of a job whose mark of a sent command may have been lost: its next planned command counts as one whose
- * answer is not known. What is on record as sent stays as it is; with it nothing was lost that matters.
+ * The record of a job whose mark of a sent command may have been lost: its next planned command, or one that nobody knows
+ * any more, counts as one whose answer is missing. A record that says so by itself stays as it is.
  */
 function maybeSent(record: JobRecord): JobRecord {
-  if (record.plan.some((step) => step.state !== 'planned' && step.state !== 'never-started')) return record;
+  if (record.plan.some((step) => step.state === 'sent' || step.state === 'unknown')) return record;
   const next = record.plan.findIndex((step) => step.state === 'planned');
   const lost = 'Redis failed over: whether this was sent is not known.';
   if (next >= 0) {

@@ -107,6 +107,31 @@ describe('the plan and the mark of the command are lost', () => {
   });
 });
 
+describe('the mark of a later command is lost', () => {
+  it('it counts as sent, although an earlier one has its answer', async () => {
+    const job = await bench.accept('vnic.update', ANOLE, OFF);
+    const worker = bench.newWorker({}, { durability: WATCHED });
+    const step = { exitStatus: 0, hmcMessage: null, startedAt: null, finishedAt: null, movesActive: false };
+    const { lease } = await owned(worker, REPTILIAN);
+    const started = await worker.lanes.start(lease, job);
+    if (started === null) throw new Error('not started');
+    const first = { ...step, command: 'first', state: 'succeeded' as const };
+    const second = { ...step, command: 'second', state: 'planned' as const, exitStatus: null };
+    await worker.lanes.write(lease, { ...started, plan: [first, second] }, null);
+    await synced();
+    await cutOff();
+    await bench.drain(await failOver());
+    expect(await survivor(job.id)).toMatchObject({
+      state: 'indeterminate',
+      plan: [
+        { command: 'first', state: 'succeeded' },
+        { command: 'second', state: 'unknown' },
+      ],
+    });
+    expect(bench.changes()).toEqual([]);
+  });
+});
+
 describe('the start of the job is lost', () => {
   it('the head of a lane that had an owner is not run again', async () => {
     const job = await bench.accept('vnic.create', LIZARD, CREATE);

@@ -42,6 +42,15 @@ export const PROBLEM_EXAMPLES: Readonly<Record<ProblemType, ProblemExample>> = {
       'With automatic failover on the hypervisor would move back to 2700400b, which has the lowest number. Change the priority instead.',
   },
   'partition-state': { detail: 'Partition lizard is in Open Firmware: boot it or shut it off first.' },
+  'no-placement': {
+    detail:
+      '4 backing devices are asked for, 3 can be placed. 3 of 4 ports with the label "mgmt" can take one now; a vNIC uses a port once.',
+    members: {
+      possible: 3,
+      excludedPorts: [{ adapterId: 2, physicalPortId: 2, reason: 'Its link is down.' }],
+      excludedVirtualIoServers: [],
+    },
+  },
   'port-carries-vnics': { detail: 'Adapter 1 port 1 carries 3 vNICs.' },
   'job-not-cancelable': { detail: 'The job is running.' },
   'job-not-indeterminate': { detail: 'The job has succeeded.' },

@@ -74,7 +74,7 @@ export function portRoomRefusal(reading: RoomReading, devices: readonly NewDevic
   return null;
 }
 
-interface LogicalPortInUse {
+export interface LogicalPortInUse {
   readonly adapterId: number;
   readonly physicalPortId: number;
   /** Of a percent of the physical port; 0 when not told. */
@@ -82,7 +82,7 @@ interface LogicalPortInUse {
 }
 
 /** Every logical port once: those listed, and devices of vNICs that the listing of logical ports leaves out. */
-function logicalPortsInUse(
+export function logicalPortsInUse(
   vnics: RoomReading['vnics'],
   logicalPorts: NonNullable<RoomReading['logicalPorts']>,
 ): readonly LogicalPortInUse[] {

@@ -1,0 +1,168 @@
+import type { BackingDeviceRequest } from '../operations/requests.js';
+import { isOnSamePort, portText, resolveBackingDevices } from '../operations/backing-device-request.js';
+import { portRoomRefusal } from '../operations/port-room.js';
+import { resolveVirtualIoServer } from '../operations/virtual-io-server-reference.js';
+import { ok, refuse, type Result } from '../refusal.js';
+import type { Partition } from '../resources/partition.js';
+import type { PhysicalPort } from '../resources/physical-port.js';
+import type { Snapshot } from '../resources/snapshot.js';
+import type { PartitionRef } from '../resources/vnic.js';
+import type { PlacementWish, PortReference } from './placement-request.js';
+
+/** What a placement is decided on. */
+export type PlacementReading = Snapshot<'partitions' | 'adapters' | 'physicalPorts' | 'logicalPorts' | 'vnics'>;
+
+/** A port of the wish that takes no device of it now. */
+export interface ExcludedPort extends PortReference {
+  /** Why, in a sentence. */
+  readonly reason: string;
+}
+
+export interface ExcludedServer extends PartitionRef {
+  readonly reason: string;
+}
+
+export interface Eligible {
+  readonly ports: readonly PhysicalPort[];
+  readonly servers: readonly PartitionRef[];
+  readonly excludedPorts: readonly ExcludedPort[];
+  readonly excludedVirtualIoServers: readonly ExcludedServer[];
+}
+
+/**
+ * The ports and Virtual I/O Servers that can take a device of the wish now, and why the others cannot. What the HMC does
+ * not tell (link, state of a partition) excludes nothing. Refuses with `unknown-reference`, `rule-violation` or
+ * `ambiguous-name` what the wish names and is not there.
+ */
+export function eligibleFor(reading: PlacementReading, wish: PlacementWish, pointer: string): Result<Eligible> {
+  const named = namedPorts(reading, wish, pointer);
+  if (!named.ok) {
+    return named;
+  }
+  const asked = namedServers(reading, wish, pointer);
+  if (!asked.ok) {
+    return asked;
+  }
+  const excludedVirtualIoServers: ExcludedServer[] = [];
+  const servers: PartitionRef[] = [];
+  for (const server of [...asked.value].sort((a, b) => a.id - b.id)) {
+    const { name, id } = server;
+    const reason = whyNotServer(server);
+    if (reason === null) {
+      servers.push({ name, id });
+    } else {
+      excludedVirtualIoServers.push({ name, id, reason });
+    }
+  }
+  const excludedPorts: ExcludedPort[] = [];
+  const ports: PhysicalPort[] = [];
+  for (const port of named.value) {
+    const { adapterId, physicalPortId } = port;
+    const reason = whyNotPort(reading, port, wish);
+    if (reason === null) {
+      ports.push(port);
+    } else {
+      excludedPorts.push({ adapterId, physicalPortId, reason });
+    }
+  }
+  return ok({ ports, servers, excludedPorts, excludedVirtualIoServers });
+}
+
+/** The ports of the label, or those listed, in the order of adapter and port. */
+function namedPorts(
+  { physicalPorts }: PlacementReading,
+  { label, ports, names }: PlacementWish,
+  pointer: string,
+): Result<readonly PhysicalPort[]> {
+  const inOrder = [...physicalPorts].sort((a, b) => a.adapterId - b.adapterId || a.physicalPortId - b.physicalPortId);
+  if (ports === undefined) {
+    const labelled = inOrder.filter((port) => port.label !== '' && port.label === label);
+    const labels = [...new Set(inOrder.map((port) => port.label).filter((one) => one !== ''))].sort();
+    return labelled.length > 0
+      ? ok(labelled)
+      : refuse({
+          type: 'unknown-reference',
+          pointer: `${pointer}/${names.label}`,
+          detail: `No physical port of the system has the label ${JSON.stringify(label)}. ${
+            labels.length === 0 ? 'No port has a label at all.' : `There are ${labels.join(', ')}.`
+          }`,
+          members: { labels },
+        });
+  }
+  for (const [index, wanted] of ports.entries()) {
+    if (!inOrder.some((port) => isOnSamePort(port, wanted))) {
+      return refuse({
+        type: 'unknown-reference',
+        pointer: `${pointer}/ports/${index}`,
+        detail: `There is no physical port ${portText(wanted)}. List the physical ports of the system to see which there are; adapters in dedicated mode have none.`,
+      });
+    }
+  }
+  return ok(inOrder.filter((port) => ports.some((wanted) => isOnSamePort(port, wanted))));
+}
+
+function namedServers(
+  { partitions }: PlacementReading,
+  { virtualIoServers }: PlacementWish,
+  pointer: string,
+): Result<readonly Partition[]> {
+  if (virtualIoServers === undefined) {
+    return ok(partitions.filter(({ environment }) => environment === 'vioserver'));
+  }
+  const ids = new Set<number>();
+  for (const [index, reference] of virtualIoServers.entries()) {
+    const server = resolveVirtualIoServer(partitions, reference, `${pointer}/virtualIoServers/${index}`);
+    if (!server.ok) {
+      return server;
+    }
+    ids.add(server.value.id);
+  }
+  return ok(partitions.filter(({ id }) => ids.has(id)));
+}
+
+/** A device is added to a Virtual I/O Server that runs and has RMC (hmc-cli.md §1.1, SEED). */
+function whyNotServer({ state, rmcState }: Partition): string | null {
+  if (state !== null && state !== 'Running') {
+    return `It is in state ${JSON.stringify(state)}, not Running.`;
+  }
+  if (rmcState !== null && rmcState !== 'active') {
+    return `Its RMC connection is ${JSON.stringify(rmcState)}, not active.`;
+  }
+  return null;
+}
+
+function whyNotPort(reading: PlacementReading, port: PhysicalPort, wish: PlacementWish): string | null {
+  const { adapterId, physicalPortId, linkUp } = port;
+  const adapter = reading.adapters.find((one) => one.adapterId === adapterId);
+  if (adapter !== undefined && adapter.status !== null && adapter.status !== 'running') {
+    return `Adapter ${adapterId} is ${JSON.stringify(adapter.status)}, not running.`;
+  }
+  if (adapter?.functional === false) {
+    return `Adapter ${adapterId} is not functional.`;
+  }
+  if (linkUp === false) {
+    return 'Its link is down.';
+  }
+  // The same checks as for a device that is named in a request, so that what is placed is never refused by them.
+  const { capacity, maxCapacity } = wish;
+  const anyServer = reading.partitions.find(({ environment }) => environment === 'vioserver');
+  if (anyServer === undefined) {
+    return null;
+  }
+  const device: BackingDeviceRequest = {
+    virtualIoServer: { id: anyServer.id },
+    adapterId,
+    physicalPortId,
+    capacity,
+    maxCapacity,
+  };
+  const resolved = resolveBackingDevices(reading, [device]);
+  if (!resolved.ok) {
+    return resolved.refusal.detail;
+  }
+  const full = portRoomRefusal(
+    reading,
+    resolved.value.map((one, index) => ({ device: one, index })),
+  );
+  return full === null ? null : full.detail;
+}

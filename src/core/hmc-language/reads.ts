@@ -77,6 +77,22 @@ export function listVnicBackingDevices(mtms: string): HmcCommand {
   return read('lshwres', '-r', 'virtualio', '--rsubtype', 'vnicbkdev', '-m', mtms);
 }
 
+/**
+ * All profiles of all partitions of a system. Read whole: which of the filters' names go together differs between
+ * captures, and a partition's name may hold what no filter can carry.
+ */
+export function listProfiles(mtms: string): HmcCommand {
+  return read('lssyscfg', '-r', 'prof', '-m', mtms);
+}
+
+/**
+ * The firmware of a system. No line of `lslic` was found published (hmc-cli.md §1.9): in the default format every value
+ * has its name, whatever else an HMC prints, and no attribute can be refused.
+ */
+export function showFirmwareLevel(mtms: string): HmcCommand {
+  return read('lslic', '-m', mtms, '-t', 'sys');
+}
+
 /** Version, release, service pack, build level (hmc-version.ts). */
 export function showHmcVersion(): HmcCommand {
   return read('lshmc', '-V');

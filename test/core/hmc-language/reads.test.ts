@@ -24,6 +24,8 @@ describe('reads', () => {
     [reads.listVnics(mtms), "lshwres -r virtualio --rsubtype vnic --level lpar -m '9119-MME*65BA46F'"],
     [reads.listVirtualSlots(mtms), "lshwres -r virtualio --rsubtype slot --level lpar -m '9119-MME*65BA46F'"],
     [reads.listVnicBackingDevices(mtms), "lshwres -r virtualio --rsubtype vnicbkdev -m '9119-MME*65BA46F'"],
+    [reads.listProfiles(mtms), "lssyscfg -r prof -m '9119-MME*65BA46F'"],
+    [reads.showFirmwareLevel(mtms), "lslic -m '9119-MME*65BA46F' -t sys"],
     [reads.showHmcVersion(), 'lshmc -V'],
     [reads.showHmcVitalProductData(), 'lshmc -v'],
     [reads.listHmcUsers(), 'lshmcusr'],

@@ -1,0 +1,96 @@
+import { parseBackingDeviceInput, type ParsedBackingDeviceInput } from '../hmc-language/backing-device-notation.js';
+import { HmcOutputError } from '../hmc-language/hmc-output-error.js';
+import { parseRecords } from '../hmc-language/records.js';
+import { optionalFlag, optionalNumber, optionalText, requiredInteger, requiredText } from './attribute-values.js';
+import type { Attributes } from './attributes.js';
+import { macDigits } from './mac-address.js';
+
+/** A vNIC of a profile: an element of `vnic_adapters` (hmc-cli.md §1.7). */
+export interface ProfileVnic {
+  readonly slot: number;
+  readonly autoPriorityFailover: boolean | null;
+  readonly portVlanId: number | null;
+  readonly portVlanPriority: number | null;
+  /** null where the profile names none: the HMC gives one at activation. */
+  readonly macAddress: string | null;
+  /** Whether the partition does not start without it. */
+  readonly required: boolean | null;
+  readonly backingDevices: readonly ParsedBackingDeviceInput[];
+  /** The fields as printed, by the names that chsyscfg takes. */
+  readonly attributes: Attributes;
+}
+
+/** A profile of a partition, as far as vNICs go: a record of `lssyscfg -r prof`. */
+export interface PartitionProfile {
+  readonly name: string;
+  readonly partition: { readonly name: string; readonly id: number };
+  /** null where this HMC does not print `vnic_adapters`. */
+  readonly vnics: readonly ProfileVnic[] | null;
+}
+
+/** The listing of `lssyscfg -r prof`. @throws {HmcOutputError} */
+export function parsePartitionProfiles(text: string): PartitionProfile[] {
+  return parseRecords(text).map((record) => {
+    const vnics = optionalText(record, 'vnic_adapters');
+    return {
+      name: requiredText(record, 'name'),
+      partition: { name: requiredText(record, 'lpar_name'), id: requiredInteger(record, 'lpar_id') },
+      vnics: record['vnic_adapters'] === undefined ? null : parseProfileVnics(vnics ?? 'none'),
+    };
+  });
+}
+
+/** The fields in the order in which lssyscfg prints them without names (CODE prof-vnic_adapters-short.txt). */
+const FIELDS = [
+  'slot_num',
+  'mode',
+  'auto_priority_failover',
+  'port_vlan_id',
+  'pvid_priority',
+  'allowed_vlan_ids',
+  'mac_addr',
+  'allowed_os_mac_addrs',
+  'is_required',
+  'backing_devices',
+] as const;
+
+/** Where the next element begins: `,7:ded:1:` or `,slot_num=7:mode=ded:…`. */
+const BETWEEN_ELEMENTS = /,(?=(?:slot_num=)?\d+:(?:mode=)?[a-z]+:(?:auto_priority_failover=)?[01]?:)/;
+
+/**
+ * The value of `vnic_adapters`. Elements and lists inside them are both separated by commas, and how they are quoted was
+ * never seen for more than one device: quotes are dropped, and elements are known by how they begin.
+ * @throws {HmcOutputError}
+ */
+export function parseProfileVnics(value: string): ProfileVnic[] {
+  const plain = value.replaceAll('"', '').trim();
+  return plain === 'none' || plain === '' ? [] : plain.split(BETWEEN_ELEMENTS).map(parseProfileVnic);
+}
+
+function parseProfileVnic(element: string): ProfileVnic {
+  const parts = element.split(':');
+  const named = parts[0]?.startsWith('slot_num=') === true;
+  if (!named && parts.length !== FIELDS.length) {
+    throw new HmcOutputError(`The HMC printed a vNIC of a profile with ${parts.length} fields`, element);
+  }
+  const attributes: Attributes = Object.fromEntries(
+    parts.map((part, at) => {
+      const equals = part.indexOf('=');
+      return named ? [part.slice(0, equals), part.slice(equals + 1)] : [FIELDS[at] ?? '', part];
+    }),
+  );
+  const macAddress = optionalText(attributes, 'mac_addr');
+  return {
+    slot: requiredInteger(attributes, 'slot_num'),
+    autoPriorityFailover: optionalFlag(attributes, 'auto_priority_failover'),
+    portVlanId: optionalNumber(attributes, 'port_vlan_id'),
+    portVlanPriority: optionalNumber(attributes, 'pvid_priority'),
+    macAddress: macAddress === null ? null : macDigits(macAddress),
+    required: optionalFlag(attributes, 'is_required'),
+    backingDevices: (optionalText(attributes, 'backing_devices') ?? '')
+      .split(',')
+      .filter((device) => device !== '' && device !== 'none')
+      .map(parseBackingDeviceInput),
+    attributes,
+  };
+}

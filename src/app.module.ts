@@ -10,6 +10,7 @@ import { LanesModule } from './lanes/lanes.module.js';
 import { ManagedSystemsModule } from './managed-systems/managed-systems.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { PartitionsModule } from './partitions/partitions.module.js';
+import { ReadinessModule } from './readiness/readiness.module.js';
 import type { LocalRedisServer } from './redis/local-redis-server.js';
 import { RedisModule } from './redis/redis.module.js';
 import { PhysicalPortChangesModule } from './sriov/physical-port-changes.module.js';
@@ -27,6 +28,7 @@ const ROOMS: NonNullable<ModuleMetadata['imports']> = [
   InventoryModule,
   HmcsModule,
   ManagedSystemsModule,
+  ReadinessModule,
   PartitionsModule,
   VirtualIoServersModule,
   SriovModule,

@@ -6,6 +6,7 @@ import { HmcInventory } from './hmc-inventory.js';
 import { HmcReader } from './hmc-reader.js';
 import { Inventory } from './inventory.js';
 import { SystemDirectory } from './system-directory.js';
+import { SystemInquiry } from './system-inquiry.js';
 
 @Module({
   imports: [HmcModule],
@@ -26,7 +27,8 @@ import { SystemDirectory } from './system-directory.js';
       inject: [HmcReader, SystemDirectory],
       useFactory: (reader: HmcReader, directory: SystemDirectory) => new HmcInventory(reader, directory),
     },
+    { provide: SystemInquiry, inject: [HmcReader], useFactory: (reader: HmcReader) => new SystemInquiry(reader) },
   ],
-  exports: [Inventory, SystemDirectory, HmcReader],
+  exports: [Inventory, SystemDirectory, SystemInquiry, HmcReader],
 })
 export class InventoryModule {}

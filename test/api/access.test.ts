@@ -10,6 +10,7 @@ const LEAST_ROLE: Readonly<Record<string, Role | 'public'>> = {
   listHmcs: 'viewer',
   listManagedSystems: 'viewer',
   getManagedSystem: 'viewer',
+  getReadiness: 'viewer',
   listPartitions: 'viewer',
   listVirtualIoServers: 'viewer',
   listSriovAdapters: 'viewer',

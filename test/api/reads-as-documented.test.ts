@@ -56,6 +56,7 @@ const READS = [
   '/v1/hmcs',
   '/v1/managed-systems',
   '/v1/managed-systems/{system}',
+  '/v1/managed-systems/{system}/readiness',
   '/v1/managed-systems/{system}/partitions',
   '/v1/managed-systems/{system}/virtual-io-servers',
   '/v1/managed-systems/{system}/sriov/adapters',

@@ -15,6 +15,7 @@ const DAY: readonly (readonly [operationId: string, status: number])[] = [
   ['listHmcs', 200],
   ['listManagedSystems', 200],
   ['getManagedSystem', 200],
+  ['getReadiness', 200],
   ['listPartitions', 200],
   ['listVirtualIoServers', 200],
   ['listSriovAdapters', 200],

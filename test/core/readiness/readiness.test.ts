@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../../src/core/readiness/check.js';
+import { judgeReadiness, type ReadinessEvidence } from '../../../src/core/readiness/readiness.js';
+import { parseFirmwareLevel } from '../../../src/core/resources/firmware-level.js';
+import { parseHmcVersion } from '../../../src/core/resources/hmc-version.js';
+import { parseManagedSystems } from '../../../src/core/resources/managed-system.js';
+import { parsePartitions } from '../../../src/core/resources/partition.js';
+import { parsePhysicalPorts } from '../../../src/core/resources/physical-port.js';
+import { parseSriovAdapters } from '../../../src/core/resources/sriov-adapter.js';
+import { sample } from '../hmc-language/sample.js';
+
+const told = <T>(value: T): Answer<T> => ({ told: true, value, command: 'c', hmcId: 'hmc1' });
+const UNTOLD: Answer<never> = { told: false, reason: 'No answer.', command: 'c', hmcId: null };
+const HMC_READY = told(parseHmcVersion(sample('lshmc-V-v10r3.txt')));
+const HMC_OLD = told(parseHmcVersion(sample('lshmc-V-v8r820.txt')));
+
+const PARTITIONS = ['running', 'down', 'silent'].map(
+  (name, at) =>
+    `name=${name},lpar_id=${at + 1},lpar_env=vioserver,rmc_state=active,state=${name === 'down' ? 'Not Activated' : 'Running'}`,
+);
+const partitions = (...wanted: number[]): ReadinessEvidence['partitions'] =>
+  told(parsePartitions(`${wanted.map((at) => PARTITIONS[at]).join('\n')}\n`));
+const LEVELS = new Map([
+  [1, told('2.2.5.10')],
+  [2, told('2.2.5.10')],
+  [3, UNTOLD],
+]);
+const [ADAPTER] = parseSriovAdapters(
+  'adapter_id=1,slot_id=21010020,config_state=sriov,functional_state=1,phys_loc=U78-P1,sriov_status=running\n',
+);
+const [PORT] = parsePhysicalPorts(sample('sriov-physport-ethc-default-v11r2-p9.txt'), 'ethc');
+if (ADAPTER === undefined || PORT === undefined) throw new Error('the samples hold an adapter and a port');
+const UP = { ...PORT, linkUp: true };
+const DOWN = { ...PORT, physicalPortId: 9, linkUp: false };
+const DEDICATED = { ...ADAPTER, adapterId: null, slotId: 'other', mode: 'dedicated' };
+
+const READY: ReadinessEvidence = {
+  systemName: 'reptilian',
+  hmcs: [{ hmcId: 'hmc1', version: HMC_READY }],
+  system: told(parseManagedSystems('name=r,type_model=a,serial_num=b,state=Operating\n')[0] ?? never()),
+  firmware: told(parseFirmwareLevel('activated_level=1,activated_spname=FW860.10\n')),
+  partitions: partitions(0),
+  virtualIoServerLevels: LEVELS,
+  adapters: told([ADAPTER]),
+  physicalPorts: told([UP]),
+  physicalPortCommand: ({ level }) => `ports of ${level}`,
+};
+
+function never(): never {
+  throw new Error('expected a system');
+}
+
+describe('the verdict', () => {
+  const cases: [string, Partial<ReadinessEvidence>, string][] = [
+    ['all is well', {}, 'pass'],
+    ['one of two HMCs is too old', { hmcs: [...READY.hmcs, { hmcId: 'hmc2', version: HMC_OLD }] }, 'fail'],
+    ['one of two HMCs is away', { hmcs: [...READY.hmcs, { hmcId: 'hmc2', version: UNTOLD }] }, 'unknown'],
+    ['no HMC is known', { hmcs: [] }, 'unknown'],
+    ['the system is not told', { system: UNTOLD }, 'unknown'],
+    ['the firmware is not told', { firmware: UNTOLD }, 'unknown'],
+    ['one of two Virtual I/O Servers is down', { partitions: partitions(0, 1) }, 'pass'],
+    ['the only Virtual I/O Server is down', { partitions: partitions(1) }, 'fail'],
+    ['one is down, the other does not answer', { partitions: partitions(1, 2) }, 'unknown'],
+    ['there is no Virtual I/O Server', { partitions: told([]) }, 'fail'],
+    ['partitions are not told', { partitions: UNTOLD }, 'unknown'],
+    ['a server was never asked', { virtualIoServerLevels: new Map() }, 'unknown'],
+    ['one of two adapters is dedicated', { adapters: told([ADAPTER, DEDICATED]) }, 'pass'],
+    ['the only adapter is dedicated', { adapters: told([DEDICATED]) }, 'fail'],
+    ['there is no adapter', { adapters: told([]) }, 'fail'],
+    ['adapters are not told', { adapters: UNTOLD }, 'unknown'],
+    ['one of two ports is down', { physicalPorts: told([UP, DOWN]) }, 'pass'],
+    ['the only port is down', { physicalPorts: told([DOWN]) }, 'fail'],
+    ['there is no port', { physicalPorts: told([]) }, 'fail'],
+  ];
+  it.each(cases)('%s: %j', (_case, changed, verdict) => {
+    expect(judgeReadiness({ ...READY, ...changed }).verdict).toBe(verdict);
+  });
+
+  it('one server passes one check, another the other: that is no pass', () => {
+    const levels = new Map([...LEVELS, [1, told('2.2.4.0')] as const]);
+    const readiness = judgeReadiness({ ...READY, partitions: partitions(0, 1), virtualIoServerLevels: levels });
+    expect(readiness.verdict).toBe('fail');
+  });
+
+  it('names the command of the level at which a port stands', () => {
+    const { checks } = judgeReadiness(READY);
+    expect(checks.find(({ id }) => id === 'physical-port-up')?.command).toBe('ports of ethc');
+  });
+
+  it('never passes, nor does any check that hangs on it, when something is not told', () => {
+    const parts = ['system', 'firmware', 'partitions', 'adapters', 'physicalPorts'] as const;
+    fc.assert(
+      fc.property(fc.subarray([...parts], { minLength: 1 }), (silent) => {
+        const changed = Object.fromEntries(silent.map((part) => [part, UNTOLD]));
+        const { verdict, checks } = judgeReadiness({ ...READY, ...changed });
+        expect(verdict).toBe('unknown');
+        for (const check of checks) {
+          expect(check.reason === null).toBe(check.verdict === 'pass');
+          if (check.found === null) expect(check.verdict).toBe('unknown');
+        }
+      }),
+    );
+  });
+});

@@ -185,6 +185,7 @@ function newJob(call: ChangeCall, { snapshot, target }: Checked): NewJob {
     waitingFor: null,
     managedSystem: { name: snapshot.system.name, mtms: snapshot.system.mtms },
     target,
+    boundTarget: target,
     requestedBy: call.requestedBy,
     request: call.body,
     ifMatch: call.http.ifMatch ?? null,

@@ -29,7 +29,10 @@ export interface JobRecord {
   readonly sequence: number;
   readonly waitingFor: { readonly reason: WaitReason; readonly until: string | null } | null;
   readonly managedSystem: { readonly name: string; readonly mtms: string };
+  /** With what the plan of the present run has decided: the slot of a create, a failover to switch on again. */
   readonly target: Target;
+  /** As it was seen at accept. A job that is put back before anything was sent begins with it again. */
+  readonly boundTarget: Target;
   /** Name of the API key; `anonymous` with AUTH=none. */
   readonly requestedBy: string;
   readonly request: unknown;

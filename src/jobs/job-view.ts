@@ -2,7 +2,7 @@ import type { LaneState } from '../lanes/lane-store.js';
 import type { JobRecord } from './job-record.js';
 
 /** A job as the API shows it. */
-export type JobView = Omit<JobRecord, 'requeues' | 'ifMatch'> & {
+export type JobView = Omit<JobRecord, 'requeues' | 'ifMatch' | 'boundTarget'> & {
   /** 1 = the next of its lane to run; null when it is not queued. */
   readonly queuePosition: number | null;
 };
@@ -10,7 +10,8 @@ export type JobView = Omit<JobRecord, 'requeues' | 'ifMatch'> & {
 /** The record with what depends on the moment: its place in the lane, and what it waits for. */
 export function jobView(record: JobRecord, lane: Omit<LaneState, 'epoch'>): JobView {
   const place = record.state === 'queued' ? lane.queuedJobIds.indexOf(record.id) : -1;
-  const { id, operation, state, sequence, requeues: _requeues, ifMatch: _ifMatch, ...rest } = record;
+  const { id, operation, state, sequence, ...shown } = record;
+  const { requeues: _requeues, ifMatch: _ifMatch, boundTarget: _boundTarget, ...rest } = shown;
   return {
     id,
     operation,

@@ -24,8 +24,9 @@ export class ReconcileService {
   ) {}
 
   /**
-   * The job as it then stands: `succeeded` when the wished state is there; `failed` when the command is surely over and
-   * the state is not there; `indeterminate` still, with the reason, when neither can be said.
+   * The job as it then stands: `succeeded` when the wished state is there and no later job has worked on the target;
+   * `failed` when the command is surely over and the state is not there; `indeterminate` still, with the reason, when
+   * neither can be said.
    * @throws ProblemError not-found, job-not-indeterminate, and what a reading throws
    */
   async reconcile(id: string): Promise<JobView> {
@@ -43,18 +44,20 @@ export class ReconcileService {
     const after = targetDocument(operation, snapshot, record.target);
     const now = new Date().toISOString();
 
-    if (operation.holds(snapshot, record.target, record.request)) {
-      const warnings = [...record.warnings, `reconciled ${now}: the wished state is there`];
-      return this.write({ ...record, state: 'succeeded', result: after, error: null, warnings });
-    }
-    const doubt = this.mayStillRun(record) ?? (await this.changedSince(record));
-    const warnings = [...record.warnings, `reconciled ${now}: ${doubt ?? 'the wished state is not there'}`];
+    const holds = operation.holds(snapshot, record.target, record.request);
+    const doubt = (await this.changedSince(record)) ?? (holds ? null : this.mayStillRun(record));
+    const found = holds ? 'the wished state is there' : 'the wished state is not there';
+    const earlier = record.warnings.filter((warning) => !warning.startsWith('reconciled '));
+    const warnings = [...earlier, `reconciled ${now}: ${found}${doubt === null ? '' : `, but ${doubt}`}`];
     if (doubt !== null) return this.write({ ...record, result: after, warnings });
+    if (holds) {
+      return this.write({ ...record, state: 'succeeded', result: after, error: null, warnings, finishedAt: now });
+    }
 
     const seen = throughJson(operation.observe(snapshot, record.target));
     const effect = isDeepStrictEqual(seen, await this.store.observed(id)) ? 'none' : 'partial';
     const error = { ...(record.error ?? toProblemDocument(lateFailure())), effect };
-    return this.write({ ...record, state: 'failed', result: after, error, warnings });
+    return this.write({ ...record, state: 'failed', result: after, error, warnings, finishedAt: now });
   }
 
   /**
@@ -64,7 +67,7 @@ export class ReconcileService {
   private mayStillRun(record: JobRecord): string | null {
     const sentAt = Math.max(0, ...record.plan.map((step) => Date.parse(step.startedAt ?? '') || 0));
     const until = sentAt + WAIT_MS;
-    return Date.now() < until ? `not there yet; it may still come until ${new Date(until).toISOString()}` : null;
+    return Date.now() < until ? `it may still come until ${new Date(until).toISOString()}` : null;
   }
 
   /** What a later job did to the same target says nothing about this one. */
@@ -78,7 +81,7 @@ export class ReconcileService {
           slot !== undefined && later.target.partition?.id === partition?.id && later.target.slot === slot;
         const samePort = physicalPort !== undefined && isDeepStrictEqual(later.target.physicalPort, physicalPort);
         if (later.startedAt !== null && (sameVnic || samePort)) {
-          return `not there, but job ${later.id} has worked on the same target since: whether this one was carried out before cannot be told`;
+          return `job ${later.id} has worked on the same target since: whether this one was carried out cannot be told`;
         }
       }
       if (page.nextSequence === null) return null;

@@ -104,6 +104,7 @@ export class Executor {
   private async settleSent(run: JobRun, observed: unknown): Promise<RunEnd> {
     const deciding = decidingStep(run.record);
     if (deciding === undefined) throw new Error('a job that has sent nothing is put back');
+    if (deciding.movesActive) await this.startPacing(run, true);
     const end = recordedEnd(deciding, run.record.hmc ?? '');
     const concluded = await this.conclude(run, deciding.command, end, observed);
     if (concluded.kind === 'over') return OVER;
@@ -313,21 +314,34 @@ export class Executor {
   }
 
   private async send(run: JobRun, snapshot: Snapshot, step: PlannedCommand, line: string): Promise<CommandEnd> {
+    // The distance to the next move begins before the command, and anew after it: a worker may die in between.
+    const paced = step.movesActive && run.paced;
+    if (paced) await this.startPacing(run);
     await run.update({ plan: withSent(run.record.plan, line), waitingFor: null });
     const end = await this.hmcs.run(snapshot.hmcId, line, {
       kind: 'change',
       deadlineMs: this.settings.changeDeadlineMs,
       beforeExec: () => run.keeper.confirm(),
     });
-    if (step.movesActive && run.paced && end.kind !== 'never-started') await this.startPacing(run);
+    if (paced) await (end.kind === 'never-started' ? this.endPacing(run) : this.startPacing(run));
     await run.update({ plan: withLastSent(run.record.plan, answerOf(end)) });
     return end;
   }
 
-  private async startPacing(run: JobRun): Promise<void> {
+  /** `again`: only where the distance was being kept already, as the one who knew the partition had found. */
+  private async startPacing(run: JobRun, again = false): Promise<void> {
     const { partition, slot } = run.record.target;
     if (partition === undefined || slot === undefined) return;
-    await this.lanes.startPacing(run.record.managedSystem.mtms, partition.id, slot, this.settings.pacingMs);
+    const { mtms } = run.record.managedSystem;
+    if (again && (await this.lanes.pacingLeft(mtms, partition.id, slot)) === 0) return;
+    await this.lanes.startPacing(mtms, partition.id, slot, this.settings.pacingMs);
+  }
+
+  /** Nothing was sent, so nothing has moved. */
+  private async endPacing(run: JobRun): Promise<void> {
+    const { partition, slot } = run.record.target;
+    if (partition === undefined || slot === undefined) return;
+    await this.lanes.endPacing(run.record.managedSystem.mtms, partition.id, slot);
   }
 
   /** Surely nothing happened: the job may be tried again, also on another HMC. */
@@ -393,7 +407,8 @@ export class Executor {
     if (!(error instanceof ProblemError)) throw error;
     const until = run.waitsForHmcUntil ?? Date.now() + this.settings.hmcWaitMs;
     // A system that no reachable HMC lists belongs to one that cannot be reached just now: it was there at accept.
-    const worthWaiting = ['hmc-unavailable', 'hmc-timeout', 'target-not-found'].includes(error.type);
+    const away = ['hmc-unavailable', 'hmc-timeout', 'target-not-found'].includes(error.type);
+    const worthWaiting = away || error.members['retryable'] === true;
     if (!worthWaiting || Date.now() >= until) {
       await run.fail(error, 'none', run.record.before);
       return OVER;
@@ -457,9 +472,9 @@ export class Executor {
       if (!sentSteps(run.record).some((step) => step.command === line)) {
         await run.update({ plan: withPlan(run.record.plan, [owed.value]) });
         await this.pace(run, owed.value);
-        await this.send(run, reading.snapshot, owed.value, line);
+        const end = await this.send(run, reading.snapshot, owed.value, line);
         const until = Date.now() + this.settings.settleMs;
-        for (;;) {
+        while (end.kind !== 'never-started') {
           const again = await readBack(this.inventory, run.record);
           if (again.kind === 'read') after = again;
           const restored = again.kind === 'read' && owedRestoration(again.snapshot, run.record.target) === null;

@@ -338,6 +338,10 @@ export class LaneStore {
     return { id, doubt };
   }
 
+  async endPacing(mtms: string, partitionId: number, slot: number): Promise<void> {
+    await withStore(() => this.redis.del(this.keys.pacing(mtms, partitionId, slot)));
+  }
+
   private async load(id: string): Promise<{ record: JobRecord; observed: unknown } | null> {
     const hash = await withStore(() => this.redis.hgetall(this.keys.job(id)));
     const record = recordOf(hash);

@@ -228,6 +228,7 @@ function newJob(
     waitingFor: null,
     managedSystem: { name: system.name, mtms: system.mtms },
     target,
+    boundTarget: target,
     requestedBy: 'the bench',
     request,
     ifMatch,

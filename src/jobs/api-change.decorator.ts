@@ -85,6 +85,7 @@ export function ApiChange(operation: OperationName, ...problems: readonly Proble
       'not-representable',
       'idempotency-key-reused',
       'store-unavailable',
+      'too-many-requests',
       'malformed-json',
       'payload-too-large',
       'unsupported-media-type',

@@ -38,6 +38,9 @@ export interface JobPage {
 /** The stream of events is kept to about this many entries, for those who resume. */
 export const EVENTS_KEPT = 5000;
 
+/** Jobs that may wait in one lane: more is a caller that has run wild, and every view of a job looks at its lane. */
+export const MOST_QUEUED = 1000;
+
 /** A list call looks at no more records than this; a narrow filter then answers a short page with a cursor. */
 const MOST_SCANNED = 2000;
 
@@ -47,7 +50,7 @@ const MOST_SCANNED = 2000;
 const ACCEPT = new LuaScript(`
 local job, queue, lanes, sequence, jobs, jobsOfSystem, events, idempotency =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
-local id, mtms, operation, record, fingerprint, due, kept = unpack(ARGV)
+local id, mtms, operation, record, fingerprint, due, kept, most = unpack(ARGV)
 local stored = redis.call('HGET', job, 'sequence')
 if stored then
   redis.call('HSET', job, 'sequence', stored)
@@ -62,6 +65,7 @@ if fingerprint ~= '' then
     return {'replayed', string.sub(entry, split + 1)}
   end
 end
+if redis.call('LLEN', queue) >= tonumber(most) then return {'full', ''} end
 local place = redis.call('INCR', sequence)
 redis.call('HSET', job, 'record', record, 'state', 'queued', 'sequence', place, 'operation', operation, 'mtms', mtms)
 if fingerprint ~= '' then
@@ -155,7 +159,9 @@ export class JobStore {
     ];
     // The caller adds the turn itself; the sweep steps in only when that did not happen.
     const due = Date.now() + 2000;
-    const args = [job.id, mtms, job.operation, JSON.stringify(job), idempotency?.fingerprint ?? '', due, EVENTS_KEPT];
+    const fingerprint = idempotency?.fingerprint ?? '';
+    const bounds = [EVENTS_KEPT, MOST_QUEUED];
+    const args = [job.id, mtms, job.operation, JSON.stringify(job), fingerprint, due, ...bounds];
     const accepted = await withStore(() => ACCEPT.runReplicated(this.redis, keys, args, this.durability));
     const [kind, value] = accepted.answer as [string, string];
     if (!accepted.replicated) throw notReplicated(kind === 'created' ? job.id : null);
@@ -166,6 +172,8 @@ export class JobStore {
         return { kind, jobId: value };
       case 'mismatch':
         return { kind };
+      case 'full':
+        throw laneFull(job.managedSystem.name);
       default:
         throw new Error(`unknown answer of the accept script: ${kind}`);
     }
@@ -293,4 +301,12 @@ function idOf(member: string): string {
 
 function mtmsOf(member: string): string {
   return member.slice(member.indexOf(' ') + 1);
+}
+
+function laneFull(system: string): ProblemError {
+  return new ProblemError({
+    type: 'too-many-requests',
+    detail: `${MOST_QUEUED} jobs wait in the lane of ${system}; nothing was stored. Let some of them end, or cancel them.`,
+    members: { retryable: true, retryAfterSeconds: 30 },
+  });
 }

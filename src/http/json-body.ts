@@ -4,7 +4,7 @@ import { ProblemError } from './problem-error.js';
 type Done = (error: Error | null, body?: unknown) => void;
 
 /** Bodies are small: six backing devices are a kilobyte. */
-export const BODY_LIMIT_BYTES = 256 * 1024;
+export const BODY_LIMIT_BYTES = 64 * 1024;
 
 /**
  * Reads JSON bodies. An empty body is accepted whatever its content type says, because ordinary clients send

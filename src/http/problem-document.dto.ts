@@ -28,7 +28,8 @@ export class ProblemDocumentDto {
 
   @ApiPropertyOptional({
     type: 'array',
-    description: 'Where single members of the request are at fault.',
+    description: 'Where single members of the request are at fault: the first 50 of them.',
+    maxItems: 50,
     items: {
       type: 'object',
       required: ['detail'],
@@ -40,6 +41,9 @@ export class ProblemDocumentDto {
     },
   })
   errors?: RequestFault[];
+
+  @ApiPropertyOptional({ type: 'integer', description: 'How many are at fault, when `errors` does not name all.' })
+  errorsTotal?: number;
 
   @ApiPropertyOptional({
     type: 'array',

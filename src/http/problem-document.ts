@@ -46,16 +46,24 @@ export function toProblemDocument(problem: ProblemError | Refusal, instance?: st
   return { ...standard, ...problem.members, ...standard };
 }
 
-/** A request whose parameters or body are not as the schema says: 400, with every fault. */
-export function invalidRequest(faults: readonly RequestFault[]): ProblemError {
+/** So many faults are named in one answer: nobody reads more, and nobody is to make an answer of megabytes. */
+export const MAX_FAULTS = 50;
+
+/**
+ * A request whose parameters or body are not as the schema says: 400, with every fault up to MAX_FAULTS.
+ * @param total how many faults there are, when `faults` holds the first of them only
+ */
+export function invalidRequest(faults: readonly RequestFault[], total = faults.length): ProblemError {
   const [first] = faults;
   const detail =
     first === undefined
       ? 'The request is not valid.'
-      : faults.length === 1
+      : total === 1
         ? `${faultPlace(first)}: ${first.detail}`
-        : `${faults.length} faults; the first is ${faultPlace(first)}: ${first.detail}`;
-  return new ProblemError({ type: 'invalid-request', detail, members: { errors: faults } });
+        : `${total} faults; the first is ${faultPlace(first)}: ${first.detail}`;
+  const errors = faults.slice(0, MAX_FAULTS);
+  const members = total > errors.length ? { errors, errorsTotal: total } : { errors };
+  return new ProblemError({ type: 'invalid-request', detail, members });
 }
 
 function faultPlace(fault: RequestFault): string {

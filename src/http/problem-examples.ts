@@ -57,7 +57,7 @@ export const PROBLEM_EXAMPLES: Readonly<Record<ProblemType, ProblemExample>> = {
   'precondition-failed': { detail: 'The vNIC has changed since it was read. Read it again.' },
   'request-timeout': { detail: 'The request did not arrive in time.' },
   'headers-too-large': { detail: 'The request line and the headers together may have 16 KiB.' },
-  'payload-too-large': { detail: 'The body is larger than 256 KiB; no request of this API needs that.' },
+  'payload-too-large': { detail: 'The body is larger than 64 KiB; no request of this API needs that.' },
   'uri-too-long': { detail: 'The path is too long.' },
   'unsupported-media-type': { detail: 'Send application/json.' },
   'unknown-reference': {

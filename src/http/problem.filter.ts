@@ -129,7 +129,7 @@ function typeOfStatus(status: number): ProblemType {
 
 /** Where we know better words than the framework. */
 const DETAILS: Partial<Record<ProblemType, string>> = {
-  'payload-too-large': 'The body is larger than 256 KiB; no request of this API needs that.',
+  'payload-too-large': 'The body is larger than 64 KiB; no request of this API needs that.',
   'uri-too-long': 'The path is longer than any that this API has.',
 };
 

@@ -1,6 +1,8 @@
 import { ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
-import { getMetadataStorage, type ValidationError } from 'class-validator';
-import { invalidRequest, type RequestFault } from './problem-document.js';
+import { getMetadataStorage, validate, type ValidationError, type ValidatorOptions } from 'class-validator';
+import { emptyWrongLists } from './empty-wrong-lists.js';
+import { MAX_FAULTS, invalidRequest, type RequestFault } from './problem-document.js';
+import type { ProblemError } from './problem-error.js';
 
 /** Carries class-validator's errors from the exception factory, which does not know where they come from. */
 class ValidationFailed extends Error {
@@ -10,8 +12,8 @@ class ValidationFailed extends Error {
 }
 
 /**
- * Checks bodies, queries and path parameters against their DTO. Every fault is named in one answer: by JSON Pointer in
- * a body, by name elsewhere. Unknown properties are refused, nothing is converted silently.
+ * Checks bodies, queries and path parameters against their DTO. Every member at fault is named in one answer, once: by
+ * JSON Pointer in a body, by name elsewhere. Unknown properties are refused, nothing is converted silently.
  */
 export class RequestValidationPipe extends ValidationPipe {
   constructor() {
@@ -42,9 +44,14 @@ export class RequestValidationPipe extends ValidationPipe {
     try {
       return (await super.transform(value, metadata)) as unknown;
     } catch (error) {
-      if (error instanceof ValidationFailed) throw invalidRequest(faultsOf(error.errors, metadata.type === 'body'));
+      if (error instanceof ValidationFailed) throw refusalOf(error.errors, metadata.type === 'body');
       throw error;
     }
+  }
+
+  protected override validate(dto: object, options?: ValidatorOptions): Promise<ValidationError[]> {
+    emptyWrongLists(dto);
+    return validate(dto, options);
   }
 }
 
@@ -52,26 +59,32 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Flattens the tree of errors, each with its place. */
-function faultsOf(
-  errors: readonly ValidationError[],
-  inBody: boolean,
-  parents: readonly string[] = [],
-): RequestFault[] {
-  return errors.flatMap((error) => {
+/** The refusal of a DTO with these errors. */
+function refusalOf(errors: readonly ValidationError[], inBody: boolean): ProblemError {
+  const broken = brokenRules(errors);
+  const faults = broken.slice(0, MAX_FAULTS).map(({ path, detail }): RequestFault => {
+    return inBody ? { pointer: jsonPointer(path), detail: detail() } : { parameter: path.join('.'), detail: detail() };
+  });
+  return invalidRequest(faults, broken.length);
+}
+
+interface BrokenRule {
+  readonly path: readonly string[];
+  readonly detail: () => string;
+}
+
+/** Flattens the tree of errors: one rule for each member at fault. Such a member is not looked into. */
+function brokenRules(errors: readonly ValidationError[], parents: readonly string[] = []): BrokenRule[] {
+  return errors.flatMap((error): BrokenRule[] => {
     const path = [...parents, error.property];
-    // In the order in which the decorators stand, which class-validator turns round: the type first, then its ranges.
-    const rules = Object.entries(error.constraints ?? {}).reverse();
-    const own = rules.map(([rule, message]): RequestFault => {
-      const detail =
-        rule === 'whitelistValidation'
-          ? unknownProperty(error)
-          : rule === 'nestedValidation'
-            ? 'must be an object'
-            : message;
-      return inBody ? { pointer: jsonPointer(path), detail } : { parameter: path.join('.'), detail };
-    });
-    return [...own, ...faultsOf(error.children ?? [], inBody, path)];
+    const { nestedValidation, whitelistValidation, ...rules } = error.constraints ?? {};
+    if (whitelistValidation !== undefined) return [{ path, detail: () => unknownProperty(error) }];
+    // The rule that stands first, the type: without it the others make no sense. class-validator turns round the order
+    // in which the decorators stand.
+    const first = Object.values(rules).at(-1);
+    if (first !== undefined) return [{ path, detail: () => first }];
+    if (nestedValidation !== undefined) return [{ path, detail: () => 'must be an object' }];
+    return brokenRules(error.children ?? [], path);
   });
 }
 

@@ -5,6 +5,7 @@ import {
   ArrayMaxSize,
   IsArray,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Max,
@@ -39,6 +40,12 @@ class Wish {
   @ValidateNested({ each: true })
   @Type(() => Device)
   devices?: Device[];
+
+  @IsOptional()
+  @IsObject({ message: 'must be a device' })
+  @ValidateNested()
+  @Type(() => Device)
+  spare?: Device;
 }
 
 const SECRET = 'the secret is hunter2';
@@ -193,7 +200,7 @@ describe('every error is a problem document', () => {
       '/label',
     ]);
     const colour = errors.find((error) => error.pointer === '/colour');
-    expect(colour?.detail).toBe('colour is not known here; known are devices, label');
+    expect(colour?.detail).toBe('colour is not known here; known are devices, label, spare');
   });
 
   it('400 for a number in quotes: nothing is converted silently', async () => {
@@ -202,12 +209,50 @@ describe('every error is a problem document', () => {
       400,
       'invalid-request',
     );
-    expect(body['errors']).toMatchObject([{ pointer: '/devices/0/priority' }, {}, {}]);
+    expect(body['errors']).toEqual([{ pointer: '/devices/0/priority', detail: expect.stringContaining('integer') }]);
+  });
+
+  it('400 with one fault for each member, its type before all else', async () => {
+    const spoilt = expectProblem(
+      await call('post', '/v1/things').send({ label: null, devices: {}, spare: [{}] }),
+      400,
+      'invalid-request',
+    );
+    expect(spoilt['errors']).toEqual([
+      { pointer: '/label', detail: 'label must be a string' },
+      { pointer: '/devices', detail: 'devices must be an array' },
+      { pointer: '/spare', detail: 'must be a device' },
+    ]);
+    const limit = expectProblem(await call('get', '/v1/things?limit=1e2'), 400, 'invalid-request');
+    expect(limit['errors']).toEqual([{ parameter: 'limit', detail: expect.stringContaining('integer') }]);
+  });
+
+  it('400 with one fault for a list that is too long, however long, and for a list where an object belongs', async () => {
+    for (const count of [7, 20_000]) {
+      const devices = Array.from({ length: count }, () => ({}));
+      const response = await call('post', '/v1/things').send({ label: 'a', devices });
+      expect(expectProblem(response, 400, 'invalid-request')['errors']).toEqual([
+        { pointer: '/devices', detail: 'devices must contain no more than 6 elements' },
+      ]);
+      for (const wrong of [{ devices: [devices] }, { spare: devices }]) {
+        const inner = await call('post', '/v1/things').send({ label: 'a', ...wrong });
+        expect(expectProblem(inner, 400, 'invalid-request')['errors']).toHaveLength(1);
+      }
+    }
+  });
+
+  it('400 with the first 50 of many faults, and how many there are', async () => {
+    const wish = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`member${i}`, i]));
+    const response = await call('post', '/v1/things').send({ label: 'a', ...wish });
+    const body = expectProblem(response, 400, 'invalid-request');
+    expect(body['errors']).toHaveLength(50);
+    expect(body).toMatchObject({ errorsTotal: 3000, detail: expect.stringMatching(/^3000 faults/) });
+    expect(response.text.length).toBeLessThan(10_000);
   });
 
   it('400 with the missing members for an empty body where one is needed', async () => {
     const body = expectProblem(await call('post', '/v1/things'), 400, 'invalid-request');
-    expect(body['errors']).toMatchObject([{ pointer: '/label' }, { pointer: '/label' }]);
+    expect(body['errors']).toMatchObject([{ pointer: '/label' }]);
   });
 
   it('400 for query parameters that are unknown or wrong, by name', async () => {
@@ -228,7 +273,7 @@ describe('every error is a problem document', () => {
   });
 
   it('413 for a body that is too large', async () => {
-    expectProblem(await call('post', '/v1/things').send({ label: 'x'.repeat(300 * 1024) }), 413, 'payload-too-large');
+    expectProblem(await call('post', '/v1/things').send({ label: 'x'.repeat(64 * 1024) }), 413, 'payload-too-large');
   });
 
   it('414 for a path of 5,000 characters, on routes and elsewhere; one of 1,000 is ours', async () => {

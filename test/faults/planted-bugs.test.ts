@@ -104,7 +104,7 @@ describe('the fault suite catches a planted bug', () => {
   });
   afterAll(() => sound.remove());
 
-  it.each(bugs)('$name', { timeout: 180_000 }, async (bug) => {
+  it.each(bugs)('$name', { timeout: 300_000 }, async (bug) => {
     let planted = 0;
     const broken = await compileService({
       from: SOURCES,

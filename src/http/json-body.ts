@@ -1,10 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { invalidRequest } from './problem-document.js';
 import { ProblemError } from './problem-error.js';
 
 type Done = (error: Error | null, body?: unknown) => void;
 
 /** Bodies are small: six backing devices are a kilobyte. */
 export const BODY_LIMIT_BYTES = 64 * 1024;
+
+/** Objects and lists in one another. A device in a list in a body is three; what reads bodies later calls itself. */
+const MAX_DEPTH = 32;
 
 /**
  * Reads JSON bodies. An empty body is accepted whatever its content type says, because ordinary clients send
@@ -27,8 +31,9 @@ export function readJsonBodies(fastify: FastifyInstance): void {
       return;
     }
     void parseJson(request, text, (error, value) => {
-      if (error === null) done(null, value);
-      else done(malformed(reasonOf(text)));
+      if (error !== null) done(malformed(reasonOf(text)));
+      else if (isDeeperThan(MAX_DEPTH, value)) done(tooDeep());
+      else done(null, value);
     });
   };
   const onOther = (request: FastifyRequest, body: Buffer, done: Done): void => {
@@ -47,6 +52,24 @@ export function readJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(/^application\/([\w.+-]+\+)?json(;|$)/i, { parseAs: 'buffer' }, onJson);
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, onOther);
+}
+
+/** Level by level, because a body can be nested so deep that a function that calls itself fails. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  let level = [value].filter(isContainer);
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth === levels) return true;
+    level = level.flatMap((container) => Object.values(container).filter(isContainer));
+  }
+  return false;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function tooDeep(): ProblemError {
+  return invalidRequest([{ pointer: '', detail: `The body is nested deeper than ${MAX_DEPTH} levels.` }]);
 }
 
 function malformed(reason: string): ProblemError {

@@ -181,6 +181,27 @@ describe('every error is a problem document', () => {
     expectProblem(await poison, 400, 'malformed-json');
   });
 
+  it.each([
+    ['lists', '['.repeat(30_000), ']'.repeat(30_000)],
+    ['objects', '{"devices":'.repeat(5_000), '}'.repeat(5_000)],
+    ['lists in a known member', `{"devices":${'['.repeat(30_000)}`, `${']'.repeat(30_000)}}`],
+    ['33 lists', '['.repeat(33), ']'.repeat(33)],
+  ])('400 for a body that is nested too deep: %s', async (_name, opening, closing) => {
+    for (const path of ['/v1/things', '/v1/things/act']) {
+      const response = call('post', path).set('Content-Type', 'application/json');
+      const body = expectProblem(await response.send(`${opening}1${closing}`), 400, 'invalid-request');
+      expect(body['errors']).toEqual([{ pointer: '', detail: expect.stringContaining('32 levels') }]);
+    }
+    const open = call('post', '/v1/things').set('Content-Type', 'application/json').send(opening);
+    expectProblem(await open, 400, 'malformed-json');
+  });
+
+  it('a body of 32 levels is read', async () => {
+    const text = `${'['.repeat(32)}${']'.repeat(32)}`;
+    const response = await call('post', '/v1/things/act').set('Content-Type', 'application/json').send(text);
+    expect(response.status).toBe(201);
+  });
+
   it('400 for a body that is not an object', async () => {
     for (const text of ['[]', '"text"', '7', 'null', 'true']) {
       const response = await call('post', '/v1/things').set('Content-Type', 'application/json').send(text);

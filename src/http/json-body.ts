@@ -23,6 +23,11 @@ export function readJsonBodies(fastify: FastifyInstance): void {
       done(null, undefined);
       return;
     }
+    const coding = foreignCoding(request);
+    if (coding !== null) {
+      done(coding);
+      return;
+    }
     let text: string;
     try {
       text = new TextDecoder('utf-8', { fatal: true }).decode(body);
@@ -42,16 +47,28 @@ export function readJsonBodies(fastify: FastifyInstance): void {
       return;
     }
     const type = request.headers['content-type'];
-    done(
-      new ProblemError({
-        type: 'unsupported-media-type',
-        detail: `The body must be application/json${type === undefined ? '; no Content-Type was sent' : `, not ${type}`}.`,
-      }),
-    );
+    const sent = type === undefined ? '; no Content-Type was sent' : `, not ${type}`;
+    done(unsupported(`The body must be application/json${sent}.`));
   };
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(/^application\/([\w.+-]+\+)?json(;|$)/i, { parseAs: 'buffer' }, onJson);
+  fastify.addContentTypeParser(/^application\/([\w.+-]+\+)?json\s*(;|$)/i, { parseAs: 'buffer' }, onJson);
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, onOther);
+}
+
+/**
+ * Content-Encoding, and a charset other than UTF-8 (RFC 8259 §8.1: JSON has no other). Both are refused, not guessed at.
+ */
+function foreignCoding({ headers }: FastifyRequest): ProblemError | null {
+  const contentEncoding = headers['content-encoding'] ?? 'identity';
+  if (contentEncoding.trim().toLowerCase() !== 'identity') {
+    return unsupported(`The body must come without Content-Encoding, not as ${contentEncoding}.`);
+  }
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
+  return /^utf-?8$/i.test(charset) ? null : unsupported(`The body must be UTF-8, not ${charset}.`);
+}
+
+function unsupported(detail: string): ProblemError {
+  return new ProblemError({ type: 'unsupported-media-type', detail });
 }
 
 /** Level by level, because a body can be nested so deep that a function that calls itself fails. */

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { Body, Controller, Delete, Get, HttpException, Module, Param, Post, Query } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import {
@@ -308,6 +309,21 @@ describe('every error is a problem document', () => {
     expect(expectProblem(xml, 415, 'unsupported-media-type')['detail']).toContain('application/xml');
     const broken = await call('post', '/v1/things').set('Content-Type', 'nonsense').send('{}');
     expectProblem(broken, 415, 'unsupported-media-type');
+  });
+
+  it('415 for a body in another coding or charset, in whatever way it is said', async () => {
+    const json = '{"label":"a"}';
+    const gzipped = call('post', '/v1/things').set('Content-Type', 'application/json').set('Content-Encoding', 'gzip');
+    const bytes = gzipped.serialize((body: unknown) => body as string).send(gzipSync(json));
+    expect(expectProblem(await bytes, 415, 'unsupported-media-type')['detail']).toContain('gzip');
+    for (const type of ['application/json; charset=iso-8859-1', 'application/json;a=b; Charset="UTF-16"']) {
+      const response = await call('post', '/v1/things').set('Content-Type', type).send(json);
+      expect(expectProblem(response, 415, 'unsupported-media-type')['detail']).toContain('UTF-8');
+    }
+    for (const type of ['application/json; charset=UTF-8', 'application/json ; charset="utf8"', 'application/json']) {
+      const same = call('post', '/v1/things').set('Content-Type', type).set('Content-Encoding', 'identity');
+      expect((await same.send(json)).status).toBe(201);
+    }
   });
 
   it('431 for headers that are too large, from a bare socket', async () => {

@@ -244,10 +244,28 @@ keys:
   - { name: fourth, role: viewer, sha256: '${HASH}', extra: 1 }
   - { role: viewer, sha256: '${HASH}' }
   - 7
+  - { name: '', role: root, sha256: my-plain-key }
+  - { name: other, role: viewer, sha256: '${HASH.replace('9', '8')}' }
 `,
     );
     const faults = faultsOf({ HMC_CONFIG: goodHmcs(), API_KEYS_FILE: path });
-    expect(faults.map((fault) => /keys\[(\d)\]/.exec(fault)?.[1])).toEqual(['1', '2', '3', '4', '4', '5', '6']);
+    expect(faults.map((fault) => /keys\[(\d.*?) /.exec(fault)?.[1])).toEqual([
+      '1].name',
+      '2].role',
+      '2].sha256',
+      '3].sha256',
+      expect.stringContaining('4]'),
+      '4].sha256',
+      '5].name',
+      '5].sha256',
+      '6]',
+      '7].name',
+      '7].role',
+      '7].sha256',
+      // The entries before it are wrong themselves, and have its name and its key nevertheless.
+      '8].name',
+      '8].sha256',
+    ]);
     expect(faults.join()).toContain('viewer, operator, admin');
     expect(faults.join()).not.toContain('my-plain-key');
   });

@@ -40,7 +40,8 @@ export class ProblemFilter implements ExceptionFilter {
   private notFound(request: FastifyRequest): ProblemError {
     const path = pathOf(request.url);
     const allowed = this.allowedMethods.at(path);
-    if (allowed.length === 0) {
+    // A wildcard such as that of the files of /docs takes paths at which it then finds nothing.
+    if (allowed.length === 0 || allowed.includes(request.method)) {
       return new ProblemError({ type: 'not-found', detail: `There is nothing at ${path}; /docs shows what there is.` });
     }
     return new ProblemError({

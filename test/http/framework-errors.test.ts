@@ -166,6 +166,14 @@ describe('every error is a problem document', () => {
     expect(onName.headers['allow']).toContain('DELETE');
   });
 
+  it('404 where the method would do, and nothing is there all the same', async () => {
+    for (const path of ['/docs/..%2fx', '/docs/nothing.js']) {
+      const response = await request(app.url).get(path);
+      expectProblem(response, 404, 'not-found');
+      expect(response.headers['allow']).toBeUndefined();
+    }
+  });
+
   it('400 for a body that is not JSON', async () => {
     const response = await call('post', '/v1/things').set('Content-Type', 'application/json').send('{"label": oops}');
     expect(expectProblem(response, 400, 'malformed-json')['detail']).toContain('not valid JSON');

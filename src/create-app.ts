@@ -12,6 +12,7 @@ import { serveOpenApi } from './http/openapi-document.js';
 import { ProblemFilter, sendProblem, toProblemError } from './http/problem.filter.js';
 import { MAX_URL_LENGTH, answerUnreadable, requestIdOf, watchRequests } from './http/request-limits.js';
 import { RequestValidationPipe } from './http/request-validation.pipe.js';
+import { UndeclaredInputInterceptor } from './http/undeclared-input.interceptor.js';
 import { createLogger, PinoNestLogger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { watchAnswers } from './observability/watch-answers.js';
@@ -83,6 +84,7 @@ async function prepare(app: NestFastifyApplication, config: ServiceConfig, logge
     done();
   });
   app.useGlobalFilters(new ProblemFilter(allowedMethods));
+  app.useGlobalInterceptors(new UndeclaredInputInterceptor());
   app.useGlobalPipes(new RequestValidationPipe());
   serveOpenApi(app);
   await waitForStore(app.get(REDIS), logger);

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { invalidRequest } from '../http/problem-document.js';
+import { readsQuery } from '../http/undeclared-input.interceptor.js';
 import type { ChangeCall } from './change.service.js';
 
 /** What a change takes from the request besides its path parameters and body. */
@@ -10,7 +11,9 @@ export type ChangeContext = Pick<ChangeCall, 'dryRun' | 'requestedBy' | 'http'>;
  * Parameter decorator: who asks, the headers that steer a change (RFC 9110 If-Match, RFC 7240 Prefer, Idempotency-Key)
  * and `?dryRun=`. Unknown query parameters are refused like unknown members of a body.
  */
-export const Change = createParamDecorator((_data: unknown, context: ExecutionContext): ChangeContext => {
+export const Change = createParamDecorator(changeContext, [readsQuery]);
+
+function changeContext(_data: unknown, context: ExecutionContext): ChangeContext {
   const request = context.switchToHttp().getRequest<FastifyRequest<{ Querystring: Record<string, unknown> }>>();
   if (request.caller === null) throw new Error('@Change() stands in a handler that everybody may call');
   const { dryRun, ...unknown } = request.query;
@@ -34,4 +37,4 @@ export const Change = createParamDecorator((_data: unknown, context: ExecutionCo
       prefer: header('prefer'),
     },
   };
-});
+}

@@ -530,6 +530,32 @@ describe('refused before anything is sent', () => {
     );
   });
 
+  const JOB = '/v1/jobs/4f1c1c1e-7d0a-4a55-9c35-0f2f3b6a7a10';
+  it.each<[string, Method, () => string, object | undefined, object]>([
+    ['a dry run of a cancellation', 'delete', () => `${JOB}?dryRun=true`, undefined, { parameter: 'dryRun' }],
+    ['a body of a cancellation', 'delete', () => JOB, { dryRun: true }, { pointer: '/dryRun' }],
+    ['a body of a reconciliation', 'post', () => `${JOB}/reconcile`, { x: 1 }, { pointer: '/x' }],
+    ['a query of a reconciliation', 'post', () => `${JOB}/reconcile?x=1`, undefined, { parameter: 'x' }],
+    ['a query of events', 'get', () => `${JOB}/events?x=1`, undefined, { parameter: 'x' }],
+    ['a body of a pause', 'post', () => `${SYSTEM}/lane/pause`, { x: 1 }, { pointer: '/x' }],
+    [
+      'a dry run of a resumption',
+      'post',
+      () => `${SYSTEM}/lane/resume?dryRun=true`,
+      undefined,
+      { parameter: 'dryRun' },
+    ],
+    ['a body of a removal', 'delete', () => VNIC, { a: 1 }, { pointer: '/a' }],
+    ['a list as body of a removal', 'delete', () => devicePath, [], { pointer: '' }],
+    ['a query of one thing', 'get', () => `${VNIC}?x=1`, undefined, { parameter: 'x' }],
+    ['a query of a list that has no pages', 'get', () => `${LIZARD}?limit=1`, undefined, { parameter: 'limit' }],
+  ])('what nobody would look at: %s', async (_name, method, path, body, place) => {
+    const request = service.call(method, path(), 'admin');
+    const answer = await (body === undefined ? request : request.send(body));
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ type: 'urn:hmc-vnic-gateway:problem:invalid-request', errors: [place] });
+  });
+
   it.each([
     ['not JSON', '{"backingDevices": [', 'application/json', 400, 'malformed-json'],
     ['JSON with a poisoned prototype', '{"__proto__": {"a": 1}}', 'application/json', 400, 'malformed-json'],

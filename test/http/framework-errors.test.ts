@@ -293,6 +293,29 @@ describe('every error is a problem document', () => {
     expect((await call('get', '/v1/things?limit=7')).body).toEqual({ limit: 7 });
   });
 
+  it('400 for a query or a body where none is taken, and nothing is done', async () => {
+    const query = expectProblem(await call('delete', '/v1/things/a?dryRun=true&x'), 400, 'invalid-request');
+    expect(query['errors']).toMatchObject([{ parameter: 'dryRun' }, { parameter: 'x' }]);
+    expectProblem(await call('get', '/v1/things/a?x=1'), 400, 'invalid-request');
+    expectProblem(await call('post', '/v1/things?x=1').send({ label: 'a' }), 400, 'invalid-request');
+    const member = expectProblem(await call('delete', '/v1/things/a').send({ 'a/b': 1 }), 400, 'invalid-request');
+    expect(member['errors']).toMatchObject([{ pointer: '/a~1b' }]);
+    for (const text of ['[]', 'null', '7']) {
+      const response = await call('delete', '/v1/things/a').set('Content-Type', 'application/json').send(text);
+      expect(expectProblem(response, 400, 'invalid-request')['errors']).toMatchObject([{ pointer: '' }]);
+    }
+    expectProblem(await call('get', '/v1/things/a').send({ x: 1 }), 400, 'invalid-request');
+    expect((await call('delete', '/v1/things/a').send({})).body).toEqual({ removed: 'a' });
+    // Probes and scrapers may add what they like.
+    expect((await request(app.url).get('/open?x=1')).body).toEqual({ open: true });
+    expect((await request(app.url).get('/health/live?x=1')).status).toBe(200);
+  });
+
+  it('403 comes before that', async () => {
+    const response = await request(app.url).delete('/v1/things/a?x=1').set('Authorization', `Bearer ${KEYS.viewer}`);
+    expectProblem(response, 403, 'forbidden');
+  });
+
   it('400 for a path parameter that must be a number', async () => {
     expectProblem(await call('get', '/v1/things/number/6x'), 400, 'invalid-request');
     expect((await call('get', '/v1/things/number/6')).body).toEqual({ id: 6 });

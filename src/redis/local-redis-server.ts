@@ -1,20 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { DataDirInUseError, DataDirLock, type Owner } from './data-dir-lock.js';
+import { aliveness, processSpace } from './process-identity.js';
 
 const PROGRAMS = ['redis-server', 'valkey-server'];
 /** Loading a large append-only file takes a while. */
@@ -45,6 +37,8 @@ export class LocalRedisServer {
     this.child?.kill('SIGTERM');
   };
 
+  private lock: DataDirLock | null = null;
+
   private constructor(
     private readonly program: string,
     private readonly dataDir: string,
@@ -53,8 +47,8 @@ export class LocalRedisServer {
   ) {}
 
   /**
-   * Starts it, or throws a LocalRedisError. A server that a killed predecessor left behind on the same folder is
-   * stopped first; a folder whose service is alive is refused.
+   * Starts it, or throws a LocalRedisError. A folder whose service is alive is refused (DataDirLock); what a killed
+   * predecessor has left behind on the same folder is stopped first.
    */
   static async start(dataDir: string, log: LocalRedisLog): Promise<LocalRedisServer> {
     try {
@@ -64,8 +58,13 @@ export class LocalRedisServer {
     }
     const program = await findProgram();
     const server = new LocalRedisServer(program, realpathSync(dataDir), privateSocketDir(realpathSync(dataDir)), log);
-    await server.takeOver();
-    await server.launch();
+    await server.takeDataDir();
+    try {
+      await server.launch();
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
     process.on('exit', server.killAtExit);
     return server;
   }
@@ -85,7 +84,7 @@ export class LocalRedisServer {
     this.stopping = true;
     process.off('exit', this.killAtExit);
     const child = this.child;
-    if (child !== null && child.exitCode === null && child.signalCode === null) {
+    if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
@@ -93,41 +92,45 @@ export class LocalRedisServer {
       clearTimeout(timer);
     }
     rmSync(this.socketDir, { recursive: true, force: true });
+    this.lock?.release();
   }
 
-  private get ownerFile(): string {
-    return join(this.socketDir, 'owner.pid');
-  }
-
-  /** Two servers on one append-only file destroy it: make sure that ours will be the only one. */
-  private async takeOver(): Promise<void> {
-    const owner = this.readOwner();
-    // A live process with that number may be a stranger: it counts when its Redis answers, or is just being started.
-    if (owner !== null && isAlive(owner.pid) && (owner.ageMs < START_DEADLINE_MS || (await this.answers()))) {
-      throw new LocalRedisError(
-        `Another service (process ${owner.pid}) already keeps its jobs in ${this.dataDir}: ` +
-          'stop it, set another REDIS_DATA_DIR, or let both share one Redis by REDIS_URL.',
-      );
+  private async takeDataDir(): Promise<void> {
+    try {
+      const { lock, before } = await DataDirLock.take(this.dataDir, this.url, () => this.giveUp());
+      this.lock = lock;
+      if (before !== null) await this.endRedisOf(before);
+    } catch (error) {
+      this.lock?.release();
+      if (error instanceof DataDirInUseError) throw new LocalRedisError(error.message);
+      throw error;
     }
-    rmSync(this.ownerFile, { force: true });
-    // Exclusive: of two that start at once one fails here.
-    writeFileSync(this.ownerFile, String(process.pid), { mode: 0o600, flag: 'wx' });
-    if (await this.answers()) {
-      this.log.log('Stopping the Redis that an earlier run left behind');
-      await this.ask((redis) => redis.shutdown());
+  }
+
+  private async endRedisOf(before: Owner): Promise<void> {
+    const { redis } = before;
+    if (redis === null || before.processSpace !== processSpace()) return;
+    const remains = async (): Promise<boolean> => {
+      const state = aliveness(redis);
+      return state === 'alive' || (state === 'unknown' && (await this.answers(before.socket)));
+    };
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      if (!(await remains())) return;
+      this.log.log(`Waiting for the end of the Redis that an earlier run left behind (process ${redis.pid})`);
+      if (aliveness(redis) === 'alive') process.kill(redis.pid, signal);
       const deadline = Date.now() + STOP_DEADLINE_MS;
-      while (await this.answers()) {
-        if (Date.now() > deadline) throw new LocalRedisError(`The Redis left behind at ${this.url} does not stop.`);
-        await sleep(50);
-      }
+      while (Date.now() < deadline && (await remains())) await sleep(50);
+    }
+    if (await remains()) {
+      throw new LocalRedisError(`The Redis left behind at ${this.dataDir} (process ${redis.pid}) does not stop.`);
     }
   }
 
-  /** Who started the Redis of this folder, if it was not us. */
-  private readOwner(): { pid: number; ageMs: number } | null {
-    if (!existsSync(this.ownerFile)) return null;
-    const pid = Number(readFileSync(this.ownerFile, 'utf8'));
-    return pid === process.pid ? null : { pid, ageMs: Date.now() - statSync(this.ownerFile).mtimeMs };
+  /** Somebody else has the folder now: not one more byte into its file. */
+  private giveUp(): void {
+    this.stopping = true;
+    this.child?.kill('SIGKILL');
+    this.log.error(`Another service has taken ${this.dataDir}, because this one stood still: its Redis is stopped.`);
   }
 
   private async launch(): Promise<void> {
@@ -145,6 +148,7 @@ export class LocalRedisServer {
     const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
     const child = spawn(this.program, words, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
+    if (child.pid !== undefined) this.lock?.recordRedis(child.pid);
     const lastLines: string[] = [];
     const remember = (chunk: Buffer): void => {
       lastLines.push(...chunk.toString('utf8').split('\n').filter(Boolean));
@@ -189,14 +193,10 @@ export class LocalRedisServer {
   }
 
   /** Whether a server is behind the socket and has loaded its file. */
-  private async answers(): Promise<boolean> {
-    return existsSync(this.url) && (await this.ask((redis) => redis.ping())) === 'PONG';
-  }
-
-  /** One command on a connection of its own; null when nothing answers it. */
-  private async ask<T>(question: (redis: Redis) => Promise<T>): Promise<T | null> {
+  private async answers(socket = this.url): Promise<boolean> {
+    if (!existsSync(socket)) return false;
     const redis = new Redis({
-      path: this.url,
+      path: socket,
       lazyConnect: true,
       retryStrategy: () => null,
       maxRetriesPerRequest: 0,
@@ -207,9 +207,9 @@ export class LocalRedisServer {
     redis.on('error', () => undefined);
     try {
       await redis.connect();
-      return await question(redis);
+      return (await redis.ping()) === 'PONG';
     } catch {
-      return null;
+      return false;
     } finally {
       redis.disconnect();
     }
@@ -251,13 +251,4 @@ function privateSocketDir(dataDir: string): string {
   }
   chmodSync(dir, 0o700);
   return dir;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

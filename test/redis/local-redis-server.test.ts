@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectStore, connectWorker, endConnection } from '../../src/redis/connections.js';
 import { LocalRedisServer } from '../../src/redis/local-redis-server.js';
+import { aliveness, identityOf } from '../../src/redis/process-identity.js';
 import { isStoreAway } from '../../src/redis/store-away.js';
 import { compileService } from '../support/compiled-service.js';
 import { startTestRedis } from '../support/redis.js';
@@ -81,7 +82,7 @@ describe('LocalRedisServer', () => {
   });
 
   it('takes over from a service that was killed, and keeps its data', async () => {
-    const orphan = await startElsewhere(dir);
+    const { service: orphan } = await startElsewhere(dir);
     orphan.kill('SIGKILL');
     await new Promise((resolve) => orphan.once('exit', resolve));
     const server = await start();
@@ -89,11 +90,37 @@ describe('LocalRedisServer', () => {
   });
 
   it('refuses the folder of a service that is alive', async () => {
-    const other = await startElsewhere(dir);
-    await expect(start()).rejects.toThrow(/Another service \(process \d+\)/);
-    other.kill('SIGTERM');
-    await new Promise((resolve) => other.once('exit', resolve));
+    const { service } = await startElsewhere(dir);
+    await expect(start()).rejects.toThrow(/Another service \(process \d+ on [^]*REDIS_DATA_DIR[^]*owner-1\.json/);
+    service.kill('SIGTERM');
+    await new Promise((resolve) => service.once('exit', resolve));
     await start();
+  });
+
+  it('refuses it also for a service with another folder for temporary files', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'test-tmpdir-'));
+    const { service } = await startElsewhere(dir, { TMPDIR: elsewhere });
+    try {
+      await expect(start()).rejects.toThrow(`(process ${service.pid} on `);
+    } finally {
+      service.kill('SIGKILL');
+      rmSync(elsewhere, { recursive: true });
+    }
+  });
+
+  it('refuses it also while the other Redis does not answer', async () => {
+    const { service, redisPid } = await startElsewhere(dir);
+    process.kill(redisPid, 'SIGSTOP');
+    await expect(start()).rejects.toThrow(`(process ${service.pid} on `);
+    process.kill(redisPid, 'SIGCONT');
+    service.kill('SIGKILL');
+  });
+
+  it('stops when another service has taken its folder', async () => {
+    const server = await start();
+    const pid = server.pid ?? 0;
+    rmSync(join(dir, 'owner-1.json'));
+    await until(() => !isRunning(pid));
   });
 
   it('says what to type when there is no redis-server', async () => {
@@ -216,7 +243,10 @@ describe('connections', () => {
 });
 
 /** Another process that started the server of this folder and holds it until it gets a signal. */
-async function startElsewhere(dir: string): Promise<ChildProcess> {
+async function startElsewhere(
+  dir: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<{ readonly service: ChildProcess; readonly redisPid: number }> {
   const { dir: scripts, remove } = await compileService();
   writeFileSync(
     join(scripts, 'hold.js'),
@@ -229,18 +259,26 @@ async function startElsewhere(dir: string): Promise<ChildProcess> {
     redis.disconnect();
     process.on('SIGTERM', () => server.stop().then(() => process.exit(0)));
     setInterval(() => undefined, 1000);
-    console.log('started');
+    console.log('started', server.pid);
   `,
   );
-  const child = spawn(process.execPath, [join(scripts, 'hold.js')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(scripts, 'hold.js')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
+  });
   child.once('exit', remove);
-  await new Promise<void>((resolve, reject) => {
+  const redisPid = await new Promise<number>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
-      if (chunk.toString('utf8').includes('started')) resolve();
+      const pid = /started (\d+)/.exec(chunk.toString('utf8'))?.[1];
+      if (pid !== undefined) resolve(Number(pid));
     });
     child.once('exit', (code) => reject(new Error(`exit ${code}`)));
   });
-  return child;
+  return { service: child, redisPid };
+}
+
+function isRunning(pid: number): boolean {
+  return aliveness(identityOf(pid)) === 'alive';
 }
 
 async function until(condition: () => boolean): Promise<void> {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +14,13 @@ const PROGRAMS = ['redis-server', 'valkey-server'];
 const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 30_000;
 const RESTART_PAUSE_MS = 1_000;
+
+/**
+ * Becomes the redis-server (`$0` and the words after it), with a watcher beside it that holds the other end of a pipe of
+ * ours as file 3. When we are gone, however that came, the pipe ends and the watcher asks the server to stop. A line in
+ * the pipe tells the watcher that the server has ended already.
+ */
+const ENDS_WITH_US = '{ read -r _ <&3 || kill -TERM "$$"; } >/dev/null 2>&1 & exec "$0" "$@" 3<&-';
 
 /** No Redis could be started; the message says what to type. */
 export class LocalRedisError extends Error {
@@ -28,7 +36,8 @@ export interface LocalRedisLog {
  * A `redis-server` (or `valkey-server`) of our own, for those who have none: a child process that listens on a Unix
  * socket only, keeps its append-only file in its own folder, and writes every change to the disk before it answers
  * (`appendfsync always`), so that an accepted job is never lost. It runs in its own session: Ctrl-C reaches us and not
- * it, because it must be the last to stop. When it dies by itself it is started again, on the same file.
+ * it, because it must be the last to stop. When it dies by itself it is started again, on the same file; when we are
+ * killed it ends too.
  */
 export class LocalRedisServer {
   private child: ChildProcess | null = null;
@@ -107,6 +116,7 @@ export class LocalRedisServer {
     }
   }
 
+  /** The redis-server of a killed service ends by itself; it may still be at it, or stand still. */
   private async endRedisOf(before: Owner): Promise<void> {
     const { redis } = before;
     if (redis === null || before.processSpace !== processSpace()) return;
@@ -146,16 +156,20 @@ export class LocalRedisServer {
       'maxmemory-policy': 'noeviction',
     };
     const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-    const child = spawn(this.program, words, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('/bin/sh', ['-c', ENDS_WITH_US, this.program, ...words], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
     this.child = child;
     if (child.pid !== undefined) this.lock?.recordRedis(child.pid);
+    releaseWatcherAtExit(child);
     const lastLines: string[] = [];
     const remember = (chunk: Buffer): void => {
       lastLines.push(...chunk.toString('utf8').split('\n').filter(Boolean));
       lastLines.splice(0, lastLines.length - 5);
     };
-    child.stdout.on('data', remember);
-    child.stderr.on('data', remember);
+    child.stdout?.on('data', remember);
+    child.stderr?.on('data', remember);
     child.on('error', (error) => this.log.error(`${this.program}: ${error.message}`));
 
     const deadline = Date.now() + START_DEADLINE_MS;
@@ -214,6 +228,15 @@ export class LocalRedisServer {
       redis.disconnect();
     }
   }
+}
+
+/** Whatever process gets the number of a server that has ended is not for its watcher to stop. */
+function releaseWatcherAtExit(child: ChildProcess): void {
+  const pipe = child.stdio[3];
+  if (!(pipe instanceof Socket)) return;
+  // Without a watcher, when the shell itself could not be started, there is nobody to read it.
+  pipe.on('error', () => undefined);
+  child.once('exit', () => pipe.end('\n'));
 }
 
 async function findProgram(): Promise<string> {

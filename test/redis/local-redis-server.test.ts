@@ -81,6 +81,13 @@ describe('LocalRedisServer', () => {
     expect(Number(session)).toBe(server.pid);
   });
 
+  it('ends when its service is killed', async () => {
+    const { service, redisPid } = await startElsewhere(dir);
+    expect(isRunning(redisPid)).toBe(true);
+    service.kill('SIGKILL');
+    await until(() => !isRunning(redisPid));
+  });
+
   it('takes over from a service that was killed, and keeps its data', async () => {
     const { service: orphan } = await startElsewhere(dir);
     orphan.kill('SIGKILL');

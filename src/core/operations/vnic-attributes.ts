@@ -6,26 +6,31 @@ import type { VnicCreateRequest } from './requests.js';
 
 /** The attributes of a vNIC itself, its devices left aside: their ranges (hmc-cli.md §1.6) and their equality. */
 
-const MAX_ALLOWED_VLAN_IDS = 20;
-const MAX_ALLOWED_OS_MAC_ADDRESSES = 4;
+/** The ids of VLANs, of the port and allowed ones alike; 1 is not among them (RECALLED, hmc-cli.md §1.6). */
+export const VLAN_IDS = { least: 2, most: 4094 } as const;
+export const MAX_ALLOWED_VLAN_IDS = 20;
+export const MAX_ALLOWED_OS_MAC_ADDRESSES = 4;
 
 /** The refusal (`rule-violation`) for the first attribute that is out of its range, else null. */
 export function attributesRefusal(request: VnicCreateRequest): Refusal | null {
   const { portVlanId, portVlanPriority, allowedVlanIds, macAddress, allowedOsMacAddresses } = request;
   const broken = (pointer: string, detail: string): Refusal => ({ type: 'rule-violation', pointer, detail });
 
-  if (portVlanId !== undefined && portVlanId !== 0 && !isWholeNumber(portVlanId, 2, 4094)) {
-    return broken('/portVlanId', `portVlanId is ${portVlanId}. It is 0 (no VLAN) or a whole number from 2 to 4094.`);
+  if (portVlanId !== undefined && portVlanId !== 0 && !isVlanId(portVlanId)) {
+    return broken(
+      '/portVlanId',
+      `portVlanId is ${portVlanId}. It is 0 (no VLAN) or a whole number from ${VLAN_IDS.least} to ${VLAN_IDS.most}.`,
+    );
   }
   if (portVlanPriority !== undefined && !isWholeNumber(portVlanPriority, 0, 7)) {
     return broken('/portVlanPriority', `portVlanPriority is ${portVlanPriority}. It is a whole number from 0 to 7.`);
   }
   if (typeof allowedVlanIds === 'object') {
     const isList = allowedVlanIds.length >= 1 && allowedVlanIds.length <= MAX_ALLOWED_VLAN_IDS;
-    if (!isList || !allowedVlanIds.every((id) => isWholeNumber(id, 1, 4094))) {
+    if (!isList || !allowedVlanIds.every(isVlanId)) {
       return broken(
         '/allowedVlanIds',
-        `allowedVlanIds is "all", "none" or 1 to ${MAX_ALLOWED_VLAN_IDS} whole numbers from 1 to 4094.`,
+        `allowedVlanIds is "all", "none" or 1 to ${MAX_ALLOWED_VLAN_IDS} whole numbers from ${VLAN_IDS.least} to ${VLAN_IDS.most}.`,
       );
     }
   }
@@ -79,6 +84,10 @@ function asText(value: AllowedVlanIds | AllowedMacAddresses | null): string {
     return String(value);
   }
   return [...new Set(value.map((element) => macDigits(String(element))))].sort().join();
+}
+
+function isVlanId(value: number): boolean {
+  return isWholeNumber(value, VLAN_IDS.least, VLAN_IDS.most);
 }
 
 function isWholeNumber(value: number, least: number, most: number): boolean {

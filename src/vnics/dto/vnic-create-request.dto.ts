@@ -13,11 +13,14 @@ import {
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
+import { MAX_ALLOWED_OS_MAC_ADDRESSES, MAX_ALLOWED_VLAN_IDS, VLAN_IDS } from '../../core/operations/vnic-attributes.js';
 import type { VnicCreateRequest } from '../../core/operations/requests.js';
 import type { AllowedMacAddresses, AllowedVlanIds } from '../../core/resources/vnic.js';
 import { BackingDeviceRequestDto } from './backing-device-request.dto.js';
 import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 
+const VLAN_RANGE = `from ${VLAN_IDS.least} to ${VLAN_IDS.most}`;
+const PORT_VLAN_RULE = `must be 0 or a whole number ${VLAN_RANGE}`;
 const MAC = /^([0-9a-f]{12}|[0-9a-f]{2}([:-][0-9a-f]{2}){5})$/i;
 
 function isListOrWord(isElement: (value: unknown) => boolean, most: number, message: string): PropertyDecorator {
@@ -33,7 +36,8 @@ function isListOrWord(isElement: (value: unknown) => boolean, most: number, mess
   });
 }
 
-const isVlanId = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 2 && Number(value) <= 4094;
+const isVlanId = (value: unknown): boolean =>
+  Number.isInteger(value) && Number(value) >= VLAN_IDS.least && Number(value) <= VLAN_IDS.most;
 const isMac = (value: unknown): boolean => typeof value === 'string' && MAC.test(value);
 
 /** A vNIC as it is asked for. What is left out is the HMC's choice. */
@@ -55,16 +59,16 @@ export class VnicCreateRequestDto implements VnicCreateRequest {
 
   @ApiPropertyOptional({
     type: 'integer',
-    description: '0 = no VLAN, or 2 to 4094.',
+    description: `0 = no VLAN, or ${VLAN_IDS.least} to ${VLAN_IDS.most}.`,
     minimum: 0,
-    maximum: 4094,
+    maximum: VLAN_IDS.most,
     example: 3455,
   })
   @MayBeLeftOut()
-  @IsInt({ message: 'must be 0 or a whole number from 2 to 4094' })
-  @Min(0, { message: 'must be 0 or a whole number from 2 to 4094' })
-  @Max(4094, { message: 'must be 0 or a whole number from 2 to 4094' })
-  @NotEquals(1, { message: 'must be 0 or a whole number from 2 to 4094' })
+  @IsInt({ message: PORT_VLAN_RULE })
+  @Min(0, { message: PORT_VLAN_RULE })
+  @Max(VLAN_IDS.most, { message: PORT_VLAN_RULE })
+  @NotEquals(1, { message: PORT_VLAN_RULE })
   portVlanId?: number;
 
   @ApiPropertyOptional({
@@ -83,13 +87,22 @@ export class VnicCreateRequestDto implements VnicCreateRequest {
   @ApiPropertyOptional({
     oneOf: [
       { type: 'string', enum: ['all', 'none'] },
-      { type: 'array', items: { type: 'integer', minimum: 2, maximum: 4094 }, minItems: 1, maxItems: 20 },
+      {
+        type: 'array',
+        items: { type: 'integer', minimum: VLAN_IDS.least, maximum: VLAN_IDS.most },
+        minItems: 1,
+        maxItems: MAX_ALLOWED_VLAN_IDS,
+      },
     ],
     description: 'VLANs that the operating system of the client may use.',
     example: 'all',
   })
   @MayBeLeftOut()
-  @isListOrWord(isVlanId, 20, 'must be "all", "none" or a list of 1 to 20 VLAN ids from 2 to 4094')
+  @isListOrWord(
+    isVlanId,
+    MAX_ALLOWED_VLAN_IDS,
+    `must be "all", "none" or a list of 1 to ${MAX_ALLOWED_VLAN_IDS} VLAN ids ${VLAN_RANGE}`,
+  )
   allowedVlanIds?: AllowedVlanIds;
 
   @ApiPropertyOptional({
@@ -103,13 +116,17 @@ export class VnicCreateRequestDto implements VnicCreateRequest {
   @ApiPropertyOptional({
     oneOf: [
       { type: 'string', enum: ['all', 'none'] },
-      { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 4 },
+      { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: MAX_ALLOWED_OS_MAC_ADDRESSES },
     ],
     description: 'MAC addresses that the operating system of the client may set.',
     example: 'all',
   })
   @MayBeLeftOut()
-  @isListOrWord(isMac, 4, 'must be "all", "none" or a list of 1 to 4 MAC addresses')
+  @isListOrWord(
+    isMac,
+    MAX_ALLOWED_OS_MAC_ADDRESSES,
+    `must be "all", "none" or a list of 1 to ${MAX_ALLOWED_OS_MAC_ADDRESSES} MAC addresses`,
+  )
   allowedOsMacAddresses?: AllowedMacAddresses;
 
   @ApiPropertyOptional({

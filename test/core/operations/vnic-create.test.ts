@@ -319,6 +319,8 @@ describe('the rules of SR-IOV vNICs', () => {
     ['/portVlanPriority', { portVlanPriority: 8 }],
     ['/allowedVlanIds', { allowedVlanIds: [] }],
     ['/allowedVlanIds', { allowedVlanIds: [0] }],
+    ['/allowedVlanIds', { allowedVlanIds: [1] }],
+    ['/allowedVlanIds', { allowedVlanIds: [10, 4095] }],
     ['/allowedVlanIds', { allowedVlanIds: Array.from({ length: 21 }, (_, i) => i + 2) }],
     ['/macAddress', { macAddress: 'eaadf218830' }],
     ['/allowedOsMacAddresses', { allowedOsMacAddresses: ['eaadf218830g'] }],

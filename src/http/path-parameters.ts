@@ -64,6 +64,18 @@ export function ApiPartitionParam(first: 'lizard' | 'iguana' = 'lizard'): Method
   });
 }
 
+export function ApiVirtualIoServerParam(): MethodDecorator & ClassDecorator {
+  return ApiParam({
+    name: 'vios',
+    description: 'Virtual I/O Server: digits are its id, anything else its name; `name:123` forces a name.',
+    schema: { type: 'string' },
+    examples: {
+      name: { summary: 'by name', value: 'vios1' },
+      id: { summary: 'by id', value: '1' },
+    },
+  });
+}
+
 /** `first`: the slot that "Try it out" begins with. On the demo, iguana has vNICs in 4 and 5, and lizard's first goes to 6. */
 export function ApiSlotParam(first: 4 | 6 = 6): MethodDecorator & ClassDecorator {
   return ApiParam({

@@ -13,6 +13,8 @@ const LEAST_ROLE: Readonly<Record<string, Role | 'public'>> = {
   getReadiness: 'viewer',
   listPartitions: 'viewer',
   listVirtualIoServers: 'viewer',
+  listVnicServers: 'viewer',
+  listVnicEvents: 'viewer',
   listSriovAdapters: 'viewer',
   listPhysicalPorts: 'viewer',
   getPhysicalPort: 'viewer',

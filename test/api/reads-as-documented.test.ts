@@ -59,6 +59,8 @@ const READS = [
   '/v1/managed-systems/{system}/readiness',
   '/v1/managed-systems/{system}/partitions',
   '/v1/managed-systems/{system}/virtual-io-servers',
+  '/v1/managed-systems/{system}/virtual-io-servers/{vios}/vnic-servers',
+  '/v1/managed-systems/{system}/virtual-io-servers/{vios}/events',
   '/v1/managed-systems/{system}/sriov/adapters',
   '/v1/managed-systems/{system}/sriov/physical-ports',
   '/v1/managed-systems/{system}/sriov/physical-ports/{adapterId}/{physicalPortId}',

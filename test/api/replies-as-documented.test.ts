@@ -18,6 +18,8 @@ const DAY: readonly (readonly [operationId: string, status: number])[] = [
   ['getReadiness', 200],
   ['listPartitions', 200],
   ['listVirtualIoServers', 200],
+  ['listVnicServers', 200],
+  ['listVnicEvents', 200],
   ['listSriovAdapters', 200],
   ['listPhysicalPorts', 200],
   ['getPhysicalPort', 200],

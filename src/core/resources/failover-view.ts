@@ -46,7 +46,7 @@ export interface FailoverView {
 }
 
 /** `Operational` is the one status of a device that can carry traffic (hmc-cli.md §1.2); the case of letters is not trusted. */
-export function isOperational(device: BackingDevice): boolean {
+export function isOperational(device: Pick<BackingDevice, 'status'>): boolean {
   return device.status?.toLowerCase() === 'operational';
 }
 

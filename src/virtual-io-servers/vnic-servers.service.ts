@@ -1,0 +1,187 @@
+import { Injectable } from '@nestjs/common';
+import { renderCommand } from '../core/hmc-language/quote-word.js';
+import {
+  listErrorLog,
+  listErrorLogInDetail,
+  listVirtualFunctions,
+  listVnicServers,
+  showVnicServerStatistics,
+} from '../core/hmc-language/virtual-io-server-reads.js';
+import type { Answer } from '../core/readiness/check.js';
+import { isVnicEntry, parseErrorLog, parseErrorLogInDetail } from '../core/resources/error-log.js';
+import type { Partition } from '../core/resources/partition.js';
+import type { Snapshot } from '../core/resources/snapshot.js';
+import { parseVirtualFunctions } from '../core/resources/virtual-function.js';
+import { parseVnicServerStatistics, type VnicServerStatistics } from '../core/resources/vnic-server-statistics.js';
+import { vnicServerViews, type VnicServerView } from '../core/resources/vnic-server-view.js';
+import { parseVnicServers, type VnicServer } from '../core/resources/vnic-server.js';
+import { page } from '../http/paging.js';
+import { wholeList } from '../http/page.dto.js';
+import type { PartitionAddress } from '../http/path-names.js';
+import { ProblemError } from '../http/problem-error.js';
+import { Reading } from '../http/reading.js';
+import { Inventory } from '../inventory/inventory.js';
+import { SystemInquiry, untold } from '../inventory/system-inquiry.js';
+import { partitionAt } from '../vnics/find-vnic.js';
+import type { ServedDto, VnicEventListDto, VnicEventsQuery } from './dto/vnic-event.dto.js';
+import type { NotToldDto, VnicServerListDto } from './dto/vnic-server.dto.js';
+
+/** So many `vnicstat` run at once: they share the connections of the HMC with everybody else. */
+const STATISTICS_AT_ONCE = 4;
+
+/** One Virtual I/O Server of one system, and the HMCs to ask about it. */
+interface Site {
+  readonly mtms: string;
+  readonly server: Partition;
+  readonly hmcIds: readonly string[];
+  readonly snapshot: Snapshot<'partitions' | 'vnics' | 'logicalPorts'>;
+}
+
+/** What a Virtual I/O Server says of its vNIC servers, beside what the HMC says. */
+@Injectable()
+export class VnicServersService {
+  constructor(
+    private readonly inventory: Inventory,
+    private readonly inquiry: SystemInquiry,
+  ) {}
+
+  async vnicServers(
+    system: string,
+    address: PartitionAddress,
+    options: { readonly statistics: boolean },
+  ): Promise<Reading<VnicServerListDto>> {
+    const site = await this.site(system, address);
+    const [servers, functions] = await Promise.all([this.servers(site), this.functions(site)]);
+    const statistics = options.statistics ? await this.statistics(site, servers) : { told: new Map(), notTold: [] };
+    const { name, id } = site.server;
+    const views = view(site, servers, functions, statistics.told);
+    const notTold = [...notToldOf(functions), ...statistics.notTold];
+    return new Reading({ virtualIoServer: { name, id }, ...wholeList(views), notTold }, site.snapshot);
+  }
+
+  async events(system: string, address: PartitionAddress, query: VnicEventsQuery): Promise<Reading<VnicEventListDto>> {
+    const site = await this.site(system, address);
+    const { mtms, server, hmcIds } = site;
+    const [log, servers] = await Promise.all([
+      query.detail === true
+        ? this.inquiry.read(hmcIds, listErrorLogInDetail(mtms, server.id), parseErrorLogInDetail)
+        : this.inquiry.read(hmcIds, listErrorLog(mtms, server.id), parseErrorLog),
+      this.serversIfTold(site),
+    ]);
+    const served = new Map(
+      (servers.told ? view(site, servers.value, null, new Map()) : []).flatMap(({ vnicServer, hmc }) =>
+        vnicServer === null || hmc === null ? [] : [[vnicServer.name, servedBy(hmc)] as const],
+      ),
+    );
+    const entries = log.value.filter(isVnicEntry);
+    // The newest stands first. An entry keeps its number, counted from the oldest, when newer ones come.
+    const events = entries.map((entry, at) => ({
+      number: entries.length - at,
+      event: { ...entry, servesNow: served.get(entry.resourceName) ?? null },
+    }));
+    const { items, nextCursor } = page(events, query, ({ number }) => [-number]);
+    return new Reading(
+      {
+        virtualIoServer: { name: server.name, id: server.id },
+        items: items.map(({ event }) => event),
+        nextCursor,
+        notTold: notToldOf(servers),
+      },
+      { ...site.snapshot, hmcId: log.hmcId },
+    );
+  }
+
+  private async site(nameOrMtms: string, address: PartitionAddress): Promise<Site> {
+    const system = await this.inventory.resolve(nameOrMtms);
+    const snapshot = await this.inventory.read(system, ['partitions', 'vnics', 'logicalPorts']);
+    const server = partitionAt(snapshot, address);
+    if (server.environment !== 'vioserver') {
+      throw new ProblemError({
+        type: 'target-not-found',
+        detail: `Partition ${server.name} (id ${server.id}) of ${system.name} is no Virtual I/O Server. List the Virtual I/O Servers of the managed system to see which there are.`,
+      });
+    }
+    // The HMC that showed its side is asked first.
+    const others = system.seenBy.map((view) => view.hmcId).filter((hmcId) => hmcId !== snapshot.hmcId);
+    return { mtms: system.mtms, server, hmcIds: [snapshot.hmcId, ...others], snapshot };
+  }
+
+  private async servers({ mtms, server, hmcIds }: Site): Promise<readonly VnicServer[]> {
+    try {
+      return (await this.inquiry.read(hmcIds, listVnicServers(mtms, server.id), parseVnicServers)).value;
+    } catch (error) {
+      if (saysNoVnicServers(error)) return [];
+      throw error;
+    }
+  }
+
+  private async serversIfTold(site: Site): Promise<Answer<readonly VnicServer[]>> {
+    const command = renderCommand(listVnicServers(site.mtms, site.server.id));
+    try {
+      return { told: true, value: await this.servers(site), command, hmcId: null };
+    } catch (error) {
+      return untold(error, command);
+    }
+  }
+
+  private functions({ mtms, server, hmcIds }: Site): Promise<Answer<ReturnType<typeof parseVirtualFunctions>>> {
+    return this.inquiry.ask(hmcIds, listVirtualFunctions(mtms, server.id), parseVirtualFunctions);
+  }
+
+  /** Of every vNIC server; a user who may not ask one may not ask the next either, so the first refusal ends it. */
+  private async statistics(
+    { mtms, server, hmcIds }: Site,
+    servers: readonly VnicServer[],
+  ): Promise<{ readonly told: ReadonlyMap<string, VnicServerStatistics>; readonly notTold: readonly NotToldDto[] }> {
+    const told = new Map<string, VnicServerStatistics>();
+    for (let at = 0; at < servers.length; at += STATISTICS_AT_ONCE) {
+      const answers = await Promise.all(
+        servers.slice(at, at + STATISTICS_AT_ONCE).map(async ({ name }) => {
+          const command = showVnicServerStatistics(mtms, server.id, name);
+          return { name, answer: await this.inquiry.ask(hmcIds, command, parseVnicServerStatistics) };
+        }),
+      );
+      for (const { name, answer } of answers) if (answer.told) told.set(name, answer.value);
+      const notTold = answers.flatMap(({ answer }) => notToldOf(answer));
+      if (notTold.length > 0) return { told, notTold };
+    }
+    return { told, notTold: [] };
+  }
+}
+
+function view(
+  { server, snapshot }: Site,
+  vnicServers: readonly VnicServer[],
+  functions: Answer<ReturnType<typeof parseVirtualFunctions>> | null,
+  statistics: ReadonlyMap<string, VnicServerStatistics>,
+): VnicServerView[] {
+  const { vnics, logicalPorts } = snapshot;
+  const virtualFunctions = functions?.told === true ? functions.value : null;
+  return vnicServerViews({
+    virtualIoServerId: server.id,
+    vnics,
+    logicalPorts,
+    vnicServers,
+    virtualFunctions,
+    statistics,
+  });
+}
+
+const notToldOf = (answer: Answer<unknown>): NotToldDto[] =>
+  answer.told ? [] : [{ command: answer.command, reason: answer.reason }];
+
+const servedBy = ({ logicalPortId, client, slot }: NonNullable<VnicServerView['hmc']>): ServedDto => ({
+  logicalPortId,
+  client,
+  slot,
+});
+
+/**
+ * `lsmap` ends with 88 where there is no vNIC server (CODE lsmap-vnic-fmt-fields.txt). How the HMC hands that on is
+ * INFERRED: as its own exit status, or in its words.
+ */
+function saysNoVnicServers(error: unknown): boolean {
+  if (!(error instanceof ProblemError) || error.type !== 'hmc-refused') return false;
+  const { exitStatus, hmcMessage } = error.members;
+  return exitStatus === 88 || (typeof hmcMessage === 'string' && /\brc\s*[=:]?\s*88\b/i.test(hmcMessage));
+}

@@ -1,0 +1,214 @@
+import type supertest from 'supertest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { login } from '../simulator/ssh-client.js';
+import { startWholeService, type WholeService } from '../support/whole-service.js';
+
+const SYSTEM = 'reptilian-9119-MME-65BA46F';
+const base = `/v1/managed-systems/${SYSTEM}`;
+const LIZARD = `${base}/partitions/lizard/vnics`;
+
+interface Item {
+  readonly hmc: { logicalPortId: string; client: { name: string }; slot: number; active: boolean } | null;
+  readonly vnicServer: { name: string; clientDevice: string | null; clientName: string | null } | null;
+  readonly virtualFunction: { name: string; location: string } | null;
+  readonly statistics: { failoverState: string; failoverPriority: number; state: string } | null;
+  readonly differences: readonly { code: string; hmc: string | null; virtualIoServer: string | null }[];
+}
+
+let service: WholeService;
+beforeAll(async () => {
+  service = await startWholeService();
+});
+afterAll(() => service?.close());
+afterEach(() => {
+  service.simulator.control.reset();
+});
+
+/** What vios1 says now, as the simulator prints it. */
+async function said(command: string): Promise<string> {
+  const session = await login(service.simulator.hmcs[0] ?? fail());
+  const { stdout } = await session.run(`viosvrcmd -m ${SYSTEM} -p vios1 -c "${command}"`);
+  session.end();
+  return stdout;
+}
+
+function fail(): never {
+  throw new Error('an HMC expected');
+}
+
+const get = (path: string): supertest.Test => service.call('get', path, 'viewer');
+const items = async (server: string, query = ''): Promise<readonly Item[]> =>
+  (await get(`${base}/virtual-io-servers/${server}/vnic-servers${query}`).expect(200)).body.items as Item[];
+const lizards = async (server: string, query = ''): Promise<Item> => {
+  const found = (await items(server, query)).filter(({ hmc }) => hmc?.client.name === 'lizard');
+  expect(found).toHaveLength(1);
+  return found[0] as Item;
+};
+const events = async (server: string, query = ''): Promise<{ description: string; resourceName: string }[]> =>
+  (await get(`${base}/virtual-io-servers/${server}/events${query}`).expect(200)).body.items as {
+    description: string;
+    resourceName: string;
+  }[];
+
+describe('vNIC servers', () => {
+  it('are joined with what the HMC shows, and agree', async () => {
+    const response = await get(`${base}/virtual-io-servers/vios1/vnic-servers`).expect(200);
+    expect(response.headers['hmc-id']).toBe('hmc1');
+    expect(response.body).toMatchObject({ virtualIoServer: { name: 'vios1', id: 1 }, nextCursor: null, notTold: [] });
+    expect(response.body.items.length).toBeGreaterThan(5);
+    expect(response.body.items[0]).toMatchObject({
+      hmc: { client: { name: 'iguana', id: 3 }, slot: 4, failoverPriority: 10, active: true },
+      vnicServer: { name: 'vnicserver0', clientName: 'iguana', status: 'Available' },
+      virtualFunction: { name: response.body.items[0].vnicServer.backingDevice },
+      statistics: null,
+    });
+    for (const { hmc, vnicServer, virtualFunction, differences } of response.body.items as Item[]) {
+      expect(differences).toEqual([]);
+      expect([hmc, vnicServer, virtualFunction]).not.toContain(null);
+    }
+  });
+
+  it("plays the seed's failover: the servers, the logins, the events, and the way back", async () => {
+    const created = await service.change('post', LIZARD, {
+      portVlanId: 3455,
+      autoPriorityFailover: true,
+      backingDevices: [
+        { virtualIoServer: { name: 'vios1' }, adapterId: 1, physicalPortId: 1, failoverPriority: 10 },
+        { virtualIoServer: { name: 'vios2' }, adapterId: 3, physicalPortId: 1, failoverPriority: 20 },
+      ],
+    });
+    expect(created.state).toBe('succeeded');
+    const before = [await lizards('vios1', '?statistics=true'), await lizards('vios2', '?statistics=true')];
+    // A device that was never active has no client device yet.
+    expect(before.map(({ vnicServer }) => vnicServer?.clientDevice)).toEqual(['ent1', null]);
+    expect(before.map(({ hmc, statistics }) => [hmc?.active, statistics?.failoverState, statistics?.state])).toEqual([
+      [true, 'active', 'active'],
+      [false, 'inactive', 'config_2'],
+    ]);
+    expect(before.map(({ statistics }) => statistics?.failoverPriority)).toEqual([10, 20]);
+    expect(before.flatMap(({ differences }) => differences)).toEqual([]);
+    const server = before[1]?.vnicServer?.name;
+
+    // `shutdown -force` of the first: the second takes over, and its log says so.
+    service.simulator.control.virtualIoServerDown(SYSTEM, 'vios1');
+    const after = await lizards('vios2', '?statistics=true');
+    expect(after).toMatchObject({
+      hmc: { active: true },
+      vnicServer: { clientDevice: 'ent1' },
+      statistics: { failoverState: 'active', failoverPriority: 20 },
+      differences: [],
+    });
+    const logged = await events('vios2');
+    expect(logged.find(({ resourceName }) => resourceName === server)).toMatchObject({
+      identifier: '60D73419',
+      description: 'VNIC Client Login',
+      type: 'I',
+      class: 'S',
+      servesNow: { client: { name: 'lizard', id: 6 }, slot: 6 },
+    });
+
+    service.simulator.control.virtualIoServerUp(SYSTEM, 'vios1');
+    expect(await lizards('vios1')).toMatchObject({ hmc: { active: true }, vnicServer: { clientDevice: 'ent1' } });
+    expect((await events('vios2')).find(({ resourceName }) => resourceName === server)).toMatchObject({
+      identifier: '8C577CB6',
+      description: 'VNIC Transport Event',
+    });
+  });
+
+  it('by id and by MTMS as well; a client or nobody is 404', async () => {
+    const path = '/v1/managed-systems/9119-MME*65BA46F/virtual-io-servers';
+    expect((await get(`${path}/2/vnic-servers`).expect(200)).body.virtualIoServer.name).toBe('vios2');
+    for (const vios of ['lizard', '6', 'vios9']) {
+      for (const list of ['vnic-servers', 'events']) {
+        const { body } = await get(`${path}/${vios}/${list}`).expect(404);
+        expect(body.type).toMatch(/target-not-found$/);
+      }
+    }
+    await get(`${path}/vios1/vnic-servers?statistics=yes`).expect(400);
+    await get(`${path}/vios1/events?detail=1`).expect(400);
+  });
+
+  it('that do not agree are shown from both sides and marked', async () => {
+    // The Virtual I/O Server has another client on the first server, and lacks the second one.
+    const lines = (await said('lsmap -all -vnic -fmt :')).trimEnd().split('\n');
+    const text = [lines[0]?.replace(/:3:iguana:/, ':5:skink:'), ...lines.slice(2)].join('\n');
+    service.simulator.control.addFault({ type: 'refuse', match: /lsmap/, text, exitStatus: 0 });
+    const all = await items('vios1');
+    expect(all[0]?.differences.map(({ code }) => code)).toEqual(['client', 'client-name']);
+    expect(all[0]?.differences[1]).toEqual({ code: 'client-name', hmc: 'iguana', virtualIoServer: 'skink' });
+    expect(all.at(-1)).toMatchObject({ vnicServer: null, differences: [{ code: 'only-on-hmc' }] });
+  });
+});
+
+describe('a Virtual I/O Server that does not answer', () => {
+  it.each(['vnic-servers', 'events'])('without RMC: %s is 502, with the words of the HMC', async (list) => {
+    service.simulator.control.setPartitionState(SYSTEM, 'vios1', 'Running', 'inactive');
+    const { body } = await get(`${base}/virtual-io-servers/vios1/${list}`).expect(502);
+    expect(body).toMatchObject({
+      type: 'urn:hmc-vnic-gateway:problem:hmc-refused',
+      hmcCode: 'HSCL2957',
+      command: expect.stringContaining('viosvrcmd'),
+    });
+  });
+
+  it('to lsdev alone: the rest is shown', async () => {
+    service.simulator.control.addFault({ type: 'refuse', match: /lsdev/, text: 'HSCL2970 no', times: null });
+    const { body } = await get(`${base}/virtual-io-servers/vios1/vnic-servers`).expect(200);
+    expect(body.notTold).toEqual([
+      {
+        command: "viosvrcmd -m '9119-MME*65BA46F' --id 1 -c 'lsdev -type adapter -field name physloc description'",
+        reason: expect.stringContaining('HSCL2970 no'),
+      },
+    ]);
+    expect(body.items[0]).toMatchObject({ virtualFunction: null, differences: [] });
+  });
+
+  it('to vnicstat, because the user may not: the rest is shown, and it is not asked for every one', async () => {
+    const text = 'HSCL350B The user does not have the appropriate authority';
+    service.simulator.control.addFault({ type: 'refuse', match: /vnicstat/, text, times: null });
+    const { body } = await get(`${base}/virtual-io-servers/vios1/vnic-servers?statistics=true`).expect(200);
+    expect(body.notTold[0].reason).toContain('HSCL350B');
+    expect(body.items.every(({ statistics }: Item) => statistics === null)).toBe(true);
+    const asked = service.simulator.log.entries.filter(({ line }) => line.includes('vnicstat'));
+    expect(new Set(asked.map(({ line }) => line)).size).toBeLessThan(body.items.length);
+  });
+
+  it('and one that has no vNIC server says so by a status, which is an empty list', async () => {
+    for (const system of service.simulator.estate.systems) system.vnics.splice(0);
+    expect(await items('vios1')).toEqual([]);
+  });
+});
+
+describe('events', () => {
+  it('come in detail, and in pages', async () => {
+    const [newest] = (await get(`${base}/virtual-io-servers/vios1/events?detail=true&limit=1`).expect(200)).body.items;
+    expect(newest).toMatchObject({
+      identifier: '60D73419',
+      loggedAt: '2016-12-02T18:00:00',
+      type: 'INFO',
+      description: 'VNIC Client Login',
+      sequenceNumber: expect.any(Number),
+      text: expect.stringContaining('Probable Causes'),
+    });
+    const all = await events('vios1');
+    expect(all.length).toBeGreaterThan(3);
+    expect(all.every(({ resourceName }) => resourceName.startsWith('vnicserver'))).toBe(true);
+    const first = (await get(`${base}/virtual-io-servers/vios1/events?limit=2`).expect(200)).body;
+    const rest = (await get(`${base}/virtual-io-servers/vios1/events?cursor=${first.nextCursor}`).expect(200)).body;
+    expect([...first.items, ...rest.items]).toEqual(all);
+  });
+
+  it('are shown without whom they served when lsmap does not answer', async () => {
+    service.simulator.control.addFault({ type: 'refuse', match: /lsmap/, text: 'HSCL2970 no', times: null });
+    const { body } = await get(`${base}/virtual-io-servers/vios1/events`).expect(200);
+    expect(body.items[0]).toMatchObject({ resourceName: expect.stringMatching(/^vnicserver/), servesNow: null });
+    expect(body.notTold).toHaveLength(1);
+  });
+});
+
+it('an HMC at V8R8.2 knows no vNIC: 502', async () => {
+  const old = await startWholeService({ simulator: { hmcs: [{ id: 'hmc0', version: 'V8R8.2.0' }] } });
+  const { body } = await old.call('get', `${base}/virtual-io-servers/vios1/vnic-servers`, 'viewer').expect(502);
+  expect(body.hmcMessage).toContain('--rsubtype');
+  await old.close();
+});

@@ -409,6 +409,16 @@ const REFUSED: readonly Row[] = [
   ]),
 
   // the rules of the domain
+  ...['000000000000', '01:00:5e:00:00:01'].map((macAddress): Row => [
+    `the MAC address ${macAddress}`,
+    'post',
+    () => LIZARD,
+    { ...create(DEVICE), macAddress },
+    422,
+    'rule-violation',
+    '/macAddress',
+    /group/,
+  ]),
   [
     'a port twice',
     'post',

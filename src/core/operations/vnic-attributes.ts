@@ -10,6 +10,7 @@ import type { VnicCreateRequest } from './requests.js';
 export const VLAN_IDS = { least: 2, most: 4094 } as const;
 export const MAX_ALLOWED_VLAN_IDS = 20;
 export const MAX_ALLOWED_OS_MAC_ADDRESSES = 4;
+const MAC_ADDRESS_RULE = '12 hexadecimal digits, not all 0, with an even second digit (an odd one marks a group)';
 
 /** The refusal (`rule-violation`) for the first attribute that is out of its range, else null. */
 export function attributesRefusal(request: VnicCreateRequest): Refusal | null {
@@ -35,14 +36,14 @@ export function attributesRefusal(request: VnicCreateRequest): Refusal | null {
     }
   }
   if (macAddress !== undefined && !isMacAddress(macAddress)) {
-    return broken('/macAddress', `macAddress is ${JSON.stringify(macAddress)}. It is 12 hexadecimal digits.`);
+    return broken('/macAddress', `macAddress is ${JSON.stringify(macAddress)}. It is ${MAC_ADDRESS_RULE}.`);
   }
   if (typeof allowedOsMacAddresses === 'object') {
     const isList = allowedOsMacAddresses.length >= 1 && allowedOsMacAddresses.length <= MAX_ALLOWED_OS_MAC_ADDRESSES;
     if (!isList || !allowedOsMacAddresses.every(isMacAddress)) {
       return broken(
         '/allowedOsMacAddresses',
-        `allowedOsMacAddresses is "all", "none" or 1 to ${MAX_ALLOWED_OS_MAC_ADDRESSES} addresses of 12 hexadecimal digits.`,
+        `allowedOsMacAddresses is "all", "none" or 1 to ${MAX_ALLOWED_OS_MAC_ADDRESSES} addresses, each ${MAC_ADDRESS_RULE}.`,
       );
     }
   }
@@ -94,6 +95,8 @@ function isWholeNumber(value: number, least: number, most: number): boolean {
   return Number.isInteger(value) && value >= least && value <= most;
 }
 
+/** The address of one card: the lowest bit of the first byte marks a group (IEEE 802, I/G bit). */
 function isMacAddress(macAddress: string): boolean {
-  return /^[0-9a-f]{12}$/.test(macDigits(macAddress));
+  const digits = macDigits(macAddress);
+  return /^[0-9a-f][02468ace][0-9a-f]{10}$/.test(digits) && !/^0+$/.test(digits);
 }

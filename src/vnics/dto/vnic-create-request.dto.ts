@@ -106,7 +106,7 @@ export class VnicCreateRequestDto implements VnicCreateRequest {
   allowedVlanIds?: AllowedVlanIds;
 
   @ApiPropertyOptional({
-    description: 'Twelve hexadecimal digits; `:` or `-` between the pairs is accepted.',
+    description: 'Of one card, not of a group: twelve hexadecimal digits; `:` or `-` between the pairs is accepted.',
     example: 'eaadf2188302',
   })
   @MayBeLeftOut()

@@ -323,7 +323,12 @@ describe('the rules of SR-IOV vNICs', () => {
     ['/allowedVlanIds', { allowedVlanIds: [10, 4095] }],
     ['/allowedVlanIds', { allowedVlanIds: Array.from({ length: 21 }, (_, i) => i + 2) }],
     ['/macAddress', { macAddress: 'eaadf218830' }],
+    ['/macAddress', { macAddress: '00:00:00:00:00:00' }],
+    ['/macAddress', { macAddress: 'ffffffffffff' }],
+    ['/macAddress', { macAddress: '01005e000001' }],
     ['/allowedOsMacAddresses', { allowedOsMacAddresses: ['eaadf218830g'] }],
+    ['/allowedOsMacAddresses', { allowedOsMacAddresses: ['eaadf2188302', '000000000000'] }],
+    ['/allowedOsMacAddresses', { allowedOsMacAddresses: ['EB-AD-F2-18-83-02'] }],
     ['/allowedOsMacAddresses', { allowedOsMacAddresses: Array.from({ length: 5 }, (_, i) => `eaadf218830${i}`) }],
   ])('%s is held against its range: %o', (pointer, changes) => {
     expect(bindRefusal(request(changes))).toMatchObject({ type: 'rule-violation', pointer });

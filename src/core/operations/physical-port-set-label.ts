@@ -80,7 +80,13 @@ function hasLabels(port: PhysicalPort, { label, subLabel }: PhysicalPortSetLabel
   return (label === undefined || label === port.label) && (subLabel === undefined || subLabel === port.subLabel);
 }
 
-/** Too long (`rule-violation`), or nothing that the command line can carry (`not-representable`); else null. */
+/** What the HMC prints where there is no value (hmc-cli.md §3): a label of these words would read as none. */
+const NON_VALUE = /^(null|unavailable)$/i;
+
+/**
+ * Too long (`rule-violation`), or nothing that the command line can carry or the listing could show
+ * (`not-representable`); else null.
+ */
 function labelRefusal(
   snapshot: Snapshot<'physicalPorts'>,
   { adapterId, physicalPortId }: { readonly adapterId: number; readonly physicalPortId: number },
@@ -96,6 +102,13 @@ function labelRefusal(
         type: 'rule-violation',
         pointer: `/${member}`,
         detail: `${member} has ${[...value].length} characters. It may have at most ${MAX_LENGTH[member]}.`,
+      };
+    }
+    if (NON_VALUE.test(value)) {
+      return {
+        type: 'not-representable',
+        pointer: `/${member}`,
+        detail: `${member} cannot be ${JSON.stringify(value)}: the HMC prints this word where there is no value, and nobody could tell the two apart. Choose another one; an empty string removes it.`,
       };
     }
     const alone = setPhysicalPortLabel({ mtms: snapshot.system.mtms, adapterId, physicalPortId, [member]: value });

@@ -1,7 +1,7 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsString, MaxLength, registerDecorator, ValidateIf, type ValidationArguments } from 'class-validator';
+import { IsString, Matches, MaxLength, registerDecorator, ValidateIf, type ValidationArguments } from 'class-validator';
 import type { PhysicalPortSetLabelRequest } from '../../core/operations/requests.js';
-import { NoControlCharacters } from '../../http/no-control-characters.decorator.js';
 import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 
 /** At least one of the two members. */
@@ -18,6 +18,19 @@ function NamesLabelOrSubLabel(): PropertyDecorator {
     });
 }
 
+/**
+ * Which characters an HMC takes is not known (hmc-cli.md §1.4 has only lengths), so that it has the last word. What
+ * nobody sees is refused here: labels are compared with those of other systems, and have to look as they are.
+ */
+function LegibleLabel(): PropertyDecorator {
+  return applyDecorators(
+    Matches(/^(?!\s)(?!.*\s$)/su, { message: 'must not begin or end with a blank' }),
+    Matches(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, {
+      message: 'must not hold a control character, a line break or an invisible format character',
+    }),
+  );
+}
+
 /** Lengths: hmc-cli.md §1.4, RECALLED. */
 export class PhysicalPortUpdateRequestDto implements PhysicalPortSetLabelRequest {
   @ApiPropertyOptional({
@@ -30,13 +43,13 @@ export class PhysicalPortUpdateRequestDto implements PhysicalPortSetLabelRequest
   @ValidateIf(({ label, subLabel }: PhysicalPortUpdateRequestDto) => label !== undefined || subLabel === undefined)
   @IsString({ message: 'must be a string' })
   @MaxLength(16, { message: 'must have at most 16 characters' })
-  @NoControlCharacters()
+  @LegibleLabel()
   label?: string;
 
   @ApiPropertyOptional({ description: 'At most 8 characters; empty removes it.', maxLength: 8, example: 'rackA' })
   @MayBeLeftOut()
   @IsString({ message: 'must be a string' })
   @MaxLength(8, { message: 'must have at most 8 characters' })
-  @NoControlCharacters()
+  @LegibleLabel()
   subLabel?: string;
 }

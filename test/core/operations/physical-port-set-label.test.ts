@@ -44,6 +44,9 @@ describe('setting the label of a physical port', () => {
     ['label', 'a,b', 'not-representable'],
     ['subLabel', 'a"b', 'not-representable'],
     ['label', 'a\nb', 'not-representable'],
+    ['label', 'null', 'not-representable'],
+    ['subLabel', 'Null', 'not-representable'],
+    ['label', 'UNAVAILABLE', 'not-representable'],
   ])('refuses %s %j', (member, value, type) => {
     const request = { [member]: value };
     expect(refusalOf(physicalPortSetLabel.bind(now({}), ADDRESS, request))).toMatchObject({
@@ -59,6 +62,12 @@ describe('setting the label of a physical port', () => {
   it('takes as many characters as there may be', () => {
     const request = { label: 'a'.repeat(16), subLabel: 'b'.repeat(8) };
     expect(valueOf(bindAndPlan(physicalPortSetLabel, now({}), ADDRESS, request).planned).steps).toHaveLength(1);
+  });
+
+  it('takes a label that only begins like no value', () => {
+    for (const label of ['null1', 'none', 'unavailable-b']) {
+      expect(valueOf(bindAndPlan(physicalPortSetLabel, now({}), ADDRESS, { label }).planned).steps).toHaveLength(1);
+    }
   });
 
   it('needs its port', () => {

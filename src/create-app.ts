@@ -13,6 +13,7 @@ import { ProblemFilter, sendProblem, toProblemError } from './http/problem.filte
 import { MAX_URL_LENGTH, answerUnreadable, requestIdOf, watchRequests } from './http/request-limits.js';
 import { RequestValidationPipe } from './http/request-validation.pipe.js';
 import { UndeclaredInputInterceptor } from './http/undeclared-input.interceptor.js';
+import { JobEventStream } from './jobs/job-event-stream.js';
 import { createLogger, PinoNestLogger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { watchAnswers } from './observability/watch-answers.js';
@@ -79,7 +80,9 @@ async function prepare(app: NestFastifyApplication, config: ServiceConfig, logge
   watchAnswers(fastify, logger, app.get(Metrics));
   watchRequests(fastify, config.role);
   authenticateCalls(fastify, config);
+  const streams = app.get(JobEventStream);
   fastify.addHook('preClose', (done) => {
+    streams.endAll();
     setTimeout(() => fastify.server.closeAllConnections(), LAST_ANSWERS_MS).unref();
     done();
   });

@@ -1,5 +1,6 @@
 import supertest from 'supertest';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { JobEvents } from '../../src/jobs/job-events.js';
 import { followEvents, readEvents, type SentEvent } from '../support/event-stream.js';
 import { until } from '../support/lane-bench.js';
 import { KEYS, startTestApp } from '../support/test-app.js';
@@ -261,6 +262,46 @@ describe('the events of a job', () => {
     await resume();
     for (const { end } of readers) expect((await end).at(-1)?.job.state).toBe('succeeded');
     await service.call('get', '/health/live').expect(200);
+  });
+
+  it('begin anew after an id that no event has had yet', async () => {
+    const job = await service.change('patch', VNIC, { autoPriorityFailover: false });
+    const future = { lastEventId: '9999999999999-0' };
+    expect((await readEvents(service, job.id, future)).map((event) => event.job)).toEqual([await get(job.id)]);
+    const queued = await slowJob();
+    const { end } = await followEvents(service, queued.id, future);
+    await resume();
+    expect(states(await end)).toEqual(['queued', 'running', 'succeeded']);
+  });
+
+  it('end with the job although its last event is lost', async () => {
+    const job = await slowJob();
+    const deaf = await startTestApp({ ...service.config, role: 'api' });
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const { end } = await followEvents({ ...service, apps: [deaf] }, job.id);
+      // From here on this process hears of nothing.
+      await deaf.app.get(JobEvents).stop();
+      await service.call('delete', `/v1/jobs/${job.id}`).expect(200);
+      vi.advanceTimersByTime(15_000);
+      expect(states(await end)).toEqual(['queued', 'canceled']);
+    } finally {
+      vi.useRealTimers();
+      await deaf.close();
+      await resume();
+    }
+  });
+
+  it('end at once when the process ends', async () => {
+    const job = await slowJob();
+    const leaving = await startTestApp({ ...service.config, role: 'api' });
+    const readers = await Promise.all([1, 2].map(() => followEvents({ ...service, apps: [leaving] }, job.id)));
+    const begun = Date.now();
+    await leaving.close();
+    for (const { end } of readers) expect(states(await end)).toEqual(['queued']);
+    // A connection that nobody ends is cut after 5 seconds.
+    expect(Date.now() - begun).toBeLessThan(4_000);
+    await resume();
   });
 
   it('of no job: a problem document', async () => {

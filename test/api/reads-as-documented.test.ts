@@ -69,6 +69,7 @@ const READS = [
   LIZARDS_VNICS,
   '/v1/managed-systems/{system}/partitions/{partition}/vnics/{slot}',
   '/v1/managed-systems/{system}/partitions/{partition}/vnics/{slot}/failover',
+  '/v1/managed-systems/{system}/partitions/{partition}/vnics/{slot}/profile',
 ];
 
 function operationOf(path: string): Operation {

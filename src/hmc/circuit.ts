@@ -1,5 +1,6 @@
 import type { NeverStartedReason } from './command-end.js';
 import type { HmcLimits } from './hmc-endpoint.js';
+import type { FailedLogins } from './login-ledger.js';
 
 type Barrier = { readonly reason: NeverStartedReason; readonly message: string; readonly until: number };
 
@@ -35,7 +36,7 @@ export class Circuit {
     if (this.#lockedUntil !== null && now < this.#lockedUntil) {
       return {
         reason: 'locked-out',
-        message: `An earlier login was refused. To keep the account from being locked nothing is tried until ${iso(this.#lockedUntil)}; a restart of the service tries at once.`,
+        message: `An earlier login was refused. To keep the account from being locked nothing is tried until ${iso(this.#lockedUntil)}, by no process of this service; a new key or password is tried as soon as the service starts with it.`,
         until: this.#lockedUntil,
       };
     }
@@ -87,6 +88,17 @@ export class Circuit {
     this.#failedLogins = 1;
     this.unreachable(now);
     return false;
+  }
+
+  /** What others know of logins with the same credential: it counts as if it had happened here. */
+  learn({ count, lockedMs }: FailedLogins, now: number): void {
+    this.#failedLogins = Math.max(this.#failedLogins, count);
+    if (lockedMs > 0) this.#lockedUntil = Math.max(this.#lockedUntil ?? 0, now + lockedMs);
+  }
+
+  /** For others. */
+  failedLogins(now: number): FailedLogins {
+    return { count: this.#failedLogins, lockedMs: Math.max(0, (this.#lockedUntil ?? 0) - now) };
   }
 
   loginRefused(now: number): void {

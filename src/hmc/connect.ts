@@ -1,6 +1,14 @@
 import { connect as connectTcp } from 'node:net';
 import { Client } from 'ssh2';
-import type { CipherAlgorithm, ConnectConfig, KexAlgorithm, MacAlgorithm, ServerHostKeyAlgorithm } from 'ssh2';
+import type {
+  AuthenticationType,
+  CipherAlgorithm,
+  ConnectConfig,
+  KexAlgorithm,
+  MacAlgorithm,
+  NextAuthHandler,
+  ServerHostKeyAlgorithm,
+} from 'ssh2';
 import { HmcConnection } from './hmc-connection.js';
 import type { HmcAlgorithms, HmcEndpoint, HmcLimits } from './hmc-endpoint.js';
 import { fingerprintOf, hostKeyType, isPinned } from './host-key.js';
@@ -11,13 +19,21 @@ export type Connecting =
   | { readonly kind: 'unreachable' | 'host-key-refused'; readonly message: string }
   /** `unanswered`: the credential was sent and the connection ended before the HMC said yes or no. */
   | { readonly kind: 'login-refused' | 'login-unanswered'; readonly message: string }
+  /** The host key is right, and `mayLogIn` said no: nothing was sent for the login. */
+  | { readonly kind: 'held-back' }
   | { readonly kind: 'aborted' };
 
 /**
  * Makes one connection to an HMC: TCP without delay (Nagle costs 86 ms per command: facts.md, ssh2), a pinned host key,
- * one login. No login is tried before the host key is known to be the right one.
+ * one login. No login is tried before the host key is known to be the right one, nor before `mayLogIn` has said yes, which
+ * it is asked once, at that moment.
  */
-export function connect(endpoint: HmcEndpoint, limits: HmcLimits, abort: AbortSignal): Promise<Connecting> {
+export function connect(
+  endpoint: HmcEndpoint,
+  limits: HmcLimits,
+  abort: AbortSignal,
+  mayLogIn: () => Promise<boolean>,
+): Promise<Connecting> {
   const hmc = `HMC ${endpoint.id} (${endpoint.host}:${endpoint.port})`;
   return new Promise((resolve) => {
     if (abort.aborted) {
@@ -61,6 +77,23 @@ export function connect(endpoint: HmcEndpoint, limits: HmcLimits, abort: AbortSi
     };
     const login = new Login(endpoint, () => fail('more than one answer is asked for'));
     const timer = setTimeout(() => fail(`no connection within ${limits.connectMs} ms`), limits.connectMs);
+    let answer: Promise<boolean> | null = null;
+    const nextMethod = async (
+      methods: readonly AuthenticationType[] | null,
+      partialSuccess: boolean | null,
+      proceed: NextAuthHandler,
+    ): Promise<void> => {
+      answer ??= mayLogIn();
+      const yes = await answer;
+      if (over) return;
+      if (!yes) {
+        finish({ kind: 'held-back' });
+        return;
+      }
+      const method = login.next(methods, partialSuccess);
+      if (method === false) fail('no way to log in is left');
+      else proceed(method);
+    };
     abort.addEventListener('abort', aborted);
 
     client
@@ -78,7 +111,9 @@ export function connect(endpoint: HmcEndpoint, limits: HmcLimits, abort: AbortSi
         sock: socket,
         // The user name only: ssh2 gets the credential from authHandler, so it knows of no other method to try.
         username: endpoint.username,
-        authHandler: (methods, partialSuccess) => login.next(methods, partialSuccess),
+        authHandler: (methods, partialSuccess, proceed) => {
+          nextMethod(methods, partialSuccess, proceed).catch((error: unknown) => fail(String(error)));
+        },
         hostVerifier: (key: Buffer) => {
           const fingerprint = fingerprintOf(key);
           if (isPinned(fingerprint, endpoint.hostKeys)) return true;

@@ -1,7 +1,11 @@
 import { Global, Inject, Module, type BeforeApplicationShutdown } from '@nestjs/common';
 import { SERVICE_CONFIG, type ServiceConfig } from '../config/service-config.js';
+import { Keys } from '../jobs/keys.js';
 import { Metrics } from '../observability/metrics.js';
+import type { RedisClient } from '../redis/redis-client.js';
+import { REDIS } from '../redis/redis.module.js';
 import { HmcConnections } from './hmc-connections.js';
+import { RedisLoginLedger } from './redis-login-ledger.js';
 import { SshHmcConnections } from './ssh-hmc-connections.js';
 
 /**
@@ -13,11 +17,17 @@ import { SshHmcConnections } from './ssh-hmc-connections.js';
   providers: [
     {
       provide: HmcConnections,
-      inject: [SERVICE_CONFIG, Metrics],
-      useFactory: (config: ServiceConfig, metrics: Metrics): HmcConnections =>
-        new SshHmcConnections(config.hmcs, ({ hmcId, kind, end, reason, durationMs }) => {
-          metrics.hmcCommand(hmcId, kind, reason === null ? end : `${end}:${reason}`, durationMs / 1000);
-        }),
+      inject: [SERVICE_CONFIG, Metrics, REDIS],
+      useFactory: (config: ServiceConfig, metrics: Metrics, redis: RedisClient): HmcConnections => {
+        const keys = new Keys(config.redisPrefix);
+        return new SshHmcConnections(
+          config.hmcs,
+          ({ hmcId, kind, end, reason, durationMs }) => {
+            metrics.hmcCommand(hmcId, kind, reason === null ? end : `${end}:${reason}`, durationMs / 1000);
+          },
+          new RedisLoginLedger(redis, (login) => keys.hmcLogin(login)),
+        );
+      },
     },
   ],
   exports: [HmcConnections],

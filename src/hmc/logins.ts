@@ -1,30 +1,36 @@
 import { Circuit } from './circuit.js';
 import type { CommandEnd } from './command-end.js';
-import { connect } from './connect.js';
+import { connect, type Connecting } from './connect.js';
 import type { HmcConnection } from './hmc-connection.js';
 import type { HmcReachability } from './hmc-connections.js';
 import type { HmcEndpoint, HmcLimits } from './hmc-endpoint.js';
+import { loginFingerprint } from './login-fingerprint.js';
+import type { LoginLedger, LoginTurn } from './login-ledger.js';
 
 export type NeverStarted = Extract<CommandEnd, { kind: 'never-started' }>;
 export type Login = { readonly connection: HmcConnection } | { readonly failed: NeverStarted };
 
 /**
  * All logins to one HMC. They are made one after the other: were they made at once, a changed password would be refused
- * several times before the first refusal is known, and lock the account. Who waits for a login that fails shares its
+ * several times before the first refusal is known, and lock the account. The ledger does the same over all processes: it is
+ * asked when the connection stands, so an HMC that is away keeps nobody's turn. Who waits for a login that fails shares its
  * failure, so nobody waits for more than one connect deadline.
  */
 export class Logins {
   readonly #endpoint: HmcEndpoint;
   readonly #limits: HmcLimits;
+  readonly #ledger: LoginLedger;
   readonly #circuit: Circuit;
   readonly #abort = new AbortController();
   #current: Promise<Login> | null = null;
+  #fingerprint: Promise<string> | null = null;
   #reachable: boolean | null = null;
   #lastError: HmcReachability['lastError'] = null;
 
-  constructor(endpoint: HmcEndpoint, limits: HmcLimits) {
+  constructor(endpoint: HmcEndpoint, limits: HmcLimits, ledger: LoginLedger) {
     this.#endpoint = endpoint;
     this.#limits = limits;
+    this.#ledger = ledger;
     this.#circuit = new Circuit(limits);
   }
 
@@ -67,7 +73,21 @@ export class Logins {
   async #open(): Promise<Login> {
     const barrier = this.#circuit.barrier(Date.now());
     if (barrier !== null) return neverStarted(barrier.reason, `HMC ${this.#endpoint.id}: ${barrier.message}`);
-    const result = await connect(this.#endpoint, this.#limits, this.#abort.signal);
+    const over = new AbortController();
+    let turn: LoginTurn | null = null;
+    const mayLogIn = async (): Promise<boolean> => {
+      turn = await this.#takeTurn(over.signal);
+      this.#circuit.learn(turn.failed, Date.now());
+      return this.#circuit.barrier(Date.now())?.reason !== 'locked-out';
+    };
+    const result = await connect(this.#endpoint, this.#limits, this.#abort.signal, mayLogIn);
+    over.abort();
+    const login = this.#judge(result);
+    await (turn as LoginTurn | null)?.end(this.#circuit.failedLogins(Date.now()));
+    return login;
+  }
+
+  #judge(result: Connecting): Login {
     const now = Date.now();
     switch (result.kind) {
       case 'connected':
@@ -77,6 +97,10 @@ export class Logins {
         return { connection: result.connection };
       case 'aborted':
         return neverStarted('closing', 'The service is shutting down.');
+      case 'held-back': {
+        const message = this.#circuit.barrier(now)?.message ?? 'An earlier login was refused.';
+        return this.#refused('locked-out', `HMC ${this.#endpoint.id}: ${message}`);
+      }
       case 'unreachable':
         this.#circuit.unreachable(now);
         return this.#refused('unreachable', result.message);
@@ -89,6 +113,15 @@ export class Logins {
         this.#circuit.loginRefused(now);
         return this.#refused('authentication-failed', this.#withPause(result.message));
     }
+  }
+
+  /** A turn is over in half the time of a connect at the latest: who waits for it can still log in within its own. */
+  async #takeTurn(over: AbortSignal): Promise<LoginTurn> {
+    this.#fingerprint ??= loginFingerprint(this.#endpoint);
+    const turn = await this.#ledger.take(await this.#fingerprint, this.#limits.connectMs / 2, over);
+    // Too late: nobody will log in any more.
+    if (over.aborted) await turn.end(turn.failed);
+    return turn;
   }
 
   #withPause(message: string): string {

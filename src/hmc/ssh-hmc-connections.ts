@@ -5,6 +5,7 @@ import { HmcConnections } from './hmc-connections.js';
 import type { HmcReachability, RunOptions } from './hmc-connections.js';
 import { DEFAULT_HMC_LIMITS } from './hmc-endpoint.js';
 import type { HmcEndpoint } from './hmc-endpoint.js';
+import { MemoryLoginLedger, type LoginLedger } from './login-ledger.js';
 import { Logins } from './logins.js';
 import { ReadPool } from './read-pool.js';
 
@@ -36,9 +37,14 @@ export class SshHmcConnections extends HmcConnections {
 
   /**
    * Connects to nothing yet. Throws when an endpoint can never work, with every fault in the message.
-   * `onCommand` hears of every command when it ends; it must not throw.
+   * `onCommand` hears of every command when it ends; it must not throw. `ledger` is shared with all who log in with the
+   * same credentials.
    */
-  constructor(endpoints: readonly HmcEndpoint[], onCommand: (event: CommandEvent) => void = () => {}) {
+  constructor(
+    endpoints: readonly HmcEndpoint[],
+    onCommand: (event: CommandEvent) => void = () => {},
+    ledger: LoginLedger = new MemoryLoginLedger(),
+  ) {
     super();
     this.#onCommand = onCommand;
     const faults = endpoints.flatMap((endpoint) =>
@@ -48,7 +54,7 @@ export class SshHmcConnections extends HmcConnections {
     for (const endpoint of endpoints) {
       if (this.#hmcs.has(endpoint.id)) throw new Error(`HMC ${endpoint.id} is configured twice`);
       const limits = { ...DEFAULT_HMC_LIMITS, ...endpoint.limits };
-      const logins = new Logins(endpoint, limits);
+      const logins = new Logins(endpoint, limits, ledger);
       this.#hmcs.set(endpoint.id, {
         logins,
         reads: new ReadPool(logins, limits),

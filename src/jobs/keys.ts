@@ -13,6 +13,8 @@
  * | lanes              | zset   | lanes that hold a job, by the time (ms) at which they want a turn                     |
  * | pacing:…           | string | lives as long as the next move of this vNIC has to wait                               |
  * | events             | stream | every change of every job record                                                     |
+ * | hmc-login:…        | hash   | count, until (ms): failed logins with one credential on one HMC, for a day            |
+ * | hmc-login:…:turn   | string | who logs in with it at this moment                                                    |
  */
 export class Keys {
   readonly tag: string;
@@ -53,5 +55,8 @@ export class Keys {
   }
   events(): string {
     return `${this.tag}:events`;
+  }
+  hmcLogin(fingerprint: string): string {
+    return `${this.tag}:hmc-login:${fingerprint}`;
   }
 }

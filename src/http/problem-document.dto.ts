@@ -167,4 +167,48 @@ export class ProblemDocumentDto {
     },
   })
   backingDevices?: { logicalPortId: string; status: string | null }[];
+
+  @ApiPropertyOptional({ type: String, description: '`network-disruption`: the command that would take too much.' })
+  step?: string;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: '`network-disruption`: how many devices would be left working.',
+  })
+  operationalDevices?: number;
+
+  @ApiPropertyOptional({ type: 'integer', description: '`network-disruption`: how many have to be left working.' })
+  leastOperationalDevices?: number;
+
+  @ApiPropertyOptional({ type: 'integer', description: '`no-placement`: how many devices can be placed.' })
+  possible?: number;
+
+  @ApiPropertyOptional({
+    type: 'array',
+    description: '`no-placement`: ports that take no device now, and why.',
+    items: {
+      type: 'object',
+      required: ['adapterId', 'physicalPortId', 'reason'],
+      properties: {
+        adapterId: { type: 'integer' },
+        physicalPortId: { type: 'integer' },
+        reason: { type: 'string' },
+      },
+    },
+  })
+  excludedPorts?: { adapterId: number; physicalPortId: number; reason: string }[];
+
+  @ApiPropertyOptional({
+    type: 'array',
+    description: '`no-placement`: Virtual I/O Servers that take no device now, and why.',
+    items: {
+      type: 'object',
+      required: ['name', 'id', 'reason'],
+      properties: { name: { type: 'string' }, id: { type: 'integer' }, reason: { type: 'string' } },
+    },
+  })
+  excludedVirtualIoServers?: { name: string; id: number; reason: string }[];
+
+  @ApiPropertyOptional({ type: [String], description: 'The labels that ports of the system have.' })
+  labels?: string[];
 }

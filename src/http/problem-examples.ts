@@ -42,6 +42,21 @@ export const PROBLEM_EXAMPLES: Readonly<Record<ProblemType, ProblemExample>> = {
       'With automatic failover on the hypervisor would move back to 2700400b, which has the lowest number. Change the priority instead.',
   },
   'partition-state': { detail: 'Partition lizard is in Open Firmware: boot it or shut it off first.' },
+  'network-disruption': {
+    detail:
+      "The step chhwres -r virtualio -m '9119-MME*65BA46F' -o s --rsubtype vnic --id 9 -s 5 -w 5 -a backing_devices-=sriov/vios2//2/0/2.0/20 " +
+      'would leave 1 operational device of the vNIC; 2 must stay. Go there in smaller steps, add a device first, or allow it with allowNetworkDisruption: true.',
+    members: {
+      step: "chhwres -r virtualio -m '9119-MME*65BA46F' -o s --rsubtype vnic --id 9 -s 5 -w 5 -a backing_devices-=sriov/vios2//2/0/2.0/20",
+      operationalDevices: 1,
+      leastOperationalDevices: 2,
+    },
+  },
+  'not-changeable': {
+    detail:
+      'The vNIC in slot 6 of lizard has another portVlanId, and no command is known that changes it on a vNIC that exists. Leave portVlanId out, or delete the vNIC and create it again.',
+    pointer: '/portVlanId',
+  },
   'no-placement': {
     detail:
       '4 backing devices are asked for, 3 can be placed. 3 of 4 ports with the label "mgmt" can take one now; a vNIC uses a port once.',

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { createHash, randomUUID } from 'node:crypto';
-import { renderCommand } from '../core/hmc-language/quote-word.js';
+import { showCommand } from '../core/hmc-language/quote-word.js';
 import type { OperationName, Plan, Target, TargetAddress } from '../core/operations/operation.js';
 import { operationOf } from '../core/operations/operations.js';
 import { targetEtag } from '../core/operations/target-etag.js';
@@ -173,7 +173,7 @@ function preview(call: ChangeCall, { snapshot, target, plan }: Checked): PlanPre
     managedSystem: { name: snapshot.system.name, mtms: snapshot.system.mtms },
     target: plan.target,
     hmc: snapshot.hmcId,
-    plan: plan.steps.map(({ command, movesActive }) => ({ command: renderCommand(command), movesActive })),
+    plan: plan.steps.map(({ command, movesActive }) => ({ command: showCommand(command), movesActive })),
     before: targetDocument(operation, snapshot, target),
   };
 }

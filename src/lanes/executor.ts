@@ -1,4 +1,4 @@
-import { renderCommand } from '../core/hmc-language/quote-word.js';
+import { isShownAs, renderCommand, showCommand } from '../core/hmc-language/quote-word.js';
 import { owedRestoration } from '../core/operations/automatic-failover.js';
 import { operationOf } from '../core/operations/operations.js';
 import type { Operation, Plan, PlannedCommand, Target } from '../core/operations/operation.js';
@@ -285,7 +285,7 @@ export class Executor {
     const { operation, target, request } = run.record;
     const planned = operationOf(operation).plan(reading.snapshot, target, request);
     const next = planned.ok ? planned.value.steps[0] : undefined;
-    if (!planned.ok || next === undefined || renderCommand(next.command) !== line) return null;
+    if (!planned.ok || next === undefined || showCommand(next.command) !== line) return null;
     return { kind: 'rest', snapshot: reading.snapshot, plan: planned.value };
   }
 
@@ -496,7 +496,8 @@ const FAILOVER_LEFT_OFF =
 
 /**
  * What is left to do, where the readback shows that this command has done its part; else null. After a command that the
- * HMC accepted it is enough that another one comes next. One whose end is not known gets the whole settle bound, and then
+ * HMC accepted it is enough that another one comes next, and that the hypervisor is not about to move by itself: what is
+ * left after that may be less. One whose end is not known gets the whole settle bound, and then
  * the plan has to go on just as it was: only that shows that the command has done its work, and that a job does not stop
  * half way (with automatic failover off, say) for want of an answer.
  */
@@ -512,8 +513,12 @@ function restAfter(
   const planned = operationOf(record.operation).plan(reading.snapshot, record.target, record.request);
   const next = planned.ok ? planned.value.steps[0] : undefined;
   if (!planned.ok || next === undefined) return null;
-  const nextLine = renderCommand(next.command);
-  const isDone = end.kind === 'exit-zero' ? nextLine !== line : boundOver && waiting.includes(nextLine);
+  const settles = planned.value.settling === true && !boundOver;
+  const nextLine = showCommand(next.command);
+  const isDone =
+    end.kind === 'exit-zero'
+      ? nextLine !== line && !settles
+      : boundOver && waiting.some((shown) => isShownAs(nextLine, shown));
   return isDone ? { kind: 'rest', snapshot: reading.snapshot, plan: planned.value } : null;
 }
 

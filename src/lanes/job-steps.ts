@@ -1,4 +1,4 @@
-import { renderCommand } from '../core/hmc-language/quote-word.js';
+import { showCommand } from '../core/hmc-language/quote-word.js';
 import type { PlannedCommand } from '../core/operations/operation.js';
 import type { CommandEnd } from '../hmc/command-end.js';
 import type { JobRecord, JobStep } from '../jobs/job-record.js';
@@ -62,7 +62,7 @@ export function withLastSent(plan: readonly JobStep[], change: Partial<JobStep>)
 /** Keeps what was sent and puts the new rest behind it. */
 export function withPlan(plan: readonly JobStep[], rest: readonly PlannedCommand[]): JobStep[] {
   const planned = rest.map(({ command, movesActive }) => ({
-    command: renderCommand(command),
+    command: showCommand(command),
     state: 'planned' as const,
     movesActive,
     exitStatus: null,

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, HttpCode, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Patch, Post, Put } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireRole } from '../auth/access.decorators.js';
 import type { PartitionAddress } from '../http/path-names.js';
@@ -20,10 +20,11 @@ import {
   BackingDeviceActivateRequestDto,
   BackingDeviceAddRequestDto,
   BackingDeviceUpdateRequestDto,
+  VnicSetRequestDto,
   VnicUpdateRequestDto,
 } from './dto/vnic-change-requests.dto.js';
 import { VnicCreateRequestDto } from './dto/vnic-create-request.dto.js';
-import { ADD_EXAMPLES, CREATE_EXAMPLES } from './dto/request-examples.js';
+import { ADD_EXAMPLES, CREATE_EXAMPLES, SET_EXAMPLES } from './dto/request-examples.js';
 
 /** Every change is a job in the lane of its system; nothing here waits for an HMC but the reading before. */
 @ApiSystemParam()
@@ -53,6 +54,42 @@ export class VnicChangesController {
     @Change() context: ChangeContext,
   ): Promise<ChangeAnswer> {
     return this.changes.accept({ operation: 'vnic.create', system, address: { partition }, body, ...context });
+  }
+
+  @Put(':slot')
+  @HttpCode(202)
+  @AnswersChange()
+  @ApiSlotParam()
+  @ApiTags('vNICs')
+  @ApiOperation({
+    operationId: 'setVnic',
+    summary: 'Bring a vNIC to a desired state',
+    description:
+      'The whole vNIC as it shall be: the fewest commands are planned, in an order that keeps the network up, and that moves ' +
+      'the active device before it is removed. What is left out stays as it is; the same again plans nothing; an empty slot ' +
+      'gets a new vNIC. In a plan, `{"ref": "logicalPortOf adapter 2 port 1"}` stands for the logical port id of a device ' +
+      'that an earlier step makes; the rest is planned again once it is known. Role: operator.',
+  })
+  @ApiBody({ type: VnicSetRequestDto, examples: SET_EXAMPLES })
+  @ApiChange(
+    'vnic.set',
+    'unknown-reference',
+    'rule-violation',
+    'port-full',
+    'last-backing-device',
+    'network-disruption',
+    'not-changeable',
+    'slot-taken',
+    'partition-state',
+  )
+  set(
+    @SystemSegment() system: string,
+    @PartitionSegment() partition: PartitionAddress,
+    @SlotSegment() slot: number,
+    @Body() body: VnicSetRequestDto,
+    @Change() context: ChangeContext,
+  ): Promise<ChangeAnswer> {
+    return this.changes.accept({ operation: 'vnic.set', system, address: { partition, slot }, body, ...context });
   }
 
   @Patch(':slot')

@@ -13,6 +13,7 @@ const SYSTEM = '/v1/managed-systems/reptilian-9119-MME-65BA46F';
 const VNICS = `${SYSTEM}/partitions/lizard/vnics`;
 const CALLS: Readonly<Record<OperationName, readonly [Method, string]>> = {
   'vnic.create': ['post', VNICS],
+  'vnic.set': ['put', `${VNICS}/6`],
   'vnic.update': ['patch', `${VNICS}/6`],
   'vnic.delete': ['delete', `${VNICS}/6`],
   'backing-device.add': ['post', `${VNICS}/6/backing-devices`],

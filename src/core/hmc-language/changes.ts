@@ -2,7 +2,7 @@ import { ok, refuse, type Result } from '../refusal.js';
 import type { AllowedMacAddresses, AllowedVlanIds, PartitionRef } from '../resources/vnic.js';
 import { attributeList, type AttributeAssignment } from './attribute-list.js';
 import { formatBackingDeviceInput, type BackingDeviceInput } from './backing-device-notation.js';
-import type { HmcCommand } from './command.js';
+import type { CommandWord, HmcCommand } from './command.js';
 import { isRepresentable } from './quote-word.js';
 
 /**
@@ -82,12 +82,27 @@ export function removeVnic(vnic: VnicAddress & WaitTime): Result<HmcCommand> {
 
 export interface ChangeBackingDevices extends VnicAddress, WaitTime {
   readonly backingDevices: readonly BackingDeviceInput[];
+  /**
+   * `--allownetdisrupt`: the synopsis has it for `-o s` (hmc-cli.md §1.1, DOC); what the HMC refuses without it is not
+   * known.
+   */
+  readonly allowNetworkDisruption?: boolean | undefined;
 }
 
-/** `-o s` with `backing_devices+=` (SEED). */
-export function addBackingDevices(change: ChangeBackingDevices): Result<HmcCommand> {
+/**
+ * `-o s` with `backing_devices+=` (SEED), and `auto_priority_failover` beside it where asked for, as IBM's own test code
+ * sends it for one device (AVO); that it goes with two is INFERRED.
+ */
+export function addBackingDevices(
+  change: ChangeBackingDevices & { readonly autoPriorityFailover?: boolean | undefined },
+): Result<HmcCommand> {
+  const { autoPriorityFailover } = change;
+  const attributes: AttributeAssignment[] = [];
+  if (autoPriorityFailover !== undefined) {
+    attributes.push({ name: 'auto_priority_failover', operator: '=', value: flag(autoPriorityFailover) });
+  }
   const value = change.backingDevices.map(formatBackingDeviceInput);
-  return changeVnic('s', change, [{ name: 'backing_devices', operator: '+=', value }]);
+  return changeVnic('s', change, [...attributes, { name: 'backing_devices', operator: '+=', value }]);
 }
 
 /**
@@ -100,8 +115,8 @@ export function removeBackingDevices(change: ChangeBackingDevices): Result<HmcCo
 }
 
 export interface BackingDeviceAddress extends VnicAddress {
-  /** `2700400b`. */
-  readonly logicalPortId: string;
+  /** `2700400b`, or what stands for it while the device is not there. */
+  readonly logicalPortId: CommandWord;
 }
 
 /** The priority of one device, 1 to 100 (SEED, VIOS4I, AVO). The lowest number wins. */
@@ -146,7 +161,13 @@ export function setPhysicalPortLabel(port: SetPhysicalPortLabel): Result<HmcComm
 /** `chhwres … --rsubtype vnic`: its synopsis accepts `--id`, which no rename can turn to another partition. */
 function changeVnic(
   operation: 'a' | 's' | 'r',
-  { mtms, partition, slot, waitMinutes }: VnicAddress & WaitTime,
+  {
+    mtms,
+    partition,
+    slot,
+    waitMinutes,
+    allowNetworkDisruption,
+  }: VnicAddress & WaitTime & Pick<ChangeBackingDevices, 'allowNetworkDisruption'>,
   attributes: readonly AttributeAssignment[],
 ): Result<HmcCommand> {
   const argument = attributeList(attributes);
@@ -158,6 +179,7 @@ function changeVnic(
       ...['-r', 'virtualio', '-m', mtms, '-o', operation, '--rsubtype', 'vnic'],
       ...['--id', String(partition.id), '-s', String(slot), '-w', String(waitMinutes)],
       ...(attributes.length > 0 ? ['-a', argument.value] : []),
+      ...(allowNetworkDisruption === true ? ['--allownetdisrupt'] : []),
     ]),
   );
 }
@@ -183,7 +205,7 @@ function changeBackingDevice(
   );
 }
 
-function change(words: readonly string[]): HmcCommand {
+function change(words: readonly CommandWord[]): HmcCommand {
   return { kind: 'change', words: ['chhwres', ...words] };
 }
 

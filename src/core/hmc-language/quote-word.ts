@@ -32,19 +32,58 @@ export function quoteWord(word: string): Result<string> {
 }
 
 /**
- * The command as it is sent, and as it is shown in a plan, a job and an error.
+ * The command as it is sent.
  * The builders (reads.ts, changes.ts) have already refused every value that cannot be carried; a word that still cannot
- * be is a fault of ours.
- * @throws {TypeError} for a word that cannot be carried
+ * be is a fault of ours, and so is a reference that nobody has resolved.
+ * @throws {TypeError} for a word that cannot be carried, and for a reference
  */
 export function renderCommand(command: HmcCommand): string {
   return command.words
     .map((word) => {
-      const quoted = quoteWord(word);
-      if (!quoted.ok) {
-        throw new TypeError(quoted.refusal.detail);
+      if (typeof word !== 'string') {
+        throw new TypeError(`${word.ref} is not known yet: this command can be shown, not sent`);
       }
-      return quoted.value;
+      return quoted(word);
     })
     .join(' ');
+}
+
+/**
+ * The command as it is shown in a plan: what is sent, but for a logical port that an earlier command makes, which stands
+ * there as `{"ref": "logicalPortOf adapter 2 port 1"}`.
+ * @throws {TypeError} for a word that cannot be carried
+ */
+export function showCommand(command: HmcCommand): string {
+  return command.words.map((word) => (typeof word === 'string' ? quoted(word) : `{"ref": "${word.ref}"}`)).join(' ');
+}
+
+/** Whether a command line is what was shown in a plan, its references resolved to logical port ids by now. */
+export function isShownAs(line: string, shown: string): boolean {
+  const parts = shown.split(/\{"ref": "[^"]*"\}/);
+  if (parts.length === 1) {
+    return line === shown;
+  }
+  let at = 0;
+  for (const [i, part] of parts.entries()) {
+    if (!line.startsWith(part, at)) {
+      return false;
+    }
+    at += part.length;
+    if (i < parts.length - 1) {
+      const id = /^[0-9a-f]{8}(?= |$)/.exec(line.slice(at));
+      if (id === null) {
+        return false;
+      }
+      at += id[0].length;
+    }
+  }
+  return at === line.length;
+}
+
+function quoted(word: string): string {
+  const result = quoteWord(word);
+  if (!result.ok) {
+    throw new TypeError(result.refusal.detail);
+  }
+  return result.value;
 }

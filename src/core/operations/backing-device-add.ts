@@ -2,7 +2,7 @@ import type { BackingDeviceInput } from '../hmc-language/backing-device-notation
 import { addBackingDevices } from '../hmc-language/changes.js';
 import { ok, refuse, type Result } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
-import type { BackingDevice, Vnic } from '../resources/vnic.js';
+import type { Vnic } from '../resources/vnic.js';
 import {
   isEqualDevice,
   isOnSamePort,
@@ -13,6 +13,7 @@ import {
 } from './backing-device-request.js';
 import { absence, bindVnic, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
 import { electionMoves } from './election.js';
+import { expectedDevice } from './expected-device.js';
 import { observedDevices } from './observed-vnic.js';
 import type { Operation, Plan } from './operation.js';
 import { portRoomRefusal, type NewDevice, type RoomReading } from './port-room.js';
@@ -123,22 +124,4 @@ function missingDevices(
     }
   }
   return ok(missing);
-}
-
-/** The new device as it will take part in the election: expected to work, not active yet, priority 50 unless asked for. */
-function expectedDevice(input: BackingDeviceInput): BackingDevice {
-  const { virtualIoServer, adapterId, physicalPortId, capacity = 0, maxCapacity = 100, failoverPriority = 50 } = input;
-  return {
-    logicalPortId: '',
-    virtualIoServer,
-    adapterId,
-    physicalPortId,
-    capacity,
-    desiredCapacity: capacity,
-    maxCapacity,
-    desiredMaxCapacity: maxCapacity,
-    failoverPriority,
-    active: false,
-    status: 'Operational',
-  };
 }

@@ -5,6 +5,7 @@ import type { PartitionRef } from '../resources/vnic.js';
 
 export const OPERATION_NAMES = [
   'vnic.create',
+  'vnic.set',
   'vnic.update',
   'vnic.delete',
   'backing-device.add',
@@ -43,6 +44,8 @@ export interface Target {
    * job is only over once it is on again.
    */
   readonly restoreAutoPriorityFailover?: boolean;
+  /** Decided by the plan of a desired state: no step leaves fewer operational devices than this. */
+  readonly leastOperationalDevices?: number;
 }
 
 export interface PlannedCommand {
@@ -54,6 +57,11 @@ export interface PlannedCommand {
 export interface Plan {
   /** The commands still needed, in order; [] when the wish already holds. */
   readonly steps: readonly PlannedCommand[];
+  /**
+   * The hypervisor is about to move the active device by itself, and what is needed after that may be less: in the middle
+   * of a plan it is worth waiting for, within the settle bound. The steps are right without that, too.
+   */
+  readonly settling?: boolean;
   /**
    * The target with what the plan has decided (a create's slot, what must be restored at the end). Stored in the job by
    * the lane, before the first command is sent; never at accept or for a dry run, because the lane decides anew.

@@ -7,11 +7,13 @@ import { physicalPortSetLabel } from './physical-port-set-label.js';
 import type { RequestOf } from './requests.js';
 import { vnicCreate } from './vnic-create.js';
 import { vnicDelete } from './vnic-delete.js';
+import { vnicSet } from './vnic-set.js';
 import { vnicUpdate } from './vnic-update.js';
 
 /** Every kind of change by its name. */
 export const OPERATIONS: { readonly [N in OperationName]: Operation<RequestOf[N]> } = {
   'vnic.create': vnicCreate,
+  'vnic.set': vnicSet,
   'vnic.update': vnicUpdate,
   'vnic.delete': vnicDelete,
   'backing-device.add': backingDeviceAdd,

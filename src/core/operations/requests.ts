@@ -42,6 +42,16 @@ export interface VnicCreateRequest {
   readonly backingDevices: readonly BackingDeviceRequest[];
 }
 
+/**
+ * A vNIC as a whole. `backingDevices` is the whole list of devices; what is left out stays as it is. The attributes but
+ * automatic failover are for an empty slot: on a vNIC that exists they can only be what they are.
+ */
+export interface VnicSetRequest extends Omit<VnicCreateRequest, 'slot' | 'backingDevices'> {
+  readonly backingDevices?: readonly BackingDeviceRequest[] | undefined;
+  /** Whether a step may leave fewer operational devices than min(before, after) − 1, or none. */
+  readonly allowNetworkDisruption?: boolean | undefined;
+}
+
 /** Only what is known to be settable on a vNIC that exists (hmc-cli.md §1.1, `-o s`). */
 export interface VnicUpdateRequest {
   readonly autoPriorityFailover?: boolean | undefined;
@@ -72,6 +82,7 @@ export type EmptyRequest = Readonly<Record<never, never>>;
 /** The request body of each operation. */
 export interface RequestOf extends Record<OperationName, object> {
   readonly 'vnic.create': VnicCreateRequest;
+  readonly 'vnic.set': VnicSetRequest;
   readonly 'vnic.update': VnicUpdateRequest;
   readonly 'vnic.delete': EmptyRequest;
   readonly 'backing-device.add': BackingDeviceAddRequest;

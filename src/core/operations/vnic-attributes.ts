@@ -4,6 +4,9 @@ import { macDigits } from '../resources/mac-address.js';
 import type { AllowedMacAddresses, AllowedVlanIds, Vnic } from '../resources/vnic.js';
 import type { VnicCreateRequest } from './requests.js';
 
+/** What a request says of the vNIC itself. */
+type VnicAttributesRequest = Omit<VnicCreateRequest, 'slot' | 'backingDevices'>;
+
 /** The attributes of a vNIC itself, its devices left aside: their ranges (hmc-cli.md §1.6) and their equality. */
 
 /** The ids of VLANs, of the port and allowed ones alike; 1 is not among them (RECALLED, hmc-cli.md §1.6). */
@@ -13,7 +16,7 @@ export const MAX_ALLOWED_OS_MAC_ADDRESSES = 4;
 const MAC_ADDRESS_RULE = '12 hexadecimal digits, not all 0, with an even second digit (an odd one marks a group)';
 
 /** The refusal (`rule-violation`) for the first attribute that is out of its range, else null. */
-export function attributesRefusal(request: VnicCreateRequest): Refusal | null {
+export function attributesRefusal(request: VnicAttributesRequest): Refusal | null {
   const { portVlanId, portVlanPriority, allowedVlanIds, macAddress, allowedOsMacAddresses } = request;
   const broken = (pointer: string, detail: string): Refusal => ({ type: 'rule-violation', pointer, detail });
 
@@ -51,7 +54,7 @@ export function attributesRefusal(request: VnicCreateRequest): Refusal | null {
 }
 
 /** The attributes as the command takes them: MAC addresses without separators. */
-export function newVnicAttributes(request: VnicCreateRequest): NewVnicAttributes {
+export function newVnicAttributes(request: VnicAttributesRequest): NewVnicAttributes {
   const { macAddress, allowedOsMacAddresses } = request;
   return {
     portVlanId: request.portVlanId,
@@ -65,7 +68,7 @@ export function newVnicAttributes(request: VnicCreateRequest): NewVnicAttributes
 }
 
 /** Whether every attribute that the request names is the vNIC's; lists are sets. */
-export function hasAttributes(vnic: Vnic, request: VnicCreateRequest): boolean {
+export function hasAttributes(vnic: Vnic, request: VnicAttributesRequest): boolean {
   const { portVlanId, portVlanPriority, allowedVlanIds, macAddress, allowedOsMacAddresses } = request;
   const { autoPriorityFailover } = request;
   return (
@@ -77,6 +80,25 @@ export function hasAttributes(vnic: Vnic, request: VnicCreateRequest): boolean {
     (allowedOsMacAddresses === undefined || asText(allowedOsMacAddresses) === asText(vnic.allowedOsMacAddresses)) &&
     (autoPriorityFailover === undefined || autoPriorityFailover === vnic.autoPriorityFailover)
   );
+}
+
+/**
+ * The refusal (`not-changeable`) for the first attribute that a vNIC has differently and that nothing is known to change
+ * on a vNIC that exists (hmc-cli.md §1.1, `-o s`), else null. Automatic failover is no such attribute.
+ */
+export function fixedAttributeRefusal(vnic: Vnic, request: VnicAttributesRequest): Refusal | null {
+  const { portVlanId, portVlanPriority, allowedVlanIds, macAddress, allowedOsMacAddresses } = request;
+  const asked = { portVlanId, portVlanPriority, allowedVlanIds, macAddress, allowedOsMacAddresses };
+  for (const [name, value] of Object.entries(asked)) {
+    if (!hasAttributes(vnic, { [name]: value })) {
+      return {
+        type: 'not-changeable',
+        pointer: `/${name}`,
+        detail: `The vNIC in slot ${vnic.slot} of ${vnic.partition.name} has another ${name}, and no command is known that changes it on a vNIC that exists. Leave ${name} out, or delete the vNIC and create it again.`,
+      };
+    }
+  }
+  return null;
 }
 
 /** A word as it is, a list as a sorted set, nothing for null. */

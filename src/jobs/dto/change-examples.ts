@@ -4,7 +4,7 @@ import { physicalPortFromRecord } from '../../core/resources/physical-port.js';
 import { vnicFromRecord } from '../../core/resources/vnic.js';
 import { toProblemDocument } from '../../http/problem-document.js';
 import { physicalPortDto, type PhysicalPortDto } from '../../sriov/dto/physical-port.dto.js';
-import { ADD, CREATE, LABEL } from '../../vnics/dto/request-examples.js';
+import { ADD, CREATE, LABEL, SET } from '../../vnics/dto/request-examples.js';
 import { vnicDto, type VnicDto } from '../../vnics/dto/vnic.dto.js';
 import type { PlanPreview } from '../change.service.js';
 import type { JobView } from '../job-view.js';
@@ -48,6 +48,10 @@ const WITH_FOUR = vnic(true, '2700400b', [FIRST, SECOND, THIRD, FOURTH]);
 const AT_11 = vnic(true, '2700400b', [FIRST_AT_11, SECOND, THIRD, FOURTH]);
 const MOVED = vnic(false, '27008005', [FIRST_AT_11, SECOND, THIRD, FOURTH]);
 const WITH_THREE = vnic(true, '2700c003', [SECOND, THIRD, FOURTH]);
+const AS_WISHED = vnic(true, '2700c003', [
+  [SECOND[0], SECOND[1], 10],
+  [FOURTH[0], FOURTH[1], 20],
+]);
 
 function port(label: string, subLabel: string): PhysicalPortDto {
   const record: Attributes = {
@@ -157,11 +161,32 @@ export const CHANGE_EXAMPLES: Readonly<Record<OperationName, ChangeExample>> = {
     before: AT_11,
     result: WITH_THREE,
   },
+  'vnic.set': {
+    request: SET,
+    target: SLOT_6,
+    decided: { leastOperationalDevices: 1 },
+    commands: [
+      {
+        command: `${VIRTUALIO} -o s --rsubtype vnicbkdev -p lizard -s 6 --logport 2700c003 -a failover_priority=10`,
+        movesActive: false,
+      },
+      {
+        command: `${VIRTUALIO} -o s --rsubtype vnicbkdev -p lizard -s 6 --logport 27010002 -a failover_priority=20`,
+        movesActive: false,
+      },
+      {
+        command: `${VIRTUALIO} -o s --rsubtype vnic --id 6 -s 6 -w 5 -a backing_devices-=sriov/vios1//2/1/2.0/30`,
+        movesActive: false,
+      },
+    ],
+    before: WITH_THREE,
+    result: AS_WISHED,
+  },
   'vnic.delete': {
     request: {},
     target: SLOT_6,
     commands: [{ command: `${VIRTUALIO} -o r --rsubtype vnic --id 6 -s 6 -w 5`, movesActive: false }],
-    before: WITH_THREE,
+    before: AS_WISHED,
     result: null,
   },
   'physical-port.set-label': {

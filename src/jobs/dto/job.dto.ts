@@ -80,11 +80,20 @@ export class TargetDto {
     example: true,
   })
   restoreAutoPriorityFailover?: boolean;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'Of a desired state, once it is planned: no step leaves fewer operational devices than this.',
+    example: 1,
+  })
+  leastOperationalDevices?: number;
 }
 
 export class JobStepDto {
   @ApiProperty({
-    description: 'The command line exactly as the HMC gets it.',
+    description:
+      'The command line exactly as the HMC gets it. While it is only planned, `{"ref": "logicalPortOf adapter 2 port 1"}` stands ' +
+      'for a logical port id that an earlier step brings.',
     example: "chhwres -r virtualio -m '9119-MME*65BA46F' -o act --rsubtype vnicbkdev -p lizard -s 6 --logport 27008005",
   })
   command!: string;

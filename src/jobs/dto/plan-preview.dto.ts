@@ -4,7 +4,9 @@ import { SystemRefDto, TargetDto, VNIC_OR_PORT } from './job.dto.js';
 
 export class PlannedCommandDto {
   @ApiProperty({
-    description: 'The command line exactly as the HMC would get it.',
+    description:
+      'The command line exactly as the HMC would get it; `{"ref": "logicalPortOf adapter 2 port 1"}` stands for a logical port ' +
+      'id that an earlier command brings.',
     example:
       "chhwres -r virtualio -m '9119-MME*65BA46F' -o s --rsubtype vnicbkdev -p lizard -s 6 --logport 2700400b -a failover_priority=11",
   })

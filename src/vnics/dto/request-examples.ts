@@ -2,6 +2,7 @@ import type {
   BackingDeviceAddRequest,
   PhysicalPortSetLabelRequest,
   VnicCreateRequest,
+  VnicSetRequest,
 } from '../../core/operations/requests.js';
 
 /** Bodies that work on the demo as they stand: the day of an engineer who makes a vNIC with failover for `lizard`. */
@@ -22,6 +23,14 @@ export const ADD: BackingDeviceAddRequest = {
   ],
 };
 
+export const SET: VnicSetRequest = {
+  autoPriorityFailover: true,
+  backingDevices: [
+    { virtualIoServer: { name: 'vios1' }, adapterId: 3, physicalPortId: 1, capacity: 2, failoverPriority: 10 },
+    { virtualIoServer: { name: 'vios2' }, adapterId: 4, physicalPortId: 1, capacity: 2, failoverPriority: 20 },
+  ],
+};
+
 export const LABEL: PhysicalPortSetLabelRequest = { label: 'prod-net', subLabel: 'rackA' };
 
 export const CREATE_EXAMPLES = {
@@ -30,4 +39,8 @@ export const CREATE_EXAMPLES = {
 
 export const ADD_EXAMPLES = {
   twoMore: { summary: 'Two more, on two Virtual I/O Servers', value: ADD },
+};
+
+export const SET_EXAMPLES = {
+  twoDevices: { summary: 'Two devices, one on each Virtual I/O Server', value: SET },
 };

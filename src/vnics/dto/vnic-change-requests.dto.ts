@@ -1,13 +1,15 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsInt, Max, Min, ValidateNested } from 'class-validator';
 import type {
   BackingDeviceActivateRequest,
   BackingDeviceAddRequest,
   BackingDeviceSetPriorityRequest,
+  VnicSetRequest,
   VnicUpdateRequest,
 } from '../../core/operations/requests.js';
 import { BackingDeviceRequestDto } from './backing-device-request.dto.js';
+import { VnicCreateRequestDto } from './vnic-create-request.dto.js';
 import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 
 /** What can be changed on a vNIC that exists (hmc-cli.md §1.1: nothing else is known to be settable). */
@@ -19,6 +21,42 @@ export class VnicUpdateRequestDto implements VnicUpdateRequest {
   })
   @IsBoolean({ message: 'must be true or false' })
   autoPriorityFailover!: boolean;
+}
+
+/**
+ * A vNIC as a whole. What is left out stays as it is; on a vNIC that exists VLANs and MAC addresses can only be what they
+ * are, in an empty slot they are the new one's.
+ */
+export class VnicSetRequestDto
+  extends OmitType(VnicCreateRequestDto, ['slot', 'backingDevices'])
+  implements VnicSetRequest
+{
+  @ApiPropertyOptional({
+    type: [BackingDeviceRequestDto],
+    minItems: 1,
+    maxItems: 6,
+    description:
+      'The whole list, 1 to 6, no two on one physical port. Devices are matched by physical port: one that is not in the list ' +
+      'is removed; one with another Virtual I/O Server, capacity or maximum is removed and made anew. Needed in an empty slot.',
+  })
+  @MayBeLeftOut()
+  @IsArray({ message: 'must be a list of 1 to 6 backing devices' })
+  @ArrayMinSize(1, { message: 'must hold at least one backing device' })
+  @ArrayMaxSize(6, { message: 'must hold at most six backing devices' })
+  @ValidateNested({ each: true })
+  @Type(() => BackingDeviceRequestDto)
+  backingDevices?: BackingDeviceRequestDto[];
+
+  @ApiPropertyOptional({
+    description:
+      'No step leaves fewer than min(before, after) − 1 operational devices, or none, or takes the active one away. Where ' +
+      'that cannot be the change is refused (409 `network-disruption`), unless this is true; the HMC is told so with ' +
+      '`--allownetdisrupt`.',
+    default: false,
+  })
+  @MayBeLeftOut()
+  @IsBoolean({ message: 'must be true or false' })
+  allowNetworkDisruption?: boolean;
 }
 
 export class BackingDeviceAddRequestDto implements BackingDeviceAddRequest {

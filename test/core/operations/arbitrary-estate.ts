@@ -171,12 +171,50 @@ function onDevice<R>(vnic: Vnic, request: fc.Arbitrary<R>): fc.Arbitrary<{ addre
     .map(([one, body]) => ({ address: { ...ADDRESS, logicalPortId: one.logicalPortId }, request: body }));
 }
 
+/** Some of the devices as they are, or with another priority, capacity or server, and some new ones. */
+function desiredDevices(existing: readonly BackingDevice[]): fc.Arbitrary<BackingDeviceRequest[]> {
+  const kept = fc
+    .subarray([...existing])
+    .chain((some) =>
+      fc.tuple(
+        ...some.map((one) =>
+          fc
+            .record(
+              { failoverPriority: priority, capacity, virtualIoServer: fc.constantFrom({ id: 1 }, { name: 'vios2' }) },
+              { requiredKeys: [] },
+            )
+            .chain((other) => fc.constantFrom(requestOf(one), requestOf(one), { ...requestOf(one), ...other })),
+        ),
+      ),
+    );
+  return fc.tuple(kept, deviceRequests).map(([some, others]) => {
+    const isNew = (one: BackingDeviceRequest): boolean =>
+      !some.some((other) => other.adapterId === one.adapterId && other.physicalPortId === one.physicalPortId);
+    return [...some, ...others.filter(isNew)].slice(0, Math.max(1, some.length, others.length));
+  });
+}
+
 /** A call of each operation, most of them such as a client would make. */
 export const CALLS: { readonly [N in OperationName]: fc.Arbitrary<Call<N>> } = {
   'vnic.create': call('vnic.create', (vnic) =>
     fc
       .oneof(deviceRequests.chain(createRequest), createExisting(vnic))
       .map((request) => ({ address: { partition: { id: LIZARD.id } }, request })),
+  ),
+  'vnic.set': call('vnic.set', ({ backingDevices }) =>
+    fc
+      .record(
+        {
+          autoPriorityFailover: fc.boolean(),
+          allowNetworkDisruption: fc.constant(true),
+          backingDevices: fc.oneof(
+            { weight: 4, arbitrary: desiredDevices(backingDevices) },
+            { weight: 1, arbitrary: fc.constant(backingDevices.map(requestOf)) },
+          ),
+        },
+        { requiredKeys: [] },
+      )
+      .map((request) => ({ address: ADDRESS, request })),
   ),
   'vnic.update': call('vnic.update', () =>
     fc.record({ autoPriorityFailover: fc.boolean() }).map((request) => ({ address: ADDRESS, request })),

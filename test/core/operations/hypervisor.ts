@@ -18,7 +18,9 @@ export function apply(
   command: HmcCommand,
   options: HypervisorOptions = { elects: true },
 ): Snapshot {
-  const [program, ...rest] = command.words;
+  const [program, ...rest] = command.words.map((word) =>
+    typeof word === 'string' ? word : resolve(snapshot, command, word.ref),
+  );
   if (program !== 'chhwres') {
     throw new Error(`not a change: ${program}`);
   }
@@ -90,6 +92,19 @@ export function settle(vnic: Vnic): Vnic {
   return winner === undefined
     ? vnic
     : { ...vnic, backingDevices: vnic.backingDevices.map((one) => ({ ...one, active: one === winner })) };
+}
+
+/** `logicalPortOf adapter 2 port 1`: the id that the device there has by now. */
+function resolve(snapshot: Snapshot, { words }: HmcCommand, ref: string): string {
+  const [, adapterId, physicalPortId] = /^logicalPortOf adapter (\d+) port (\d+)$/.exec(ref) ?? [];
+  const vnic = vnicOf(snapshot, optionsOf(words.slice(1).map((word) => (typeof word === 'string' ? word : ''))));
+  const found = vnic.backingDevices.find(
+    (one) => one.adapterId === Number(adapterId) && one.physicalPortId === Number(physicalPortId),
+  );
+  if (found === undefined) {
+    throw new Error(`nothing there yet: ${ref}`);
+  }
+  return found.logicalPortId;
 }
 
 function changeVnic(

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { renderCommand } from '../../../src/core/hmc-language/quote-word.js';
+import { showCommand } from '../../../src/core/hmc-language/quote-word.js';
 import type { Operation, Plan, Target, TargetAddress } from '../../../src/core/operations/operation.js';
 import type { Refusal, Result } from '../../../src/core/refusal.js';
 import type { Snapshot } from '../../../src/core/resources/snapshot.js';
@@ -31,7 +31,7 @@ export function bindAndPlan<R>(
 }
 
 export function lines(plan: Plan): readonly string[] {
-  return plan.steps.map(({ command }) => renderCommand(command));
+  return plan.steps.map(({ command }) => showCommand(command));
 }
 
 /** The commands and which of them move the active device. */

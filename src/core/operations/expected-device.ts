@@ -1,0 +1,31 @@
+import type { BackingDeviceInput } from '../hmc-language/backing-device-notation.js';
+import type { LogicalPortReference } from '../hmc-language/command.js';
+import type { BackingDevice } from '../resources/vnic.js';
+
+/**
+ * The new device as it will take part in the election: expected to work, not active yet, priority 50 unless asked for.
+ * Its logical port id is known once it is there; until then its place in the frame stands for it.
+ */
+export function expectedDevice(input: BackingDeviceInput): BackingDevice {
+  const { virtualIoServer, adapterId, physicalPortId, capacity = 0, maxCapacity = 100, failoverPriority = 50 } = input;
+  return {
+    logicalPortId: `${REFERENCE}adapter ${adapterId} port ${physicalPortId}`,
+    virtualIoServer,
+    adapterId,
+    physicalPortId,
+    capacity,
+    desiredCapacity: capacity,
+    maxCapacity,
+    desiredMaxCapacity: maxCapacity,
+    failoverPriority,
+    active: false,
+    status: 'Operational',
+  };
+}
+
+const REFERENCE = 'logicalPortOf ';
+
+/** The logical port id of a device in a command: a reference while the device is only expected. */
+export function logicalPortWord({ logicalPortId }: BackingDevice): string | LogicalPortReference {
+  return logicalPortId.startsWith(REFERENCE) ? { ref: logicalPortId } : logicalPortId;
+}

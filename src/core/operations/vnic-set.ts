@@ -1,0 +1,321 @@
+import { addBackingDevices, removeBackingDevices, setFailoverPriority } from '../hmc-language/changes.js';
+import { showCommand } from '../hmc-language/quote-word.js';
+import { ok, refuse, type Refusal, type Result } from '../refusal.js';
+import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
+import type { Vnic } from '../resources/vnic.js';
+import { activateStep } from './activate-step.js';
+import { owedRestoration, switchAutomaticFailover } from './automatic-failover.js';
+import { inputOf, isEqualDevice, resolveBackingDevices } from './backing-device-request.js';
+import { absence, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
+import {
+  devicesInTheEnd,
+  missingDevices,
+  operationalCount,
+  replacedInPlace,
+  shortestWay,
+  type Care,
+  type ChangeStep,
+  type DesiredVnic,
+  type VnicState,
+} from './desired-devices.js';
+import { electionMoves } from './election.js';
+import { logicalPortWord } from './expected-device.js';
+import { findPartition } from './find-partition.js';
+import { observedActive, observedVnic } from './observed-vnic.js';
+import type { Operation, Plan, PlannedCommand, Target } from './operation.js';
+import { planOf } from './plan-of.js';
+import { portRoomRefusal, type RoomReading } from './port-room.js';
+import type { VnicCreateRequest, VnicSetRequest } from './requests.js';
+import { attributesRefusal, fixedAttributeRefusal, hasAttributes } from './vnic-attributes.js';
+import { vnicCreate } from './vnic-create.js';
+import { WAIT_MINUTES } from './wait-time.js';
+
+type Reading = Snapshot<'partitions' | 'vnics'> &
+  Partial<Pick<SnapshotParts, 'adapters' | 'physicalPorts' | 'logicalPorts' | 'virtualSlots'>>;
+
+/**
+ * A vNIC as it is wished as a whole: its list of devices, and automatic failover; what the request leaves out stays as it
+ * is. Plans the fewest commands, in an order that never leaves fewer than min(before, after) − 1 operational devices and
+ * never none, and that moves the active device before it is taken away. Where that cannot be, `network-disruption` names
+ * the step, unless the request allows it. An empty slot gets a new vNIC. The same request again plans nothing.
+ */
+export const vnicSet: Operation<VnicSetRequest> = {
+  name: 'vnic.set',
+  needs: ['partitions', 'adapters', 'physicalPorts', 'logicalPorts', 'vnics', 'virtualSlots'],
+  readback: ['partitions', 'vnics'],
+
+  bind(snapshot, address, request) {
+    const partition = findPartition(snapshot, address);
+    if (!partition.ok) {
+      return partition;
+    }
+    if (address.slot === undefined) {
+      throw new Error('this operation needs a slot in its path');
+    }
+    const { name, id } = partition.value;
+    const target: Target = { partition: { name, id }, slot: address.slot };
+    const vnic = vnicInSlot(snapshot, target);
+    if (vnic !== undefined) {
+      const broken = attributesRefusal(request);
+      const devices = broken === null ? resolveDevices(snapshot, request) : refuse(broken);
+      return devices.ok ? ok({ ...target, macAddress: vnic.macAddress }) : devices;
+    }
+    const create = createRequest(target, request);
+    if (!create.ok) {
+      return create;
+    }
+    const bound = vnicCreate.bind(snapshot, address, create.value);
+    return bound.ok ? ok(target) : withoutSlotPointer(bound.refusal);
+  },
+
+  /** Bound to an empty slot, whoever is there by now is to become what is wished for. */
+  presence(snapshot, target) {
+    return target.macAddress === undefined ? 'present' : vnicPresence(snapshot, target);
+  },
+
+  plan(snapshot: Reading, target, request): Result<Plan> {
+    const vnic = presentVnic(snapshot, target);
+    if (vnic !== undefined) {
+      return planChange(snapshot, vnic, target, request);
+    }
+    if (target.macAddress !== undefined) {
+      return refuse(absence(vnicPresence(snapshot, target)));
+    }
+    const create = createRequest(target, request);
+    if (!create.ok) {
+      return create;
+    }
+    const planned = vnicCreate.plan(snapshot as Snapshot, target, create.value);
+    return planned.ok ? planned : withoutSlotPointer(planned.refusal);
+  },
+
+  holds(snapshot, target, request) {
+    const vnic = presentVnic(snapshot, target);
+    if (vnic === undefined || !hasAttributes(vnic, request)) {
+      return false;
+    }
+    if (owedRestoration(snapshot, target) !== null) {
+      return false;
+    }
+    const { backingDevices } = request;
+    return (
+      backingDevices === undefined ||
+      (vnic.backingDevices.length === backingDevices.length &&
+        backingDevices.every((wanted) => vnic.backingDevices.some((device) => isEqualDevice(device, wanted))))
+    );
+  },
+
+  observe(snapshot, target) {
+    const vnic = presentVnic(snapshot, target);
+    return vnic === undefined ? null : { vnic: observedVnic(vnic), active: observedActive(vnic) };
+  },
+
+  result(snapshot, target) {
+    return vnicInSlot(snapshot, target) ?? null;
+  },
+};
+
+/** What creates the vNIC in an empty slot. */
+function createRequest(target: Target, request: VnicSetRequest): Result<VnicCreateRequest> {
+  const { allowNetworkDisruption: _allowed, backingDevices, ...attributes } = request;
+  return backingDevices === undefined
+    ? refuse({
+        type: 'rule-violation',
+        pointer: '/backingDevices',
+        detail: `Slot ${target.slot} of partition ${target.partition?.name} has no vNIC yet: name 1 to 6 backing devices to create it.`,
+      })
+    : ok({ ...attributes, slot: target.slot, backingDevices });
+}
+
+/** The slot of this operation stands in the path, not in the body. */
+function withoutSlotPointer(refusal: Refusal): { readonly ok: false; readonly refusal: Refusal } {
+  const { pointer, ...rest } = refusal;
+  return refuse(pointer === undefined || pointer === '/slot' ? rest : refusal);
+}
+
+/** The wished devices; where the request leaves them out, none are wished for. */
+function resolveDevices(snapshot: Reading, { backingDevices }: VnicSetRequest): Result<DesiredVnic['devices'] | null> {
+  if (backingDevices === undefined) {
+    return ok(null);
+  }
+  const resolved = resolveBackingDevices(snapshot, backingDevices);
+  return resolved.ok
+    ? ok(
+        resolved.value.flatMap((input, i) => {
+          const request = backingDevices[i];
+          return request === undefined ? [] : [{ request, input }];
+        }),
+      )
+    : resolved;
+}
+
+function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: VnicSetRequest): Result<Plan> {
+  const broken = attributesRefusal(request) ?? fixedAttributeRefusal(vnic, request);
+  if (broken !== null) {
+    return refuse(broken);
+  }
+  const resolved = resolveDevices(snapshot, request);
+  if (!resolved.ok) {
+    return resolved;
+  }
+  // Not told counts as the opposite of what is asked for: the command is sent. Asked for nothing, it counts as on.
+  const isOn = vnic.autoPriorityFailover ?? request.autoPriorityFailover !== true;
+  const wasOn = isOn || target.restoreAutoPriorityFailover === true;
+  const from: VnicState = { devices: vnic.backingDevices, autoPriorityFailover: isOn };
+  const desired: DesiredVnic = {
+    devices: resolved.value ?? vnic.backingDevices.map((one) => ({ request: inputOf(one), input: inputOf(one) })),
+    autoPriorityFailover: request.autoPriorityFailover ?? wasOn,
+  };
+  const full = portRoomRefusal(withoutDevices(snapshot, vnic, from, desired), missingDevices(from, desired));
+  if (full !== null) {
+    return refuse(full);
+  }
+  const least = target.leastOperationalDevices ?? leastToKeep(from, desired);
+  const found = carefulWay(from, desired, least, request.allowNetworkDisruption === true);
+  if (!found.ok) {
+    return disruption(snapshot, vnic, from, desired, least);
+  }
+  const { way, care } = found;
+  const steps = way.map((step) => commandOf(snapshot, vnic, step, request));
+  const restores = desired.autoPriorityFailover && way.some(({ change }) => change.kind === 'activate');
+  const planned = planOf(steps, {
+    ...target,
+    ...(steps.length === 0 ? {} : { leastOperationalDevices: care.leastOperational }),
+    ...(restores && wasOn ? { restoreAutoPriorityFailover: true } : {}),
+  });
+  // Our commands may have made the election that is due: what is left once it has taken place may be less.
+  const settling = steps.length > 0 && vnic.autoPriorityFailover === true && electionMoves(vnic.backingDevices);
+  return planned.ok && settling ? ok({ ...planned.value, settling }) : planned;
+}
+
+/** min(before, after) − 1 operational devices, never none; nothing is to be kept where none is operational. */
+function leastToKeep(from: VnicState, desired: DesiredVnic): number {
+  const before = operationalCount(from.devices);
+  const inTheEnd = operationalCount(devicesInTheEnd(from, desired));
+  return before === 0 ? 0 : Math.max(1, Math.min(before, inTheEnd) - 1);
+}
+
+/** The shortest way that keeps the most: with every operational device that is to be kept, or with fewer where allowed. */
+function carefulWay(
+  from: VnicState,
+  desired: DesiredVnic,
+  least: number,
+  mayDisrupt: boolean,
+): { readonly ok: true; readonly way: readonly ChangeStep[]; readonly care: Care } | { readonly ok: false } {
+  for (let leastOperational = least; leastOperational >= 0; leastOperational -= 1) {
+    for (const mayTakeActive of leastOperational === 0 ? [false, true] : [false]) {
+      const care = { leastOperational, mayTakeActive };
+      const way = shortestWay(from, desired, care);
+      if (way !== null) {
+        return { ok: true, way, care };
+      }
+    }
+    if (!mayDisrupt) {
+      break;
+    }
+  }
+  return { ok: false };
+}
+
+/** Why there is no careful way: names the first step of the least disruptive one that takes too much. */
+function disruption(
+  snapshot: Reading,
+  vnic: Vnic,
+  from: VnicState,
+  desired: DesiredVnic,
+  least: number,
+): { readonly ok: false; readonly refusal: Refusal } {
+  const found = carefulWay(from, desired, least, true);
+  const step = found.ok
+    ? found.way.find(({ change, before, after }) => {
+        const takesActive = change.kind === 'remove' && change.devices.some((one) => one.active === true);
+        const left = operationalCount(after.devices);
+        return takesActive || (left < least && left < operationalCount(before.devices));
+      })
+    : undefined;
+  const command = step === undefined ? undefined : commandOf(snapshot, vnic, step, {});
+  if (step === undefined || command?.ok !== true) {
+    const [only] = vnic.backingDevices;
+    return refuse({
+      type: 'last-backing-device',
+      pointer: '/backingDevices',
+      detail: `Device ${only?.logicalPortId ?? ''} is the only backing device and would have to be taken away before it can be made anew on its own port. Add a device on another port to the list first, or delete the vNIC and create it again.`,
+    });
+  }
+  const line = showCommand(command.value.command);
+  const left = operationalCount(step.after.devices);
+  return refuse({
+    type: 'network-disruption',
+    detail:
+      `The step ${line} would leave ${left} operational ${left === 1 ? 'device' : 'devices'} of the vNIC; ` +
+      `${least} must stay${left >= least ? ', and the active one would be taken away with no other to go to' : ''}. ` +
+      'Go there in smaller steps, add a device first, or allow it with allowNetworkDisruption: true.',
+    members: { step: line, operationalDevices: left, leastOperationalDevices: least },
+  });
+}
+
+/** The reading as it is once the devices that are made anew on their own ports have gone: they leave their room behind. */
+function withoutDevices(snapshot: Reading, vnic: Vnic, from: VnicState, desired: DesiredVnic): RoomReading {
+  const gone = replacedInPlace(from, desired);
+  const isGone = (logicalPortId: string): boolean => gone.some((one) => one.logicalPortId === logicalPortId);
+  const { logicalPorts, physicalPorts } = snapshot;
+  return {
+    ...snapshot,
+    vnics: snapshot.vnics.map((one) =>
+      one === vnic
+        ? { ...one, backingDevices: one.backingDevices.filter((device) => !isGone(device.logicalPortId)) }
+        : one,
+    ),
+    ...(logicalPorts === undefined ? {} : { logicalPorts: logicalPorts.filter((one) => !isGone(one.logicalPortId)) }),
+    ...(physicalPorts === undefined
+      ? {}
+      : {
+          physicalPorts: physicalPorts.map((port) => {
+            const { configuredLogicalPorts: configured } = port;
+            const freed = gone.some(
+              (one) => one.adapterId === port.adapterId && one.physicalPortId === port.physicalPortId,
+            );
+            return freed && configured !== null ? { ...port, configuredLogicalPorts: configured - 1 } : port;
+          }),
+        }),
+  };
+}
+
+function commandOf(
+  snapshot: Reading,
+  vnic: Vnic,
+  { change, movesActive, before }: ChangeStep,
+  { allowNetworkDisruption }: VnicSetRequest,
+): Result<PlannedCommand> {
+  const { partition, slot } = vnic;
+  const address = { mtms: snapshot.system.mtms, partition, slot };
+  const withWait = { ...address, waitMinutes: WAIT_MINUTES, allowNetworkDisruption };
+  const step = (command: ReturnType<typeof addBackingDevices>): Result<PlannedCommand> =>
+    command.ok ? ok({ command: command.value, movesActive }) : command;
+  switch (change.kind) {
+    case 'add': {
+      const { devices, autoPriorityFailover } = change;
+      return step(
+        addBackingDevices({
+          ...withWait,
+          backingDevices: devices,
+          ...(autoPriorityFailover === null ? {} : { autoPriorityFailover }),
+        }),
+      );
+    }
+    case 'remove':
+      return step(removeBackingDevices({ ...withWait, backingDevices: change.devices.map(inputOf) }));
+    case 'priority': {
+      const { device, failoverPriority: priority } = change;
+      return step(setFailoverPriority({ ...address, logicalPortId: logicalPortWord(device), priority }));
+    }
+    case 'activate': {
+      const activate = activateStep(snapshot, vnic, change.device);
+      return activate.ok ? ok({ ...activate.value, movesActive }) : activate;
+    }
+    case 'automatic-failover': {
+      const switched = switchAutomaticFailover(snapshot, vnic, change.on, before.devices);
+      return switched.ok ? ok({ ...switched.value, movesActive }) : switched;
+    }
+  }
+}

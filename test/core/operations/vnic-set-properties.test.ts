@@ -1,0 +1,291 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  activateBackingDevice,
+  addBackingDevices,
+  removeBackingDevices,
+  setFailoverPriority,
+  setVnic,
+} from '../../../src/core/hmc-language/changes.js';
+import { renderCommand } from '../../../src/core/hmc-language/quote-word.js';
+import type { HmcCommand } from '../../../src/core/hmc-language/command.js';
+import type { BackingDeviceInput } from '../../../src/core/hmc-language/backing-device-notation.js';
+import type { Plan, Target } from '../../../src/core/operations/operation.js';
+import type { BackingDeviceRequest, VnicSetRequest } from '../../../src/core/operations/requests.js';
+import { vnicSet } from '../../../src/core/operations/vnic-set.js';
+import type { Result } from '../../../src/core/refusal.js';
+import type { Snapshot } from '../../../src/core/resources/snapshot.js';
+import type { BackingDevice, Vnic } from '../../../src/core/resources/vnic.js';
+import { CALLS } from './arbitrary-estate.js';
+import { activeOf, apply } from './hypervisor.js';
+import { lines, valueOf } from './plan-helpers.js';
+
+/* What a desired state promises, judged with the hypervisor of these tests and none of the product's own counting. */
+
+const the = (snapshot: Snapshot): Vnic => {
+  const found = snapshot.vnics.find((one) => one.slot === 6);
+  if (found === undefined) throw new Error('the vNIC is gone');
+  return found;
+};
+const working = (snapshot: Snapshot): number =>
+  the(snapshot).backingDevices.filter((one) => one.status === 'Operational').length;
+const at = (one: { adapterId: number; physicalPortId: number }): string => `${one.adapterId}/${one.physicalPortId}`;
+
+/** All snapshots that the plan leads through, the first one included. */
+function course(from: Snapshot, plan: Plan): readonly Snapshot[] {
+  const through = [from];
+  for (const { command } of plan.steps) through.push(apply(through.at(-1) ?? from, command));
+  return through;
+}
+
+function boundAndPlanned(
+  snapshot: Snapshot,
+  request: VnicSetRequest,
+): { target: Target; planned: Result<Plan> } | null {
+  const target = vnicSet.bind(snapshot, { partition: { id: 6 }, slot: 6 }, request);
+  if (!target.ok) return null;
+  return { target: target.value, planned: vnicSet.plan(snapshot, target.value, request) };
+}
+
+/** min(before, after) − 1 working devices, never none; 0 where none works at the start. */
+function leastToKeep(through: readonly Snapshot[]): number {
+  const [first] = through;
+  const last = through.at(-1);
+  const before = first === undefined ? 0 : working(first);
+  const after = last === undefined ? 0 : working(last);
+  return before === 0 ? 0 : Math.max(1, Math.min(before, after) - 1);
+}
+
+describe('on the way to a desired state', () => {
+  it('enough devices work at every step, and the one that goes never carries the traffic', () => {
+    let walked = 0;
+    fc.assert(
+      fc.property(CALLS['vnic.set'], ({ snapshot, request }) => {
+        const { allowNetworkDisruption: _left, ...careful } = request;
+        const made = boundAndPlanned(snapshot, careful);
+        if (made === null || !made.planned.ok) return;
+        const through = course(snapshot, made.planned.value);
+        const least = leastToKeep(through);
+        for (const [i, now] of through.entries()) {
+          const before = through[i - 1];
+          if (before === undefined) continue;
+          walked += 1;
+          expect(working(now) >= least || working(now) >= working(before)).toBe(true);
+          const gone = the(before).backingDevices.filter(
+            (one) => !the(now).backingDevices.some((other) => at(other) === at(one)),
+          );
+          // Unless nothing works any more that could take the traffic.
+          if (working(now) > 0) expect(gone.some((one) => one.active === true)).toBe(false);
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(walked).toBeGreaterThan(300);
+  });
+
+  it('automatic failover ends as asked for, or as it was', () => {
+    fc.assert(
+      fc.property(CALLS['vnic.set'], ({ snapshot, request }) => {
+        const made = boundAndPlanned(snapshot, request);
+        if (made === null || !made.planned.ok) return;
+        const end = course(snapshot, made.planned.value).at(-1) ?? snapshot;
+        expect(the(end).autoPriorityFailover).toBe(request.autoPriorityFailover ?? the(snapshot).autoPriorityFailover);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('no command is sent twice, and the same request again plans nothing', () => {
+    fc.assert(
+      fc.property(CALLS['vnic.set'], ({ snapshot, request }) => {
+        const made = boundAndPlanned(snapshot, request);
+        if (made === null || !made.planned.ok) return;
+        const sent = lines(made.planned.value);
+        expect(new Set(sent).size).toBe(sent.length);
+        const end = course(snapshot, made.planned.value).at(-1) ?? snapshot;
+        const again = boundAndPlanned(end, request);
+        expect(again === null ? null : lines(valueOf(again.planned))).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('no shorter way would do', () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(CALLS['vnic.set'], ({ snapshot, request }) => {
+        const { allowNetworkDisruption: _left, ...careful } = request;
+        const made = sizeOf(snapshot, careful) > 5 ? null : boundAndPlanned(snapshot, careful);
+        if (made === null || !made.planned.ok) return;
+        const { steps } = made.planned.value;
+        if (steps.length < 2 || steps.length > 4) return;
+        compared += 1;
+        const shorter = anyWay(snapshot, made.target, careful, steps.length - 1);
+        expect(shorter, lines(made.planned.value).join('\n')).toBeNull();
+      }),
+      { numRuns: 300 },
+    );
+    expect(compared).toBeGreaterThan(15);
+  });
+
+  it('there is no way where it says that there is none', () => {
+    let refused = 0;
+    fc.assert(
+      fc.property(CALLS['vnic.set'], fc.boolean(), ({ snapshot, request }, anew) => {
+        const { allowNetworkDisruption: _left, ...careful } = request;
+        const risky = onlyActiveWorks(snapshot);
+        const wish = anew ? { ...careful, backingDevices: activeAnew(the(risky)) } : careful;
+        const made = sizeOf(risky, wish) > 6 ? null : boundAndPlanned(risky, wish);
+        if (made === null || made.planned.ok || made.planned.refusal.type !== 'network-disruption') return;
+        refused += 1;
+        expect(anyWay(risky, made.target, wish, 4)).toBeNull();
+      }),
+      { numRuns: 150 },
+    );
+    expect(refused).toBeGreaterThan(10);
+  });
+});
+
+/** The devices as they are, but the active one with another capacity: it would have to go before it can come back. */
+function activeAnew({ backingDevices }: Vnic): readonly BackingDeviceRequest[] {
+  return backingDevices.map(
+    ({ virtualIoServer, adapterId, physicalPortId, failoverPriority, active, desiredCapacity }) => ({
+      virtualIoServer: { id: virtualIoServer.id },
+      adapterId,
+      physicalPortId,
+      failoverPriority,
+      capacity: active === true ? desiredCapacity + 2 : desiredCapacity,
+    }),
+  );
+}
+
+function sizeOf(snapshot: Snapshot, { backingDevices = [] }: VnicSetRequest): number {
+  return the(snapshot).backingDevices.length + backingDevices.length;
+}
+
+/** The same with all devices dead but the one that carries the traffic. */
+function onlyActiveWorks(snapshot: Snapshot): Snapshot {
+  const vnic = the(snapshot);
+  const backingDevices = vnic.backingDevices.map((one) => ({
+    ...one,
+    status: one.active === true ? 'Operational' : 'Link Down',
+  }));
+  return { ...snapshot, vnics: snapshot.vnics.map((one) => (one === vnic ? { ...one, backingDevices } : one)) };
+}
+
+/** Whether the wish means a device that is there: same port, server and capacity. */
+function isKept(one: BackingDevice, wish: BackingDeviceRequest): boolean {
+  const { id, name } = wish.virtualIoServer;
+  return (
+    at(wish) === at(one) &&
+    (id ?? one.virtualIoServer.id) === one.virtualIoServer.id &&
+    (name ?? one.virtualIoServer.name) === one.virtualIoServer.name &&
+    (wish.capacity ?? one.desiredCapacity) === one.desiredCapacity &&
+    (wish.maxCapacity ?? one.desiredMaxCapacity) === one.desiredMaxCapacity
+  );
+}
+
+/** Any commands at all, at most so many, that lead to the wish while enough devices work; null when there are none. */
+function anyWay(start: Snapshot, target: Target, asked: VnicSetRequest, most: number): readonly string[] | null {
+  const autoPriorityFailover = asked.autoPriorityFailover ?? the(start).autoPriorityFailover ?? true;
+  const request = { ...asked, autoPriorityFailover };
+  const wished = request.backingDevices ?? [];
+  const before = working(start);
+  const stillDead = the(start).backingDevices.filter(
+    (one) => one.status !== 'Operational' && wished.some((wish) => isKept(one, wish)),
+  ).length;
+  const after = request.backingDevices === undefined ? before : wished.length - stillDead;
+  const least = before === 0 ? 0 : Math.max(1, Math.min(before, after) - 1);
+
+  let layer: { readonly now: Snapshot; readonly sent: readonly string[] }[] = [{ now: start, sent: [] }];
+  const seen = new Set<string>();
+  for (let left = most; left >= 0; left -= 1) {
+    const arrived = layer.find(({ now }) => vnicSet.holds(now, target, request));
+    if (arrived !== undefined) return arrived.sent;
+    const next: typeof layer = [];
+    for (const { now, sent } of left === 0 ? [] : layer) {
+      for (const command of anything(start, now, request)) {
+        let then: Snapshot;
+        try {
+          then = apply(now, command);
+        } catch {
+          continue; // The HMC refuses it.
+        }
+        const gone = the(now).backingDevices.filter(
+          (one) => !the(then).backingDevices.some((other) => at(other) === at(one)),
+        );
+        const enough = working(then) >= least || working(then) >= working(now);
+        const key = JSON.stringify(the(then));
+        if (!enough || gone.some((one) => one.active === true) || seen.has(key)) continue;
+        seen.add(key);
+        next.push({ now: then, sent: [...sent, renderCommand(command)] });
+      }
+    }
+    layer = next;
+  }
+  return null;
+}
+
+/**
+ * Every command that could make sense: any devices added or removed together, any priority, anyone active. Automatic
+ * failover is only switched to what it shall be: a way on which it is neither as it was nor as it shall be is no careful one.
+ */
+function anything(start: Snapshot, now: Snapshot, request: VnicSetRequest): readonly HmcCommand[] {
+  const { backingDevices = [] } = request;
+  const vnic = the(now);
+  const { partition, slot } = vnic;
+  const address = { mtms: now.system.mtms, partition, slot, waitMinutes: 5 };
+  const serverOf = ({
+    id,
+    name,
+  }: {
+    id?: number | undefined;
+    name?: string | undefined;
+  }): BackingDeviceInput['virtualIoServer'] => {
+    const found = start.partitions.find((one) => (id === undefined ? one.name === name : one.id === id));
+    return { name: found?.name ?? '', id: found?.id ?? 0 };
+  };
+  const inputs = backingDevices.map((one) => ({ ...one, virtualIoServer: serverOf(one.virtualIoServer) }));
+  const wish = request.autoPriorityFailover ?? true;
+  const results: Result<HmcCommand>[] = [setVnic({ ...address, autoPriorityFailover: wish })];
+  for (const some of subsets(inputs)) {
+    results.push(addBackingDevices({ ...address, backingDevices: some }));
+    results.push(addBackingDevices({ ...address, backingDevices: some, autoPriorityFailover: wish }));
+  }
+  const leaving = vnic.backingDevices.filter((one) => !backingDevices.some((wish) => isKept(one, wish)));
+  for (const some of subsets(leaving)) {
+    const going = some.map((one) => ({ ...one, capacity: one.desiredCapacity, maxCapacity: undefined }));
+    results.push(removeBackingDevices({ ...address, backingDevices: going }));
+  }
+  for (const one of vnic.backingDevices) {
+    const { logicalPortId } = one;
+    // A device that does not work cannot be made the active one.
+    if (one.status === 'Operational') results.push(activateBackingDevice({ ...address, logicalPortId }));
+    // A device that stays gets the number that is wished for it, and no other on the way.
+    const wishes = backingDevices.filter((other) => isKept(one, other));
+    const numbers = leaving.includes(one)
+      ? [1, 100, ...backingDevices.map((other) => other.failoverPriority ?? 50)]
+      : wishes.flatMap((other) => other.failoverPriority ?? []);
+    for (const priority of new Set(numbers)) {
+      results.push(setFailoverPriority({ ...address, logicalPortId, priority }));
+    }
+  }
+  return results.map(valueOf);
+}
+
+function subsets<T>(items: readonly T[]): readonly (readonly T[])[] {
+  const all = items.reduce<readonly (readonly T[])[]>(
+    (found, one) => [...found, ...found.map((set) => [...set, one])],
+    [[]],
+  );
+  return all.filter((set) => set.length > 0);
+}
+
+it('knows who is active in these tests', () => {
+  fc.assert(
+    fc.property(CALLS['vnic.set'], ({ snapshot }) => {
+      expect(activeOf(the(snapshot))).toBeDefined();
+    }),
+    { numRuns: 20 },
+  );
+});

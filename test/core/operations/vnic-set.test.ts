@@ -1,0 +1,355 @@
+import { describe, expect, it } from 'vitest';
+import { isShownAs, renderCommand } from '../../../src/core/hmc-language/quote-word.js';
+import type { BackingDeviceRequest, VnicSetRequest } from '../../../src/core/operations/requests.js';
+import { vnicSet } from '../../../src/core/operations/vnic-set.js';
+import type { Snapshot } from '../../../src/core/resources/snapshot.js';
+import type { BackingDevice, Vnic } from '../../../src/core/resources/vnic.js';
+import { device, estate, LIZARD, logicalPort, seedVnic, vnic, VIOS1, VIOS2 } from './estate.js';
+import { apply } from './hypervisor.js';
+import { bindAndPlan, lines, moves, refusalOf, valueOf } from './plan-helpers.js';
+
+const ADDRESS = { partition: { id: LIZARD.id }, slot: 6 };
+const VNIC = "chhwres -r virtualio -m '9119-MME*65BA46F' -o s --rsubtype vnic --id 6 -s 6 -w 5 -a ";
+const DEVICE = (operation: string, id: string): string =>
+  `chhwres -r virtualio -m '9119-MME*65BA46F' -o ${operation} --rsubtype vnicbkdev -p lizard -s 6 --logport ${id}`;
+
+/** Port 1 of adapters 1 and 2, one on each Virtual I/O Server; the first is active. */
+const FIRST = device({ logicalPortId: '2700400b', adapterId: 1, failoverPriority: 10, active: true });
+const SECOND = device({ logicalPortId: '27008005', adapterId: 2, failoverPriority: 20, virtualIoServer: VIOS2 });
+
+const wanted = (one: BackingDevice, changes: Partial<BackingDeviceRequest> = {}): BackingDeviceRequest => ({
+  virtualIoServer: { id: one.virtualIoServer.id },
+  adapterId: one.adapterId,
+  physicalPortId: one.physicalPortId,
+  capacity: one.desiredCapacity,
+  failoverPriority: one.failoverPriority,
+  ...changes,
+});
+const fresh = (adapterId: number, failoverPriority: number): BackingDeviceRequest => ({
+  virtualIoServer: { name: 'vios1' },
+  adapterId,
+  physicalPortId: 1,
+  capacity: 2,
+  failoverPriority,
+});
+
+function planned(made: Vnic, request: VnicSetRequest, changes: Partial<Snapshot> = {}): ReturnType<typeof bindAndPlan> {
+  return bindAndPlan(vnicSet, estate({ vnics: [made], ...changes }), ADDRESS, request);
+}
+const linesOf = (made: Vnic, request: VnicSetRequest): readonly string[] =>
+  lines(valueOf(planned(made, request).planned));
+const pair = (changes: Partial<Vnic> = {}): Vnic => vnic({ backingDevices: [FIRST, SECOND], ...changes });
+
+describe('vnic.set', () => {
+  it('plans nothing for a vNIC that is as wished, in whatever order', () => {
+    const { target, planned: plan } = planned(pair(), {
+      portVlanId: 3455,
+      macAddress: 'EA:AD:F2:18:83:02',
+      autoPriorityFailover: true,
+      backingDevices: [wanted(SECOND), wanted(FIRST)],
+    });
+    expect(target).toEqual({ partition: LIZARD, slot: 6, macAddress: 'eaadf2188302' });
+    expect(valueOf(plan)).toEqual({ steps: [], target });
+    expect(linesOf(pair(), {})).toEqual([]);
+  });
+
+  it('leaves as it is what is left out: automatic failover, and properties of devices', () => {
+    const off = pair({ autoPriorityFailover: false });
+    const bare = ({ virtualIoServer, adapterId, physicalPortId }: BackingDevice): BackingDeviceRequest => ({
+      virtualIoServer: { name: virtualIoServer.name },
+      adapterId,
+      physicalPortId,
+    });
+    expect(linesOf(off, { backingDevices: [bare(FIRST), bare(SECOND)] })).toEqual([]);
+    expect(linesOf(pair(), { autoPriorityFailover: false })).toEqual([`${VNIC}auto_priority_failover=0`]);
+  });
+
+  it('adds before it removes, and moves the active device by the change of a priority', () => {
+    const plan = valueOf(planned(pair(), { backingDevices: [wanted(SECOND), fresh(3, 30)] }).planned);
+    expect(lines(plan)).toEqual([
+      `${VNIC}backing_devices+=sriov/vios1//3/1/2.0/30`,
+      `${DEVICE('s', '2700400b')} -a failover_priority=100`,
+      `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/100`,
+    ]);
+    expect(moves(plan)).toEqual([false, true, false]);
+    expect(plan.target.leastOperationalDevices).toBe(1);
+    expect(plan.target.restoreAutoPriorityFailover).toBeUndefined();
+  });
+
+  it('needs no command for the move where a wished change moves it anyway', () => {
+    const plan = valueOf(planned(pair(), { backingDevices: [wanted(SECOND), fresh(3, 5)] }).planned);
+    expect(lines(plan)).toEqual([
+      `${VNIC}backing_devices+=sriov/vios1//3/1/2.0/5`,
+      `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10`,
+    ]);
+    expect(moves(plan)).toEqual([true, false]);
+  });
+
+  it('activates where automatic failover is off, and shows what stands for a port that is not known yet', () => {
+    const off = vnic({ autoPriorityFailover: false, backingDevices: [FIRST] });
+    const { planned: plan } = planned(off, { backingDevices: [fresh(3, 30)] });
+    const steps = valueOf(plan);
+    expect(lines(steps)).toEqual([
+      `${VNIC}backing_devices+=sriov/vios1//3/1/2.0/30`,
+      DEVICE('act', '{"ref": "logicalPortOf adapter 3 port 1"}'),
+      `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10`,
+    ]);
+    expect(() => renderCommand(steps.steps[1]?.command ?? { kind: 'read', words: [] })).toThrow(TypeError);
+    // After the first step it is known.
+    const now = apply(estate({ vnics: [off] }), steps.steps[0]?.command ?? { kind: 'read', words: [] });
+    const again = lines(valueOf(vnicSet.plan(now, steps.target, { backingDevices: [fresh(3, 30)] })));
+    expect(again[0]).toBe(DEVICE('act', now.vnics[0]?.backingDevices[1]?.logicalPortId ?? ''));
+    expect(isShownAs(again[0] ?? '', lines(steps)[1] ?? '')).toBe(true);
+  });
+
+  it('switches automatic failover off by the activation that is needed anyway', () => {
+    expect(linesOf(pair(), { autoPriorityFailover: false, backingDevices: [wanted(SECOND)] })).toEqual([
+      DEVICE('act', '27008005'),
+      `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10`,
+    ]);
+  });
+
+  it('restores automatic failover where only an activation moves the device, and owes it until then', () => {
+    const equal = [
+      { ...FIRST, failoverPriority: 100 },
+      { ...SECOND, failoverPriority: 100 },
+    ];
+    const plan = valueOf(
+      planned(vnic({ backingDevices: equal }), { backingDevices: [wanted(SECOND, { failoverPriority: 100 })] }).planned,
+    );
+    expect(lines(plan)).toEqual([
+      DEVICE('act', '27008005'),
+      `${VNIC}auto_priority_failover=1`,
+      `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/100`,
+    ]);
+    expect(plan.target.restoreAutoPriorityFailover).toBe(true);
+    const half = pair({ autoPriorityFailover: false, backingDevices: [SECOND] });
+    const request = { backingDevices: [wanted(SECOND)] };
+    expect(vnicSet.holds(estate({ vnics: [half] }), plan.target, request)).toBe(false);
+    expect(lines(valueOf(vnicSet.plan(estate({ vnics: [half] }), plan.target, request)))).toEqual([
+      `${VNIC}auto_priority_failover=1`,
+    ]);
+  });
+
+  it('switches automatic failover on together with new devices, in one command', () => {
+    const off = pair({ autoPriorityFailover: false });
+    const request = {
+      autoPriorityFailover: true,
+      backingDevices: [wanted(FIRST), wanted(SECOND), fresh(3, 30), fresh(4, 40)],
+    };
+    expect(linesOf(off, request)).toEqual([
+      `${VNIC.slice(0, -1)} 'auto_priority_failover=1,"backing_devices+=sriov/vios1//3/1/2.0/30,sriov/vios1//4/1/2.0/40"'`,
+    ]);
+  });
+
+  it('makes devices anew on their own ports one after the other, each while the other carries the traffic', () => {
+    const request = { backingDevices: [wanted(FIRST, { capacity: 4 }), wanted(SECOND, { capacity: 4 })] };
+    const plan = valueOf(planned(pair(), request).planned);
+    expect(lines(plan)).toEqual([
+      `${DEVICE('s', '2700400b')} -a failover_priority=100`,
+      `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/100`,
+      `${VNIC}backing_devices+=sriov/vios1//1/1/4.0/10`,
+      `${VNIC}backing_devices-=sriov/vios2//2/1/2.0/20`,
+      `${VNIC}backing_devices+=sriov/vios2//2/1/4.0/20`,
+    ]);
+    expect(moves(plan)).toEqual([true, false, true, false, false]);
+  });
+
+  it('reckons with the room that a device leaves on its own port', () => {
+    const ports = [
+      logicalPort(1, 11, { physicalPortId: 1, capacity: 2 }),
+      logicalPort(1, 12, { physicalPortId: 1, capacity: 96 }),
+    ];
+    const made = seedVnic();
+    const keep = made.backingDevices.slice(1).map((one) => wanted(one));
+    const [first = FIRST] = made.backingDevices;
+    const with4 = { backingDevices: [wanted(first, { capacity: 4 }), ...keep] };
+    const with6 = { backingDevices: [wanted(first, { capacity: 6 }), ...keep] };
+    expect(planned(made, with4, { logicalPorts: ports }).planned.ok).toBe(true);
+    expect(refusalOf(planned(made, with6, { logicalPorts: ports }).planned)).toMatchObject({
+      type: 'port-full',
+      pointer: '/backingDevices/0/capacity',
+    });
+  });
+
+  it('changes a whole vNIC of six without ever having fewer than five, or more than six', () => {
+    const six = [1, 2, 3].flatMap((adapterId) =>
+      [0, 1].map((physicalPortId) =>
+        device({
+          logicalPortId: `2700${adapterId}00${physicalPortId}`,
+          adapterId,
+          physicalPortId,
+          failoverPriority: adapterId * 10 + physicalPortId,
+          active: adapterId === 1 && physicalPortId === 0,
+        }),
+      ),
+    );
+    const others = [1, 2, 3].flatMap((adapterId) =>
+      [2, 3].map((physicalPortId) => ({ ...fresh(adapterId, 50), physicalPortId })),
+    );
+    const made = vnic({ backingDevices: six });
+    const plan = valueOf(planned(made, { backingDevices: others }).planned);
+    let now: Snapshot = estate({ vnics: [made] });
+    for (const { command } of plan.steps) {
+      now = apply(now, command);
+      const count = now.vnics[0]?.backingDevices.length ?? 0;
+      expect([5, 6]).toContain(count);
+    }
+    expect(vnicSet.holds(now, plan.target, { backingDevices: others })).toBe(true);
+    // Six to be added and six to be removed, one at a time, and one move.
+    expect(plan.steps).toHaveLength(13);
+  });
+
+  it('takes a dead device away first, and knows that it carries nothing', () => {
+    const dead = { ...SECOND, status: 'Link Down' };
+    expect(linesOf(vnic({ backingDevices: [FIRST, dead] }), { backingDevices: [wanted(FIRST)] })).toEqual([
+      `${VNIC}backing_devices-=sriov/vios2//2/1/2.0/20`,
+    ]);
+  });
+
+  it('changes the devices of a partition that is off without moving anything', () => {
+    const off = (one: BackingDevice): BackingDevice => ({ ...one, active: null, status: null });
+    const plan = valueOf(
+      planned(vnic({ backingDevices: [off(FIRST), off(SECOND)] }), { backingDevices: [wanted(SECOND), fresh(3, 30)] })
+        .planned,
+    );
+    expect(lines(plan)).toEqual([
+      `${VNIC}backing_devices+=sriov/vios1//3/1/2.0/30`,
+      `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10`,
+    ]);
+    expect(moves(plan)).toEqual([false, false]);
+  });
+
+  describe('where the network would be disrupted', () => {
+    // The other one is dead: nothing can carry the traffic while the active one is made anew.
+    const risky = vnic({ backingDevices: [FIRST, { ...SECOND, status: 'Link Down' }] });
+    const request = { backingDevices: [wanted(FIRST, { capacity: 4 }), wanted(SECOND)] };
+
+    it('names the step', () => {
+      const refusal = refusalOf(planned(risky, request).planned);
+      expect(refusal).toMatchObject({
+        type: 'network-disruption',
+        members: {
+          step: `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10`,
+          operationalDevices: 0,
+          leastOperationalDevices: 1,
+        },
+      });
+      expect(refusal.detail).toContain('allowNetworkDisruption: true');
+    });
+
+    it('does it when that is allowed, and says so to the HMC', () => {
+      const plan = valueOf(planned(risky, { ...request, allowNetworkDisruption: true }).planned);
+      expect(lines(plan)).toEqual([
+        `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10 --allownetdisrupt`,
+        `${VNIC}backing_devices+=sriov/vios1//1/1/4.0/10 --allownetdisrupt`,
+      ]);
+      expect(plan.target.leastOperationalDevices).toBe(0);
+    });
+
+    it('keeps the careful way when it is allowed, where there is one', () => {
+      const careful = { backingDevices: [wanted(SECOND), fresh(3, 5)] };
+      expect(linesOf(pair(), { ...careful, allowNetworkDisruption: true })).toEqual(
+        linesOf(pair(), careful).map((line) => `${line} --allownetdisrupt`),
+      );
+    });
+
+    it('has no way at all for the only device on its own port', () => {
+      const only = vnic({ backingDevices: [FIRST] });
+      const anew = { backingDevices: [wanted(FIRST, { virtualIoServer: VIOS2 })], allowNetworkDisruption: true };
+      expect(refusalOf(planned(only, anew).planned)).toMatchObject({ type: 'last-backing-device' });
+    });
+
+    it('does not go to devices that do not work', () => {
+      const dead = vnic({ backingDevices: [FIRST, { ...SECOND, status: 'Link Down' }] });
+      expect(refusalOf(planned(dead, { backingDevices: [wanted(SECOND)] }).planned)).toMatchObject({
+        type: 'network-disruption',
+      });
+    });
+
+    it('has nothing to keep where nothing works', () => {
+      const dead = [FIRST, SECOND].map((one) => ({ ...one, status: 'Link Down' }));
+      expect(linesOf(vnic({ backingDevices: dead }), { backingDevices: [wanted(SECOND)] })).toEqual([
+        `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10`,
+      ]);
+    });
+  });
+
+  it('says when the hypervisor is about to move by itself', () => {
+    const pending = pair({ backingDevices: [{ ...FIRST, failoverPriority: 100 }, SECOND] });
+    const plan = valueOf(planned(pending, { backingDevices: [wanted(SECOND)] }).planned);
+    expect(plan.settling).toBe(true);
+    expect(valueOf(planned(pair(), { backingDevices: [wanted(SECOND)] }).planned).settling).toBeUndefined();
+  });
+
+  describe('an empty slot', () => {
+    const request: VnicSetRequest = {
+      portVlanId: 3455,
+      autoPriorityFailover: true,
+      backingDevices: [fresh(1, 10), fresh(3, 20)],
+    };
+
+    it('gets a new vNIC, and then it is as wished', () => {
+      const before = estate();
+      const { target, planned: plan } = bindAndPlan(vnicSet, before, { ...ADDRESS, slot: 9 }, request);
+      expect(target).toEqual({ partition: LIZARD, slot: 9 });
+      expect(vnicSet.presence(before, target)).toBe('present');
+      const { steps, target: decided } = valueOf(plan);
+      expect(lines(valueOf(plan))).toEqual([
+        `chhwres -r virtualio -m '9119-MME*65BA46F' -o a --rsubtype vnic --id 6 -s 9 -w 5 -a 'port_vlan_id=3455,auto_priority_failover=1,backing_devices="sriov/vios1//1/1/2.0/10,sriov/vios1//3/1/2.0/20"'`,
+      ]);
+      const after = steps.reduce((now, { command }) => apply(now, command), before);
+      expect(vnicSet.holds(before, decided, request)).toBe(false);
+      expect(vnicSet.holds(after, decided, request)).toBe(true);
+      expect(valueOf(vnicSet.plan(after, decided, request)).steps).toEqual([]);
+    });
+
+    it('needs devices, and a slot that the partition can have', () => {
+      const bind = (slot: number, body: VnicSetRequest): unknown =>
+        refusalOf(vnicSet.bind(estate(), { ...ADDRESS, slot }, body));
+      expect(bind(9, {})).toMatchObject({ type: 'rule-violation', pointer: '/backingDevices' });
+      expect(bind(99, request)).toMatchObject({ type: 'rule-violation' });
+      expect(bind(99, request)).not.toHaveProperty('pointer');
+      expect(bind(9, { ...request, portVlanId: 1 })).toMatchObject({ pointer: '/portVlanId' });
+    });
+  });
+
+  it('goes on with whoever is in a slot that was empty, and with nobody in the place of another', () => {
+    const bound = valueOf(vnicSet.bind(estate(), ADDRESS, { backingDevices: [wanted(FIRST)] }));
+    expect(
+      lines(valueOf(vnicSet.plan(estate({ vnics: [pair()] }), bound, { backingDevices: [wanted(FIRST)] }))),
+    ).toHaveLength(1);
+    const { target } = planned(pair(), {});
+    expect(vnicSet.presence(estate(), target)).toBe('gone');
+    expect(refusalOf(vnicSet.plan(estate(), target, {}))).toMatchObject({ type: 'target-gone' });
+    const other = estate({ vnics: [pair({ macAddress: 'eaadf2188377' })] });
+    expect(vnicSet.presence(other, target)).toBe('replaced');
+    expect(refusalOf(vnicSet.plan(other, target, {}))).toMatchObject({ type: 'target-replaced' });
+  });
+
+  it.each([
+    ['another VLAN', { portVlanId: 12 }, 'not-changeable', '/portVlanId'],
+    ['another MAC address', { macAddress: 'eaadf2188377' }, 'not-changeable', '/macAddress'],
+    ['other VLANs', { allowedVlanIds: 'none' }, 'not-changeable', '/allowedVlanIds'],
+    ['a VLAN that is none', { portVlanId: 1 }, 'rule-violation', '/portVlanId'],
+    [
+      'an unknown server',
+      { backingDevices: [{ ...fresh(1, 1), virtualIoServer: { name: 'vios9' } }] },
+      'unknown-reference',
+      '/backingDevices/0/virtualIoServer/name',
+    ],
+    ['a port twice', { backingDevices: [fresh(1, 1), fresh(1, 2)] }, 'rule-violation', '/backingDevices/1'],
+    ['no devices', { backingDevices: [] }, 'rule-violation', '/backingDevices'],
+  ] as const)('refuses %s', (_case, request, type, pointer) => {
+    const snapshot = estate({ vnics: [pair()] });
+    const bound = vnicSet.bind(snapshot, ADDRESS, request);
+    expect(refusalOf(bound.ok ? vnicSet.plan(snapshot, bound.value, request) : bound)).toMatchObject({ type, pointer });
+  });
+
+  it('names no server but those of the wish', () => {
+    expect(linesOf(pair(), { backingDevices: [wanted(FIRST), wanted(SECOND, { virtualIoServer: VIOS1 })] })).toEqual([
+      `${VNIC}backing_devices-=sriov/vios2//2/1/2.0/20`,
+      `${VNIC}backing_devices+=sriov/vios1//2/1/2.0/20`,
+    ]);
+  });
+});

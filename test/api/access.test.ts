@@ -25,6 +25,7 @@ const LEAST_ROLE: Readonly<Record<string, Role | 'public'>> = {
   createVnic: 'operator',
   getVnic: 'viewer',
   getVnicFailover: 'viewer',
+  getVnicProfile: 'viewer',
   setVnic: 'operator',
   updateVnic: 'operator',
   deleteVnic: 'operator',

@@ -27,6 +27,7 @@ const DAY: readonly (readonly [operationId: string, status: number])[] = [
   ['listVnicsOfSystem', 200],
   ['getVnic', 200],
   ['getVnicFailover', 200],
+  ['getVnicProfile', 200],
   ['createVnic', 202],
   ['listVnics', 200],
   ['addBackingDevices', 202],

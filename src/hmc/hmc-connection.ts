@@ -38,9 +38,10 @@ export class HmcConnection {
     return this.#gone;
   }
 
-  /** Calls back once, when the connection is gone. */
+  /** Calls back once, when the connection is gone; at once when it is gone already. */
   onGone(callback: () => void): void {
-    this.#onGone.add(callback);
+    if (this.#gone === null) this.#onGone.add(callback);
+    else callback();
   }
 
   /**

@@ -256,6 +256,36 @@ describe('several processes with one credential', () => {
   });
 });
 
+it('a connection that is lost while its login is written down leaves nothing behind', async () => {
+  let attempts = 0;
+  const server = await startScriptedSshServer({
+    authenticate: (attempt, client) => {
+      attempt.accept();
+      attempts += 1;
+      if (attempts === 1) setTimeout(() => client.end(), 100);
+    },
+  });
+  const slow: LoginLedger = {
+    take: () => Promise.resolve({ failed: NO_FAILED_LOGINS, end: () => sleep(1_000) }),
+  };
+  const endpoint: HmcEndpoint = {
+    id: 'hmc1',
+    host: '127.0.0.1',
+    port: server.port,
+    username: 'hscroot',
+    credential: { kind: 'privateKey', privateKey: newKey() },
+    hostKeys: [server.fingerprint],
+  };
+  const hmcs = new SshHmcConnections([endpoint], undefined, slow);
+  try {
+    expect(await hmcs.run('hmc1', 'lshmc -V', { kind: 'read', deadlineMs: 30_000 })).toMatchObject({ kind: 'exited' });
+    expect(server.logins).toHaveLength(2);
+  } finally {
+    await hmcs.close(0);
+    await server.stop();
+  }
+});
+
 describe('the fingerprint of a login', () => {
   const endpoint = (override: Partial<HmcEndpoint>): HmcEndpoint => ({
     id: 'hmc1',

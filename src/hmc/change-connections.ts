@@ -49,7 +49,6 @@ export class ChangeConnections {
       const end = await connection.run(commandLine, options);
       if (end.kind === 'exited') this.#keep(connection);
       else await connection.destroy();
-      if (end.kind === 'unknown' && end.reason === 'lost') this.#logins.lost(end.message);
       return end;
     } catch (error) {
       await connection.destroy();

@@ -24,6 +24,7 @@ export class Logins {
   readonly #abort = new AbortController();
   #current: Promise<Login> | null = null;
   #fingerprint: Promise<string> | null = null;
+  readonly #standing = new Set<HmcConnection>();
   #reachable: boolean | null = null;
   #lastError: HmcReachability['lastError'] = null;
 
@@ -46,9 +47,15 @@ export class Logins {
     return login;
   }
 
-  /** What became of a connection that was in use. */
+  /** A connection was lost while it was in use. That one is gone says nothing of the HMC while another stands. */
   lost(why: string): void {
     this.#failed('lost', why);
+    if (this.#standing.size > 0) this.#reachable = true;
+  }
+
+  /** The HMC ran a command to its end, on whatever connection. */
+  answered(): void {
+    this.#reachable = true;
   }
 
   reachability(): HmcReachability {
@@ -94,6 +101,7 @@ export class Logins {
         this.#circuit.connected();
         this.#reachable = true;
         this.#lastError = null;
+        this.#remember(result.connection);
         return { connection: result.connection };
       case 'aborted':
         return neverStarted('closing', 'The service is shutting down.');
@@ -113,6 +121,11 @@ export class Logins {
         this.#circuit.loginRefused(now);
         return this.#refused('authentication-failed', this.#withPause(result.message));
     }
+  }
+
+  #remember(connection: HmcConnection): void {
+    this.#standing.add(connection);
+    connection.onGone(() => this.#standing.delete(connection));
   }
 
   /** A turn is over in half the time of a connect at the latest: who waits for it can still log in within its own. */

@@ -80,7 +80,6 @@ export class ReadPool {
       else this.#retire(member);
     } else if (end.kind === 'unknown' || (end.kind === 'never-started' && end.reason === 'channel-timeout')) {
       this.#retire(member);
-      if (end.kind === 'unknown' && end.reason === 'lost') this.#logins.lost(end.message);
     }
     this.#serveWaiting();
     return end;

@@ -73,13 +73,15 @@ export class SshHmcConnections extends HmcConnections {
 
   /** Throws only for an id that is not configured. */
   async run(hmcId: string, commandLine: string, options: RunOptions): Promise<CommandEnd> {
-    const { reads, changes } = this.#hmc(hmcId);
+    const { logins, reads, changes } = this.#hmc(hmcId);
     if (this.#closing) return { kind: 'never-started', reason: 'closing', message: 'The service is shutting down.' };
     const startedAt = performance.now();
     const running = (options.kind === 'change' ? changes : reads).run(commandLine, options);
     this.#running.add(running);
     try {
       const end = await running;
+      if (end.kind === 'exited') logins.answered();
+      else if (end.reason === 'lost') logins.lost(end.message);
       this.#onCommand({
         hmcId,
         kind: options.kind,

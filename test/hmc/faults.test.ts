@@ -416,6 +416,62 @@ describe('logging in', () => {
   });
 });
 
+describe('whether the HMC is reachable', () => {
+  /** Drops the connection of a change called "drop", answers everything else; "slow" waits for `release`. */
+  const dropping = (): { readonly script: ServerScript; readonly release: () => void } => {
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const script: ServerScript = {
+      exec: (accept, _reject, command, client) => {
+        const stream = accept();
+        if (command === 'drop') {
+          setTimeout(() => client.end(), 100);
+          return;
+        }
+        void (command === 'slow' ? released : Promise.resolve()).then(() => {
+          stream.exit(1);
+          stream.end();
+        });
+      },
+    };
+    return { script, release };
+  };
+
+  it('one lost connection says nothing while another one stands', async () => {
+    const { script, release } = dropping();
+    const hmc = connectTo(await serve(script));
+    const slow = hmc.run('hmc1', 'slow', read);
+    expect(await hmc.run('hmc1', 'drop', change)).toMatchObject({ kind: 'unknown', reason: 'lost' });
+    expect(hmc.reachability('hmc1')).toMatchObject({ reachable: true, lastError: { reason: 'lost' } });
+    release();
+    await slow;
+  });
+
+  it('any command that it ran to the end says that it is, whatever the exit status', async () => {
+    const { script, release } = dropping();
+    const server = await serve(script);
+    const proxy = await proxyTo(server);
+    const hmc = connectTo({ ...server, port: proxy.port });
+    const slow = hmc.run('hmc1', 'slow', read);
+    await vi.waitFor(() => expect(server.commands).toEqual(['slow']));
+    // The connection of the read stays; new ones are not taken any more.
+    proxy.refuseNew();
+    expect(await hmc.run('hmc1', 'other', change)).toMatchObject({ reason: 'unreachable' });
+    expect(hmc.reachability('hmc1')).toMatchObject({ reachable: false, lastError: { reason: 'unreachable' } });
+    release();
+    expect(await slow).toMatchObject({ kind: 'exited', exitStatus: 1 });
+    expect(hmc.reachability('hmc1')).toMatchObject({ reachable: true, lastError: { reason: 'unreachable' } });
+  });
+
+  it('the last connection that is lost says that it is not, until the next stands', async () => {
+    const hmc = connectTo(await serve(dropping().script));
+    await hmc.run('hmc1', 'drop', change);
+    expect(hmc.reachability('hmc1').reachable).toBe(false);
+    await hmc.run('hmc1', 'next', read);
+    expect(hmc.reachability('hmc1').reachable).toBe(true);
+  });
+});
+
 describe('reaching the HMC', () => {
   it('opens the circuit after a few failures and closes it by one probe', async () => {
     const gone = await startScriptedSshServer();

@@ -98,6 +98,8 @@ export interface TcpProxy {
   readonly port: number;
   /** The connections made so far go silent in both directions, without a close: a half-open transport. */
   freeze(): void;
+  /** No connection is taken any more; those that stand go on. */
+  refuseNew(): void;
   stop(): Promise<void>;
 }
 
@@ -124,6 +126,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
     freeze: () => {
       for (const socket of sockets) socket.unpipe().pause();
     },
+    refuseNew: () => void server.close(),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

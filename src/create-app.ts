@@ -1,7 +1,7 @@
 import type { ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { authenticateCalls } from './auth/authentication.js';
@@ -14,6 +14,7 @@ import { MAX_URL_LENGTH, answerUnreadable, requestIdOf, watchRequests } from './
 import { RequestValidationPipe } from './http/request-validation.pipe.js';
 import { UndeclaredInputInterceptor } from './http/undeclared-input.interceptor.js';
 import { JobEventStream } from './jobs/job-event-stream.js';
+import { JobsService } from './jobs/jobs.service.js';
 import { createLogger, PinoNestLogger } from './observability/logger.js';
 import { Metrics } from './observability/metrics.js';
 import { watchAnswers } from './observability/watch-answers.js';
@@ -80,15 +81,26 @@ async function prepare(app: NestFastifyApplication, config: ServiceConfig, logge
   watchAnswers(fastify, logger, app.get(Metrics));
   watchRequests(fastify, config.role);
   authenticateCalls(fastify, config);
-  const streams = app.get(JobEventStream);
-  fastify.addHook('preClose', (done) => {
-    streams.endAll();
-    setTimeout(() => fastify.server.closeAllConnections(), LAST_ANSWERS_MS).unref();
-    done();
-  });
+  endCallsAtTheEnd(fastify, app.get(JobEventStream), app.get(JobsService));
   app.useGlobalFilters(new ProblemFilter(allowedMethods));
   app.useGlobalInterceptors(new UndeclaredInputInterceptor());
   app.useGlobalPipes(new RequestValidationPipe());
   serveOpenApi(app);
   await waitForStore(app.get(REDIS), logger);
+}
+
+/** Nobody who listens or waits holds up the end of the process, nor a connection that is kept alive. */
+function endCallsAtTheEnd(fastify: FastifyInstance, streams: JobEventStream, jobs: JobsService): void {
+  let ending = false;
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (ending) void reply.header('connection', 'close');
+    done(null, payload);
+  });
+  fastify.addHook('preClose', (done) => {
+    ending = true;
+    streams.endAll();
+    jobs.endWaiting();
+    setTimeout(() => fastify.server.closeAllConnections(), LAST_ANSWERS_MS).unref();
+    done();
+  });
 }

@@ -15,6 +15,9 @@ const NEWEST = 200;
 /** What clients may ask of jobs: see, list, wait, cancel. */
 @Injectable()
 export class JobsService {
+  /** What wakes each call that waits; null once nobody is to wait any more. */
+  private waiting: Set<() => void> | null = new Set();
+
   constructor(
     private readonly store: JobStore,
     private readonly lanes: LaneStore,
@@ -94,8 +97,8 @@ export class JobsService {
   }
 
   /**
-   * Waits until the job is over, at most `seconds`, and not at all while its lane is paused: then nothing would come.
-   * Returns the record as it then stands.
+   * Waits until the job is over, at most `seconds`, and not at all while its lane is paused, or once this process ends:
+   * then nothing would come. Returns the record as it then stands.
    */
   async waitForEnd(id: string, seconds: number): Promise<JobRecord> {
     const deadline = Date.now() + seconds * 1000;
@@ -103,10 +106,12 @@ export class JobsService {
       let wake = (): void => undefined;
       const woken = new Promise<void>((resolve) => (wake = resolve));
       const unlisten = this.events.listen(id, () => wake());
+      const { waiting } = this;
+      waiting?.add(wake);
       try {
         const record = await this.record(id);
         const left = deadline - Date.now();
-        if (isFinal(record.state) || left <= 0) return record;
+        if (isFinal(record.state) || left <= 0 || this.waiting === null) return record;
         const lane = await this.lanes.state(record.managedSystem.mtms);
         if (lane.paused !== null && record.state === 'queued') return record;
         // Looks again now and then, should an event be lost or the lane be paused meanwhile.
@@ -114,8 +119,16 @@ export class JobsService {
         await woken;
         clearTimeout(timer);
       } finally {
+        waiting?.delete(wake);
         unlisten();
       }
     }
+  }
+
+  /** Lets every call that waits for a job be answered now, because this process ends. */
+  endWaiting(): void {
+    const { waiting } = this;
+    this.waiting = null;
+    for (const wake of waiting ?? []) wake();
   }
 }

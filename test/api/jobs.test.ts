@@ -313,6 +313,33 @@ describe('the events of a job', () => {
   });
 });
 
+describe('a call that waits for its job', () => {
+  it('is answered with the job as it is when the process ends', async () => {
+    const running = async (): Promise<number> => (await list('?state=running&limit=1')).items.length;
+    await service.change('patch', VNIC, { autoPriorityFailover: true });
+    expect(await running()).toBe(0);
+    service.simulator.control.setLatency({ changeMs: 5_000 });
+    const leaving = await startTestApp({ ...service.config, role: 'api' });
+    const waiting = supertest
+      .agent(leaving.url)
+      .patch(VNIC)
+      .set('Authorization', `Bearer ${KEYS.operator}`)
+      .set('Connection', 'keep-alive')
+      .set('Prefer', 'wait=60')
+      .send({ autoPriorityFailover: false })
+      .then((answer) => answer);
+    await until('the job runs', async () => (await running()) === 1);
+    const begun = Date.now();
+    await leaving.close();
+    const answer = await waiting;
+    expect(answer.status).toBe(202);
+    const job = answer.body as JobBody;
+    expect(job.state).toBe('running');
+    expect(Date.now() - begun).toBeLessThan(4_000);
+    expect(await service.finished(job.id)).toMatchObject({ state: 'succeeded' });
+  });
+});
+
 describe('when no HMC can be reached', () => {
   it('jobs and lanes can be looked at, and a lane be paused, by a process that never saw an HMC', async () => {
     const job = await service.change('patch', VNIC, { autoPriorityFailover: false });

@@ -23,6 +23,7 @@ export const PROBLEM_TYPES = {
   'backing-device-not-operational': { status: 409, title: 'The backing device is not operational' },
   'not-lowest-priority': { status: 409, title: 'The hypervisor would move away from this device again' },
   'partition-state': { status: 409, title: 'The partition is in a state that does not allow this' },
+  'system-not-connected': { status: 409, title: 'The managed system is not operating or not connected' },
   'network-disruption': { status: 409, title: 'The change would disrupt the network' },
   'not-changeable': { status: 409, title: 'This property of a vNIC cannot be changed' },
   'no-placement': { status: 409, title: 'The backing devices cannot be placed' },

@@ -43,7 +43,7 @@ export function ApiEstateProblems(...types: readonly ProblemType[]): MethodDecor
 
 /** ApiProblems of an operation on one managed system, and of what else it can answer. */
 export function ApiSystemProblems(...types: readonly ProblemType[]): MethodDecorator & ClassDecorator {
-  return ApiProblems('target-not-found', 'ambiguous-name', ...HMC_READ, ...types);
+  return ApiProblems('target-not-found', 'ambiguous-name', 'system-not-connected', ...HMC_READ, ...types);
 }
 
 function problemResponse(status: number, types: readonly ProblemType[]): MethodDecorator & ClassDecorator {

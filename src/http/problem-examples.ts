@@ -42,6 +42,22 @@ export const PROBLEM_EXAMPLES: Readonly<Record<ProblemType, ProblemExample>> = {
       'With automatic failover on the hypervisor would move back to 2700400b, which has the lowest number. Change the priority instead.',
   },
   'partition-state': { detail: 'Partition lizard is in Open Firmware: boot it or shut it off first.' },
+  'system-not-connected': {
+    detail:
+      "HMC hmc1 sees 8286-42A*218CA0V in the state No Connection, and refused the command: HSCL0238 This operation is only allowed when the managed system is in the Operating state. Bring the system to the state Operating, or mend the HMC's connection to it.",
+    members: {
+      hmc: 'hmc1',
+      state: 'No Connection',
+      hmcCode: 'HSCL0238',
+      wrappedCodes: [],
+      hmcMessage: 'HSCL0238 This operation is only allowed when the managed system is in the Operating state.',
+      command: "lshwres -r virtualio --rsubtype vnic --level lpar -m '8286-42A*218CA0V'",
+      exitStatus: 1,
+      retryable: false,
+      profileMayDiffer: false,
+      advice: 'Bring the managed system to the Operating state, then try again.',
+    },
+  },
   'network-disruption': {
     detail:
       "The step chhwres -r virtualio -m '9119-MME*65BA46F' -o s --rsubtype vnic --id 9 -s 5 -w 5 -a backing_devices-=sriov/vios2//2/0/2.0/20 " +

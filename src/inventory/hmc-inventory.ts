@@ -4,6 +4,7 @@ import { ProblemError } from '../http/problem-error.js';
 import type { HmcReader } from './hmc-reader.js';
 import { Inventory, type MergedSystem } from './inventory.js';
 import { mergeSystems, systemsCalled, type SystemsOfHmc } from './merge-systems.js';
+import { notConnectedOr } from './not-connected.js';
 import { anotherHmcMayAnswer, noHmcAnswered } from './no-hmc-answered.js';
 import { readPart } from './read-part.js';
 import { SystemReading } from './system-reading.js';
@@ -60,7 +61,11 @@ export class HmcInventory extends Inventory {
     for (const hmcId of hmcIds) {
       try {
         return await this.readFrom(hmcId, system, parts, options.sharing ?? 'in-flight');
-      } catch (error) {
+      } catch (caught) {
+        const error = notConnectedOr(
+          caught,
+          system.seenBy.find((view) => view.hmcId === hmcId),
+        );
         if (!anotherHmcMayAnswer(error)) throw error;
         problems.push(error);
       }

@@ -19,7 +19,8 @@ export interface MergedSystem {
 
 /**
  * Reads, turned into snapshots. Identical reads in flight are one command. Every failure is thrown as a ProblemError
- * (http/problem-error.ts): hmc-unavailable, hmc-timeout, hmc-refused, hmc-authentication-failed …
+ * (http/problem-error.ts): hmc-unavailable, hmc-timeout, hmc-refused, hmc-authentication-failed,
+ * system-not-connected …
  * Nest injection token = this class.
  */
 export abstract class Inventory {

@@ -8,7 +8,7 @@ export interface SystemsOfHmc {
 }
 
 /** The state in which an HMC can do everything with a system (hmc-cli.md §1.8). */
-const OPERATING = 'Operating';
+export const OPERATING = 'Operating';
 
 /**
  * Merges what several HMCs list into one entry for each MTMS. `listings` are in the order of the configuration; an HMC

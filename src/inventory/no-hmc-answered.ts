@@ -1,12 +1,16 @@
 import { HMC_RETRY_AFTER_SECONDS } from '../hmc/command-problem.js';
 import { ProblemError } from '../http/problem-error.js';
 
-/** The kinds of problem after which another HMC may still answer: this one cannot be reached, or not in time. */
+/**
+ * The kinds of problem after which another HMC may still answer: this one cannot be reached, or not in time, or has
+ * itself no connection to the system.
+ */
 const ANOTHER_MAY_ANSWER = new Set<string>([
   'hmc-unavailable',
   'hmc-timeout',
   'hmc-authentication-failed',
   'hmc-host-key-refused',
+  'system-not-connected',
 ]);
 
 /** Whether to ask the next HMC. Not when this one has answered, be it with a refusal: the next would say the same. */
@@ -16,7 +20,7 @@ export function anotherHmcMayAnswer(problem: unknown): problem is ProblemError {
 
 /**
  * The one problem for a call that no HMC answered. When all failed in the same way it is that kind (502 login or host
- * key refused, 504 no answer in time), else 503 `hmc-unavailable`; `hmcs` tells of each. `about` begins the sentence,
+ * key refused, 504 no answer in time, 409 not connected to any of them), else 503 `hmc-unavailable`; `hmcs` tells of each. `about` begins the sentence,
  * such as `No HMC lists its managed systems`.
  */
 export function noHmcAnswered(about: string, problems: readonly ProblemError[]): ProblemError {
@@ -29,7 +33,7 @@ export function noHmcAnswered(about: string, problems: readonly ProblemError[]):
     type,
     detail: `${about}. ${reasons}`.trimEnd(),
     members: {
-      retryable: type === 'hmc-unavailable' || type === 'hmc-timeout',
+      retryable: type === 'hmc-unavailable' || problems.some((problem) => problem.members['retryable'] === true),
       hmcs: problems.map((problem) => ({ id: problem.members['hmc'], problem: problem.type, detail: problem.message })),
       ...(type === 'hmc-unavailable' ? { retryAfterSeconds: HMC_RETRY_AFTER_SECONDS } : {}),
     },

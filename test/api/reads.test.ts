@@ -97,10 +97,16 @@ describe('managed systems and HMCs', () => {
     expect(Date.parse(first.systemsReadAt)).toBeGreaterThan(Date.now() - 60_000);
   });
 
-  it('what is asked of a system without a connection is the refusal of the HMC', async () => {
+  it('what is asked of a system without a connection is a conflict with its state, with the refusal of the HMC', async () => {
     const response = await get(`/v1/managed-systems/${GHARIAL}/vnics`);
-    expectProblem(response, 502, 'hmc-refused');
-    expect(response.body).toMatchObject({ hmc: 'hmc1', exitStatus: 1, command: expect.stringContaining(GHARIAL) });
+    expectProblem(response, 409, 'system-not-connected');
+    expect(response.body.detail).toContain('in the state No Connection');
+    expect(response.body).toMatchObject({
+      hmc: 'hmc1',
+      state: 'No Connection',
+      exitStatus: 1,
+      command: expect.stringContaining(GHARIAL),
+    });
     expect(response.body.hmcMessage).not.toBe('');
   });
 });

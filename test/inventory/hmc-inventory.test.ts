@@ -254,6 +254,41 @@ describe('a snapshot', () => {
     expect((await problemOf(inventory.read(await inventory.resolve(MTMS), ['vnics']))).type).toBe('hmc-refused');
   });
 
+  it('of a system that is not Operating: the refusal is a conflict, unless another HMC can read it', async () => {
+    const refusal: Answer = { stdout: 'HSCL0238 not Operating\n', exitStatus: 1 };
+    const unconnected = listed(REPTILIAN.replace('Operating', 'No Connection'));
+    const without = (): Promise<ScriptedSshServer> => hmc((line) => (line === SYS ? unconnected : refusal));
+    const first = await without();
+    const good = await hmc(system(() => NOTHING));
+
+    const alone = inventoryOver([first]).inventory;
+    const problem = await problemOf(alone.read(await alone.resolve(MTMS), ['vnics']));
+    expect(problem.type).toBe('system-not-connected');
+    expect(problem.message).toContain('HMC hmc1 sees 9119-MME*65BA46F in the state No Connection');
+    expect(problem.members).toMatchObject({ hmc: 'hmc1', state: 'No Connection', hmcCode: 'HSCL0238', exitStatus: 1 });
+
+    const twice = inventoryOver([first, await without()]).inventory;
+    const both = await problemOf(twice.read(await twice.resolve(MTMS), ['vnics']));
+    expect(both.type).toBe('system-not-connected');
+    expect(both.members['hmcs']).toMatchObject([{ id: 'hmc1' }, { id: 'hmc2' }]);
+
+    const { inventory } = inventoryOver([first, good]);
+    const resolved = await inventory.resolve(MTMS);
+    expect((await inventory.read(resolved, ['vnics'])).hmcId).toBe('hmc2');
+    await good.stop();
+    expect((await problemOf(inventory.read(resolved, ['vnics']))).type).toBe('hmc-unavailable');
+  });
+
+  it('of a system whose state is not told stays the refusal', async () => {
+    const server = await hmc((line) =>
+      line === SYS
+        ? listed('name=quiet,type_model=9119-MME,serial_num=65BA46F')
+        : { stdout: 'HSCL0238 not Operating\n', exitStatus: 1 },
+    );
+    const { inventory } = inventoryOver([server]);
+    expect((await problemOf(inventory.read(await inventory.resolve(MTMS), ['vnics']))).type).toBe('hmc-refused');
+  });
+
   it('of a named HMC stays with that HMC', async () => {
     const silent = await hmc(system(() => ({ silence: true })));
     const good = await hmc(system(() => NOTHING));

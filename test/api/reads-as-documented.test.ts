@@ -125,11 +125,18 @@ describe('problems are as documented', () => {
     [400, '/v1/managed-systems/reptilian-9119-MME-65BA46F/partitions/iguana/vnics/four'],
     [404, '/v1/managed-systems/reptilian-9119-MME-65BA46F/partitions/iguana/vnics/44'],
     [404, '/v1/managed-systems/nobody/partitions/iguana/vnics/4'],
-    [502, '/v1/managed-systems/gharial-8286-42A-218CA0V/partitions/iguana/vnics/4'],
+    [409, '/v1/managed-systems/gharial-8286-42A-218CA0V/partitions/iguana/vnics/4'],
   ])('%d', async (status, path) => {
     const response = await request(app.url).get(path).set('Authorization', `Bearer ${KEYS.viewer}`);
     expect(response.status).toBe(status);
     expectValid(validatorOf(operationOf(slot), status), response.body);
+  });
+
+  it('502, with the refusal of the HMC', async () => {
+    simulator.control.addFault({ type: 'refuse', text: 'HSCL3205 The Virtual I/O Server is busy.', match: 'vnic' });
+    const response = await request(app.url).get(tryItOut(slot)).set('Authorization', `Bearer ${KEYS.viewer}`);
+    expect(response.status).toBe(502);
+    expectValid(validatorOf(operationOf(slot), 502), response.body);
   });
 
   it('503, with what each HMC answered', async () => {

@@ -10,6 +10,7 @@ import { LanesModule } from './lanes/lanes.module.js';
 import { ManagedSystemsModule } from './managed-systems/managed-systems.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { PartitionsModule } from './partitions/partitions.module.js';
+import { PlacementsModule } from './placements/placements.module.js';
 import { ReadinessModule } from './readiness/readiness.module.js';
 import type { LocalRedisServer } from './redis/local-redis-server.js';
 import { RedisModule } from './redis/redis.module.js';
@@ -33,6 +34,7 @@ const ROOMS: NonNullable<ModuleMetadata['imports']> = [
   VirtualIoServersModule,
   SriovModule,
   VnicReadsModule,
+  PlacementsModule,
   PhysicalPortChangesModule,
   VnicChangesModule,
   JobsModule,

@@ -42,11 +42,19 @@ export class VnicChangesController {
     operationId: 'createVnic',
     summary: 'Create a vNIC',
     description:
-      'With 1 to 6 backing devices. Without `slot` the next free one is taken; the job names it before anything is sent. The ' +
+      'With 1 to 6 backing devices, named or placed by the service (`placement`). Without `slot` the next free one is taken; the job names it before anything is sent. The ' +
       'partition must be running with an active RMC connection, or shut off. Role: operator.',
   })
   @ApiBody({ type: VnicCreateRequestDto, examples: CREATE_EXAMPLES })
-  @ApiChange('vnic.create', 'unknown-reference', 'rule-violation', 'slot-taken', 'port-full', 'partition-state')
+  @ApiChange(
+    'vnic.create',
+    'unknown-reference',
+    'rule-violation',
+    'slot-taken',
+    'port-full',
+    'no-placement',
+    'partition-state',
+  )
   create(
     @SystemSegment() system: string,
     @PartitionSegment() partition: PartitionAddress,

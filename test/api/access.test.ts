@@ -27,6 +27,7 @@ const LEAST_ROLE: Readonly<Record<string, Role | 'public'>> = {
   getVnicFailover: 'viewer',
   getVnicProfile: 'viewer',
   setVnic: 'operator',
+  placeBackingDevices: 'viewer',
   updateVnic: 'operator',
   deleteVnic: 'operator',
   addBackingDevices: 'operator',

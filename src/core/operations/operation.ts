@@ -1,3 +1,4 @@
+import type { BackingDeviceInput } from '../hmc-language/backing-device-notation.js';
 import type { HmcCommand } from '../hmc-language/command.js';
 import type { Result } from '../refusal.js';
 import type { Snapshot, SnapshotPart } from '../resources/snapshot.js';
@@ -44,6 +45,8 @@ export interface Target {
    * job is only over once it is on again.
    */
   readonly restoreAutoPriorityFailover?: boolean;
+  /** Decided by the plan of a create that was asked to place its devices. */
+  readonly placedDevices?: readonly BackingDeviceInput[];
   /** Decided by the plan of a desired state: no step leaves fewer operational devices than this. */
   readonly leastOperationalDevices?: number;
 }

@@ -1,4 +1,5 @@
 import type { AllowedMacAddresses, AllowedVlanIds } from '../resources/vnic.js';
+import type { PlacementRequest } from '../placement/placement-request.js';
 import type { OperationName } from './operation.js';
 
 /**
@@ -38,15 +39,17 @@ export interface VnicCreateRequest {
   readonly macAddress?: string | undefined;
   readonly allowedOsMacAddresses?: AllowedMacAddresses | undefined;
   readonly autoPriorityFailover?: boolean | undefined;
-  /** 1 to 6. */
-  readonly backingDevices: readonly BackingDeviceRequest[];
+  /** 1 to 6; either this or `placement`. */
+  readonly backingDevices?: readonly BackingDeviceRequest[] | undefined;
+  /** The devices are chosen when the job plans. */
+  readonly placement?: PlacementRequest | undefined;
 }
 
 /**
  * A vNIC as a whole. `backingDevices` is the whole list of devices; what is left out stays as it is. The attributes but
  * automatic failover are for an empty slot: on a vNIC that exists they can only be what they are.
  */
-export interface VnicSetRequest extends Omit<VnicCreateRequest, 'slot' | 'backingDevices'> {
+export interface VnicSetRequest extends Omit<VnicCreateRequest, 'slot' | 'backingDevices' | 'placement'> {
   readonly backingDevices?: readonly BackingDeviceRequest[] | undefined;
   /** Whether a step may leave fewer operational devices than min(before, after) − 1, or none. */
   readonly allowNetworkDisruption?: boolean | undefined;

@@ -5,7 +5,7 @@ import type { AllowedMacAddresses, AllowedVlanIds, Vnic } from '../resources/vni
 import type { VnicCreateRequest } from './requests.js';
 
 /** What a request says of the vNIC itself. */
-type VnicAttributesRequest = Omit<VnicCreateRequest, 'slot' | 'backingDevices'>;
+type VnicAttributesRequest = Omit<VnicCreateRequest, 'slot' | 'backingDevices' | 'placement'>;
 
 /** The attributes of a vNIC itself, its devices left aside: their ranges (hmc-cli.md §1.6) and their equality. */
 

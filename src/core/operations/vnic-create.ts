@@ -1,6 +1,8 @@
 import { createVnic } from '../hmc-language/changes.js';
 import type { BackingDeviceInput } from '../hmc-language/backing-device-notation.js';
-import { ok, refuse, type Result } from '../refusal.js';
+import { isPlacedAs, place } from '../placement/place.js';
+import { placementWish } from '../placement/placement-request.js';
+import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import { isEqualDevice, resolveBackingDevices, type DeviceReading } from './backing-device-request.js';
@@ -18,9 +20,10 @@ import { WAIT_MINUTES } from './wait-time.js';
 type Reading = DeviceReading & SlotReading & RoomReading;
 
 /**
- * A new vNIC with 1 to 6 backing devices. Without a slot the plan takes the next free one and names it, in the command
+ * A new vNIC with 1 to 6 backing devices, those that the request names or those that its placement comes to. Without a slot the plan takes the next free one and names it, in the command
  * and in its target: once sent, the same create can only be refused, never be done twice. A named slot that holds an
- * equal vNIC plans nothing; one that holds a different vNIC is refused with `slot-taken`.
+ * equal vNIC plans nothing; one that holds a different vNIC is refused with `slot-taken`. A placement is made when the job
+ * plans, and kept in its target; a vNIC with devices as the placement could have chosen them is an equal one.
  */
 export const vnicCreate: Operation<VnicCreateRequest> = {
   name: 'vnic.create',
@@ -49,13 +52,13 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
     if (!snapshot.partitions.some(({ id }) => id === partition.id)) {
       return refuse(absence('gone'));
     }
-    const devices = check(snapshot, target, request);
-    if (!devices.ok) {
-      return devices;
+    const checked = check(snapshot, target, request);
+    if (!checked.ok) {
+      return checked;
     }
     const occupant = occupantOf(snapshot, target);
     if (occupant !== undefined) {
-      return isEqualVnic(occupant, request)
+      return isEqualVnic(snapshot, occupant, target, request)
         ? ok({ steps: [], target })
         : refuse({
             type: 'slot-taken',
@@ -63,14 +66,20 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
             detail: `Slot ${occupant.slot} of partition ${partition.name} holds another vNIC. Leave \`slot\` out to take the next free one, or name another slot.`,
           });
     }
-    const refusal =
-      partitionStateRefusal(snapshot, partition.id) ??
-      portRoomRefusal(
-        snapshot,
-        devices.value.map((device, index) => ({ device, index })),
-      );
-    if (refusal !== null) {
-      return refuse(refusal);
+    const unfit = partitionStateRefusal(snapshot, partition.id);
+    if (unfit !== null) {
+      return refuse(unfit);
+    }
+    const devices = checked.value === null ? placedDevices(snapshot, target, request) : ok(checked.value);
+    if (!devices.ok) {
+      return devices;
+    }
+    const full = portRoomRefusal(
+      snapshot,
+      devices.value.map((device, index) => ({ device, index })),
+    );
+    if (full !== null) {
+      return refuse(full);
     }
     const slot = target.slot === undefined ? nextFreeSlot(snapshot, partition) : ok(target.slot);
     if (!slot.ok) {
@@ -84,14 +93,17 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
       ...newVnicAttributes(request),
       backingDevices: devices.value,
     });
-    return command.ok
-      ? ok({ steps: [{ command: command.value, movesActive: false }], target: { ...target, slot: slot.value } })
-      : command;
+    const decided: Target = {
+      ...target,
+      slot: slot.value,
+      ...(checked.value === null ? { placedDevices: devices.value } : {}),
+    };
+    return command.ok ? ok({ steps: [{ command: command.value, movesActive: false }], target: decided }) : command;
   },
 
-  holds(snapshot: Snapshot<'vnics'>, target, request) {
+  holds(snapshot: Reading, target, request) {
     const occupant = occupantOf(snapshot, target);
-    return occupant !== undefined && isEqualVnic(occupant, request);
+    return occupant !== undefined && isEqualVnic(snapshot, occupant, target, request);
   },
 
   observe(snapshot: Snapshot<'vnics'>, target) {
@@ -104,12 +116,60 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
   },
 };
 
-/** What the body says, against the rules and against what exists; the devices with their servers found. */
-function check(snapshot: Reading, target: Target, request: VnicCreateRequest): Result<readonly BackingDeviceInput[]> {
+/**
+ * What the body says, against the rules and against what exists; the devices with their servers found, or null when they
+ * are to be placed.
+ */
+function check(
+  snapshot: Reading,
+  target: Target,
+  { slot, backingDevices, placement, ...attributes }: VnicCreateRequest,
+): Result<readonly BackingDeviceInput[] | null> {
   const broken =
-    attributesRefusal(request) ??
-    (request.slot === undefined ? null : slotRefusal(snapshot, boundPartition(target), request.slot));
-  return broken === null ? resolveBackingDevices(snapshot, request.backingDevices) : refuse(broken);
+    attributesRefusal(attributes) ??
+    (slot === undefined ? null : slotRefusal(snapshot, boundPartition(target), slot)) ??
+    devicesRefusal({ backingDevices, placement });
+  if (broken !== null) {
+    return refuse(broken);
+  }
+  if (placement !== undefined) {
+    const wish = placementWish(placement, PLACEMENT);
+    return wish.ok ? ok(null) : wish;
+  }
+  return resolveBackingDevices(snapshot, backingDevices ?? []);
+}
+
+const PLACEMENT = '/placement';
+
+function devicesRefusal({
+  backingDevices,
+  placement,
+}: Pick<VnicCreateRequest, 'backingDevices' | 'placement'>): Refusal | null {
+  if ((backingDevices === undefined) !== (placement === undefined)) {
+    return null;
+  }
+  return {
+    type: 'rule-violation',
+    pointer: '/backingDevices',
+    detail: 'Say which backing devices the vNIC shall have: either by `backingDevices` or by `placement`.',
+  };
+}
+
+/** The devices that the placement comes to now; on a readback those that were decided before the command was sent. */
+function placedDevices(
+  snapshot: Reading,
+  { placedDevices: decided }: Target,
+  { placement }: VnicCreateRequest,
+): Result<readonly BackingDeviceInput[]> {
+  const { adapters, physicalPorts, logicalPorts } = snapshot;
+  if (placement === undefined || adapters === undefined || physicalPorts === undefined || logicalPorts === undefined) {
+    if (decided === undefined) {
+      throw new Error('a placement is decided on a whole reading');
+    }
+    return ok(decided);
+  }
+  const placed = place({ ...snapshot, adapters, physicalPorts, logicalPorts }, placement, PLACEMENT);
+  return placed.ok ? ok(placed.value.backingDevices) : placed;
 }
 
 /** The vNIC in the slot of this create; undefined while no slot is decided. */
@@ -118,10 +178,26 @@ function occupantOf(snapshot: Snapshot<'vnics'>, target: Target): Vnic | undefin
 }
 
 /** Every property that the request names is equal; the devices are a set, matched by VIOS and port. */
-function isEqualVnic(vnic: Vnic, request: VnicCreateRequest): boolean {
+function isEqualVnic(
+  snapshot: Reading,
+  vnic: Vnic,
+  target: Target,
+  { slot: _slot, backingDevices, placement, ...attributes }: VnicCreateRequest,
+): boolean {
+  if (!hasAttributes(vnic, attributes)) {
+    return false;
+  }
+  const wanted = backingDevices ?? target.placedDevices;
+  if (wanted !== undefined) {
+    return (
+      vnic.backingDevices.length === wanted.length &&
+      wanted.every((one) => vnic.backingDevices.some((device) => isEqualDevice(device, one)))
+    );
+  }
+  const { physicalPorts } = snapshot;
   return (
-    hasAttributes(vnic, request) &&
-    vnic.backingDevices.length === request.backingDevices.length &&
-    request.backingDevices.every((wanted) => vnic.backingDevices.some((device) => isEqualDevice(device, wanted)))
+    placement !== undefined &&
+    physicalPorts !== undefined &&
+    isPlacedAs({ ...snapshot, physicalPorts }, vnic.backingDevices, placement)
   );
 }

@@ -1,34 +1,30 @@
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { VirtualIoServerReference } from '../operations/requests.js';
 
-/** Where the devices of a vNIC may go, and how many there shall be: in our words, or in those of OpenStack. */
-export type PlacementRequest = OwnPlacementRequest | OpenStackPlacementRequest;
-
-export interface OwnPlacementRequest {
+/**
+ * Where the devices of a vNIC may go, and how many there shall be: in our words, or in those of OpenStack, never mixed.
+ * OpenStack's are the names of a Neutron segment and of networking-powervm's `binding:profile`; beside
+ * `physical_network` a `capacity` is a fraction as there, `0.02` for two percent, with at most four decimals.
+ */
+export interface PlacementRequest {
   /** Ports with this label (the physical network); either this or `ports`. */
   readonly label?: string | undefined;
   /** These ports and no others. */
   readonly ports?: readonly PortReference[] | undefined;
-  /** How many backing devices: 1 to 6. */
-  readonly redundancy: number;
-  /** Percent of the physical port; the HMC takes the port's minimum when left out. */
+  /** How many backing devices: 1 to 6. Needed, but beside `physical_network`. */
+  readonly redundancy?: number | undefined;
+  /** Percent of the physical port; the HMC takes the port's minimum when left out. Beside `physical_network` a fraction. */
   readonly capacity?: number | undefined;
   /** Percent. */
   readonly maxCapacity?: number | undefined;
   /** Only these Virtual I/O Servers; all of the system when left out. */
   readonly virtualIoServers?: readonly VirtualIoServerReference[] | undefined;
-}
-
-/**
- * The names of networking-powervm's `binding:profile` and of a Neutron segment. There `capacity` and `maxcapacity` are
- * fractions, `0.02` for two percent, with at most four decimals, and the redundancy is 2 when left out.
- */
-export interface OpenStackPlacementRequest {
-  readonly physical_network: string;
+  /** OpenStack: the label. */
+  readonly physical_network?: string | undefined;
+  /** OpenStack: the redundancy; 2 when left out. */
   readonly vnic_required_vfs?: number | undefined;
-  readonly capacity?: number | undefined;
+  /** OpenStack: the maximum capacity, a fraction. */
   readonly maxcapacity?: number | undefined;
-  readonly virtualIoServers?: readonly VirtualIoServerReference[] | undefined;
 }
 
 export interface PortReference {
@@ -38,7 +34,13 @@ export interface PortReference {
 }
 
 /** A placement in our words, with the names under which a refusal points at its members. */
-export interface PlacementWish extends OwnPlacementRequest {
+export interface PlacementWish {
+  readonly label: string | undefined;
+  readonly ports: readonly PortReference[] | undefined;
+  readonly redundancy: number;
+  readonly capacity: number | undefined;
+  readonly maxCapacity: number | undefined;
+  readonly virtualIoServers: readonly VirtualIoServerReference[] | undefined;
   readonly names: {
     readonly label: string;
     readonly redundancy: string;
@@ -46,14 +48,6 @@ export interface PlacementWish extends OwnPlacementRequest {
     readonly maxCapacity: string;
   };
 }
-
-const OWN_NAMES = { label: 'label', redundancy: 'redundancy', capacity: 'capacity', maxCapacity: 'maxCapacity' };
-const OPENSTACK_NAMES = {
-  label: 'physical_network',
-  redundancy: 'vnic_required_vfs',
-  capacity: 'capacity',
-  maxCapacity: 'maxcapacity',
-};
 
 /** networking-powervm's own default of `vnic_required_vfs`. */
 const OPENSTACK_REDUNDANCY = 2;
@@ -64,46 +58,78 @@ const MAX_REDUNDANCY = 6;
  * Refuses with `rule-violation`.
  */
 export function placementWish(request: PlacementRequest, pointer: string): Result<PlacementWish> {
-  const openStack = 'physical_network' in request;
-  const wish: PlacementWish = openStack ? fromOpenStack(request) : { ...request, names: OWN_NAMES };
-  const broken = (member: string, detail: string): { readonly ok: false; readonly refusal: Refusal } =>
-    refuse({ type: 'rule-violation', pointer: `${pointer}/${member}`, detail });
+  const wish = request.physical_network === undefined ? fromOurs(request, pointer) : fromOpenStack(request, pointer);
+  if (!wish.ok) {
+    return wish;
+  }
+  const { redundancy, names } = wish.value;
+  return Number.isInteger(redundancy) && redundancy >= 1 && redundancy <= MAX_REDUNDANCY
+    ? wish
+    : broken(
+        `${pointer}/${names.redundancy}`,
+        `${names.redundancy} is ${redundancy}. A vNIC has 1 to ${MAX_REDUNDANCY} backing devices.`,
+      );
+}
 
-  if (openStack) {
-    for (const member of ['capacity', 'maxcapacity'] as const) {
-      const fraction = request[member];
-      if (fraction !== undefined && !(fraction > 0 && fraction <= 1)) {
-        return broken(
-          member,
-          `${member} is ${fraction}. Beside physical_network it is a fraction of the port as in OpenStack, above 0 and up to 1: 0.02 is two percent.`,
-        );
-      }
+function fromOurs(request: PlacementRequest, pointer: string): Result<PlacementWish> {
+  const { label, ports, redundancy, capacity, maxCapacity, virtualIoServers } = request;
+  for (const member of ['vnic_required_vfs', 'maxcapacity'] as const) {
+    if (request[member] !== undefined) {
+      return broken(`${pointer}/${member}`, `${member} goes with physical_network only, as in OpenStack.`);
     }
   }
-  if ((wish.label === undefined) === (wish.ports === undefined)) {
+  if ((label === undefined) === (ports === undefined)) {
     return broken(
-      wish.names.label,
+      `${pointer}/label`,
       'Say where the devices may go: either by `label` (the physical network) or by `ports`.',
     );
   }
-  if (!Number.isInteger(wish.redundancy) || wish.redundancy < 1 || wish.redundancy > MAX_REDUNDANCY) {
-    return broken(
-      wish.names.redundancy,
-      `${wish.names.redundancy} is ${wish.redundancy}. A vNIC has 1 to ${MAX_REDUNDANCY} backing devices.`,
-    );
+  if (redundancy === undefined) {
+    return broken(`${pointer}/redundancy`, 'Say how many backing devices there shall be: redundancy, 1 to 6.');
   }
-  return ok(wish);
+  const names = { label: 'label', redundancy: 'redundancy', capacity: 'capacity', maxCapacity: 'maxCapacity' };
+  return ok({ label, ports, redundancy, capacity, maxCapacity, virtualIoServers, names });
 }
 
-function fromOpenStack(request: OpenStackPlacementRequest): PlacementWish {
-  const percent = (fraction: number | undefined): number | undefined =>
-    fraction === undefined ? undefined : Math.round(fraction * 10_000) / 100;
-  return {
-    label: request.physical_network,
-    redundancy: request.vnic_required_vfs ?? OPENSTACK_REDUNDANCY,
-    capacity: percent(request.capacity),
-    maxCapacity: percent(request.maxcapacity),
-    virtualIoServers: request.virtualIoServers,
-    names: OPENSTACK_NAMES,
-  };
+function fromOpenStack(request: PlacementRequest, pointer: string): Result<PlacementWish> {
+  const { physical_network: label, vnic_required_vfs, capacity, maxcapacity, virtualIoServers } = request;
+  for (const member of ['label', 'ports', 'redundancy', 'maxCapacity'] as const) {
+    if (request[member] !== undefined) {
+      return broken(
+        `${pointer}/${member}`,
+        `${member} does not go with physical_network: use OpenStack's names, or ours, not both.`,
+      );
+    }
+  }
+  for (const [member, fraction] of Object.entries({ capacity, maxcapacity })) {
+    if (fraction !== undefined && !(fraction > 0 && fraction <= 1)) {
+      return broken(
+        `${pointer}/${member}`,
+        `${member} is ${fraction}. Beside physical_network it is a fraction of the port as in OpenStack, above 0 and up to 1: 0.02 is two percent.`,
+      );
+    }
+  }
+  return ok({
+    label,
+    ports: undefined,
+    redundancy: vnic_required_vfs ?? OPENSTACK_REDUNDANCY,
+    capacity: percentOf(capacity),
+    maxCapacity: percentOf(maxcapacity),
+    virtualIoServers,
+    names: {
+      label: 'physical_network',
+      redundancy: 'vnic_required_vfs',
+      capacity: 'capacity',
+      maxCapacity: 'maxcapacity',
+    },
+  });
+}
+
+/** Rounded away is only what no double can hold: more than four decimals are refused with the capacity. */
+function percentOf(fraction: number | undefined): number | undefined {
+  return fraction === undefined ? undefined : Number((fraction * 100).toFixed(6));
+}
+
+function broken(pointer: string, detail: string): { readonly ok: false; readonly refusal: Refusal } {
+  return refuse({ type: 'rule-violation', pointer, detail });
 }

@@ -3,6 +3,7 @@ import { OPERATION_NAMES, type OperationName } from '../../core/operations/opera
 import { ApiNextCursor } from '../../http/page.dto.js';
 import { ProblemDocumentDto } from '../../http/problem-document.dto.js';
 import { PhysicalPortDto } from '../../sriov/dto/physical-port.dto.js';
+import { BackingDeviceRequestDto } from '../../vnics/dto/backing-device-request.dto.js';
 import { VnicDto } from '../../vnics/dto/vnic.dto.js';
 import { JOB_STATES, type JobState, type StepState, type WaitReason } from '../job-record.js';
 
@@ -80,6 +81,12 @@ export class TargetDto {
     example: true,
   })
   restoreAutoPriorityFailover?: boolean;
+
+  @ApiPropertyOptional({
+    type: [BackingDeviceRequestDto],
+    description: 'Of a create with a placement, once it is planned: the devices that were chosen.',
+  })
+  placedDevices?: BackingDeviceRequestDto[];
 
   @ApiPropertyOptional({
     type: 'integer',

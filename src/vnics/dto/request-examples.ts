@@ -1,3 +1,4 @@
+import { PLACEMENT } from '../../placements/dto/placement-examples.js';
 import type {
   BackingDeviceAddRequest,
   PhysicalPortSetLabelRequest,
@@ -35,6 +36,10 @@ export const LABEL: PhysicalPortSetLabelRequest = { label: 'prod-net', subLabel:
 
 export const CREATE_EXAMPLES = {
   twoDevices: { summary: 'VLAN 3455, two backing devices, automatic failover', value: CREATE },
+  placed: {
+    summary: 'Four devices on the network prod-b, chosen by the service',
+    value: { portVlanId: 3455, autoPriorityFailover: true, placement: PLACEMENT } satisfies VnicCreateRequest,
+  },
 };
 
 export const ADD_EXAMPLES = {

@@ -28,7 +28,7 @@ export class VnicUpdateRequestDto implements VnicUpdateRequest {
  * are, in an empty slot they are the new one's.
  */
 export class VnicSetRequestDto
-  extends OmitType(VnicCreateRequestDto, ['slot', 'backingDevices'])
+  extends OmitType(VnicCreateRequestDto, ['slot', 'backingDevices', 'placement'])
   implements VnicSetRequest
 {
   @ApiPropertyOptional({

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -6,6 +6,7 @@ import {
   IsArray,
   IsBoolean,
   IsInt,
+  IsObject,
   Matches,
   Max,
   Min,
@@ -16,6 +17,7 @@ import {
 import { MAX_ALLOWED_OS_MAC_ADDRESSES, MAX_ALLOWED_VLAN_IDS, VLAN_IDS } from '../../core/operations/vnic-attributes.js';
 import type { VnicCreateRequest } from '../../core/operations/requests.js';
 import type { AllowedMacAddresses, AllowedVlanIds } from '../../core/resources/vnic.js';
+import { PlacementRequestDto } from '../../placements/dto/placement-request.dto.js';
 import { BackingDeviceRequestDto } from './backing-device-request.dto.js';
 import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 
@@ -137,16 +139,30 @@ export class VnicCreateRequestDto implements VnicCreateRequest {
   @IsBoolean({ message: 'must be true or false' })
   autoPriorityFailover?: boolean;
 
-  @ApiProperty({
+  @ApiPropertyOptional({
     type: [BackingDeviceRequestDto],
     minItems: 1,
     maxItems: 6,
-    description: '1 to 6, no two on one physical port. Spread them over Virtual I/O Servers and adapters.',
+    description:
+      '1 to 6, no two on one physical port. Spread them over Virtual I/O Servers and adapters. Either this or `placement`.',
   })
+  @MayBeLeftOut()
   @IsArray({ message: 'must be a list of 1 to 6 backing devices' })
   @ArrayMinSize(1, { message: 'must hold at least one backing device' })
   @ArrayMaxSize(6, { message: 'must hold at most six backing devices' })
   @ValidateNested({ each: true })
   @Type(() => BackingDeviceRequestDto)
-  backingDevices!: BackingDeviceRequestDto[];
+  backingDevices?: BackingDeviceRequestDto[];
+
+  @ApiPropertyOptional({
+    type: PlacementRequestDto,
+    description:
+      'Has the devices chosen, as `POST …/placements` would, when the job is planned. In a named slot a vNIC that the ' +
+      'placement could have chosen is an equal one.',
+  })
+  @MayBeLeftOut()
+  @IsObject({ message: 'must be an object' })
+  @ValidateNested()
+  @Type(() => PlacementRequestDto)
+  placement?: PlacementRequestDto;
 }

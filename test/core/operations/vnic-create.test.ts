@@ -172,7 +172,7 @@ describe('a named slot that is taken', () => {
     ['MAC address', { macAddress: 'eaadf2188303' }],
     ['allowed MAC addresses', { allowedOsMacAddresses: ['ceb0e0b2b34d'] }],
     ['automatic failover', { autoPriorityFailover: false }],
-    ['number of devices', { backingDevices: equal.backingDevices.slice(1) }],
+    ['number of devices', { backingDevices: equal.backingDevices?.slice(1) ?? [] }],
     ['capacity', { backingDevices: replaceFirst(equal, { capacity: 4 }) }],
     ['priority', { backingDevices: replaceFirst(equal, { failoverPriority: 41 }) }],
     ['maximum capacity', { backingDevices: replaceFirst(equal, { maxCapacity: 50 }) }],
@@ -191,7 +191,7 @@ describe('a named slot that is taken', () => {
 });
 
 function replaceFirst(body: VnicCreateRequest, changes: Partial<BackingDeviceRequest>): BackingDeviceRequest[] {
-  const [first = DEVICE, ...rest] = body.backingDevices;
+  const [first = DEVICE, ...rest] = body.backingDevices ?? [];
   return [{ ...first, ...changes }, ...rest];
 }
 

@@ -95,7 +95,10 @@ export function frames(most: {
   });
 }
 
-export const requests: fc.Arbitrary<PlacementRequest> = fc.record(
+/** In our words, as these tests ask. */
+export type WishedPlacement = PlacementRequest & { readonly redundancy: number };
+
+export const requests: fc.Arbitrary<WishedPlacement> = fc.record(
   { label: fc.constant('net'), redundancy: fc.integer({ min: 1, max: 6 }), capacity: fc.constantFrom(2, 3, 4, 42) },
   { requiredKeys: ['label', 'redundancy'] },
 );

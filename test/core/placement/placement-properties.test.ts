@@ -4,10 +4,9 @@ import { resolveBackingDevices } from '../../../src/core/operations/backing-devi
 import { portRoomRefusal } from '../../../src/core/operations/port-room.js';
 import type { PlacementReading } from '../../../src/core/placement/eligible.js';
 import { isPlacedAs, place, type Placement } from '../../../src/core/placement/place.js';
-import type { OwnPlacementRequest } from '../../../src/core/placement/placement-request.js';
 import type { Result } from '../../../src/core/refusal.js';
 import { device, logicalPortId } from '../operations/estate.js';
-import { frames, readingOf, requests } from './estates.js';
+import { frames, readingOf, requests, type WishedPlacement } from './estates.js';
 import { survived, type Choice } from './judge.js';
 import { chooseLikeOpenStack } from './openstack-driver.js';
 
@@ -24,7 +23,7 @@ function choices(placement: Placement): readonly Choice[] {
 /** The servers and ports that a device of the wish can have: each asked for alone, by the checks of a create. */
 function usable(
   reading: PlacementReading,
-  { capacity }: OwnPlacementRequest,
+  { capacity }: WishedPlacement,
 ): { servers: string[]; ports: Omit<Choice, 'server'>[] } {
   const ports = reading.physicalPorts.filter(({ adapterId, physicalPortId, linkUp }) => {
     const resolved = resolveBackingDevices(reading, [
@@ -72,7 +71,7 @@ describe('a placement', () => {
     fc.assert(
       fc.property(anyFrame, requests, (frame, request) => {
         const reading = readingOf(frame);
-        const wish = request as OwnPlacementRequest;
+        const wish = request;
         const result = place(reading, request);
         if (!result.ok) {
           refused += 1;
@@ -122,7 +121,7 @@ describe('a placement', () => {
         const result = place(reading, request);
         if (!result.ok) return;
         const { singleFailures, doubleFailures } = result.value;
-        const told = survived(reading, choices(result.value), usable(reading, request as OwnPlacementRequest));
+        const told = survived(reading, choices(result.value), usable(reading, request));
         expect({ singles: singleFailures.survived, doubles: doubleFailures.survived }).toEqual(told);
         expect(singleFailures.possible - singleFailures.survived).toBe(singleFailures.fatal.length);
       }),
@@ -146,7 +145,7 @@ describe('a placement', () => {
         );
         expect(isPlacedAs(reading, made, request)).toBe(true);
         expect(isPlacedAs(reading, made.slice(1), request)).toBe(false);
-        expect(isPlacedAs(reading, made, { ...(request as OwnPlacementRequest), label: 'other' })).toBe(false);
+        expect(isPlacedAs(reading, made, { ...request, label: 'other' })).toBe(false);
       }),
       { numRuns: 50 },
     );
@@ -154,7 +153,7 @@ describe('a placement', () => {
 });
 
 /** The most single, then double failures that any devices of the estate survive; undefined when there are not so many. */
-function best(reading: PlacementReading, wish: OwnPlacementRequest): { singles: number; doubles: number } | undefined {
+function best(reading: PlacementReading, wish: WishedPlacement): { singles: number; doubles: number } | undefined {
   const { servers, ports } = usable(reading, wish);
   let most: { singles: number; doubles: number } | undefined;
   const go = (from: number, devices: readonly Choice[]): void => {
@@ -187,7 +186,7 @@ describe('against the best there is', () => {
     fc.assert(
       fc.property(small, requests, (frame, request) => {
         const reading = readingOf(frame);
-        const wish = request as OwnPlacementRequest;
+        const wish = request;
         const { servers, ports } = usable(reading, wish);
         if (combinations(ports.length, wish.redundancy) * servers.length ** wish.redundancy > 400) return;
         const result: Result<Placement> = place(reading, request);
@@ -211,7 +210,7 @@ describe('against the way of the OpenStack Power driver', () => {
     fc.assert(
       fc.property(anyFrame, requests, fc.integer({ min: 1 }), (frame, request, seed) => {
         const reading = readingOf(frame);
-        const { redundancy, capacity } = request as OwnPlacementRequest;
+        const { redundancy, capacity } = request;
         const wish = { label: 'net', redundancy, ...(capacity === undefined ? {} : { capacity }) };
         const theirs = chooseLikeOpenStack(reading, wish, randomFrom(seed));
         const ours = place(reading, request);
@@ -229,7 +228,7 @@ describe('against the way of the OpenStack Power driver', () => {
         }
         expect(ours.ok).toBe(true);
         if (!ours.ok) return;
-        const among = usable(reading, request as OwnPlacementRequest);
+        const among = usable(reading, request);
         const a = survived(reading, choices(ours.value), among);
         const b = survived(reading, theirs, among);
         expect(a.singles).toBeGreaterThanOrEqual(b.singles);

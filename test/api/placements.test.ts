@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { REPTILIAN, startWholeService, type WholeService } from '../support/whole-service.js';
+
+const SYSTEM = '/v1/managed-systems/reptilian-9119-MME-65BA46F';
+const PLACEMENTS = `${SYSTEM}/placements`;
+const VNICS = `${SYSTEM}/partitions/lizard/vnics`;
+const problem = (slug: string): string => `urn:hmc-vnic-gateway:problem:${slug}`;
+
+interface Placed {
+  readonly backingDevices: readonly {
+    virtualIoServer: { name: string };
+    adapterId: number;
+    physicalPortId: number;
+    failoverPriority: number;
+  }[];
+  readonly singleFailures: { possible: number; survived: number; fatal: unknown[] };
+  readonly doubleFailures: { possible: number; survived: number; fatal: unknown[] };
+  readonly excludedPorts: readonly { adapterId: number; physicalPortId: number; reason: string }[];
+  readonly excludedVirtualIoServers: readonly { name: string; reason: string }[];
+}
+
+let service: WholeService;
+beforeAll(async () => {
+  service = await startWholeService();
+});
+afterAll(() => service.close());
+beforeEach(() => service.simulator.control.reset());
+
+const place = async (body: object, status = 200): Promise<Placed> =>
+  (await service.call('post', PLACEMENTS, 'viewer').send(body).expect(status)).body as Placed;
+const portsOf = ({ backingDevices }: Pick<Placed, 'backingDevices'>): string[] =>
+  backingDevices.map((one) => `${one.virtualIoServer.name} ${one.adapterId}/${one.physicalPortId}`);
+
+describe('POST …/placements', () => {
+  it('spreads over servers, adapters and enclosures, and says what is survived', async () => {
+    const placed = await place({ label: 'prod-b', redundancy: 4, capacity: 2 });
+    expect(new Set(placed.backingDevices.map(({ adapterId }) => adapterId)).size).toBe(4);
+    // Every server in both enclosures: adapters 1 and 2 are in one, 3 and 4 in the other.
+    const pairs = placed.backingDevices.map((one) => `${one.virtualIoServer.name} ${one.adapterId < 3 ? 'A' : 'B'}`);
+    expect(pairs.sort()).toEqual(['vios1 A', 'vios1 B', 'vios2 A', 'vios2 B']);
+    expect(placed.backingDevices.map(({ failoverPriority }) => failoverPriority)).toEqual([10, 20, 30, 40]);
+    expect(placed.singleFailures).toEqual({ possible: 12, survived: 12, fatal: [] });
+    // Both servers, or both enclosures.
+    expect(placed.doubleFailures.fatal).toHaveLength(2);
+    expect(placed.doubleFailures).toMatchObject({ possible: 66, survived: 64 });
+    expect(service.changes()).toEqual([]);
+  });
+
+  it('tells where it was read, and answers the same again', async () => {
+    const body = { label: 'prod-b', redundancy: 2 };
+    const answer = await service.call('post', PLACEMENTS).send(body).expect(200);
+    expect(answer.headers).toMatchObject({ 'hmc-id': 'hmc1' });
+    expect(answer.headers['snapshot-time']).toMatch(/Z$/);
+    expect(await place(body)).toEqual(answer.body);
+  });
+
+  it("understands OpenStack's names", async () => {
+    expect(await place({ physical_network: 'prod-b', vnic_required_vfs: 3, capacity: 0.02 })).toEqual(
+      await place({ label: 'prod-b', redundancy: 3, capacity: 2 }),
+    );
+  });
+
+  it('leaves out a port without a link and a server that is down, and says so', async () => {
+    service.simulator.control.virtualIoServerDown(REPTILIAN, 'vios2');
+    service.simulator.control.portDown(REPTILIAN, 1, 1);
+    const placed = await place({ label: 'prod-b', redundancy: 3 });
+    expect(placed.excludedPorts).toEqual([{ adapterId: 1, physicalPortId: 1, reason: 'Its link is down.' }]);
+    expect(placed.excludedVirtualIoServers).toMatchObject([{ name: 'vios2' }]);
+    expect(placed.singleFailures.fatal).toEqual([{ kind: 'virtual-io-server', name: 'vios1' }]);
+    const refused = await service.call('post', PLACEMENTS).send({ label: 'prod-b', redundancy: 4 }).expect(409);
+    expect(refused.body).toMatchObject({
+      type: problem('no-placement'),
+      possible: 3,
+      excludedPorts: [{ adapterId: 1, physicalPortId: 1 }],
+    });
+  });
+
+  it.each([
+    ['redundancy 7', { label: 'prod-b', redundancy: 7 }, 400, 'invalid-request', '/redundancy'],
+    ['a label of 17 characters', { label: 'a'.repeat(17), redundancy: 1 }, 400, 'invalid-request', '/label'],
+    ['a list that is none', { ports: 'all', redundancy: 1 }, 400, 'invalid-request', '/ports'],
+    ['an unknown member', { label: 'prod-b', redundancy: 1, spread: true }, 400, 'invalid-request', '/spread'],
+    ['null', { label: null, redundancy: 1 }, 400, 'invalid-request', '/label'],
+    ['no label and no ports', { redundancy: 1 }, 422, 'rule-violation', '/label'],
+    ['no redundancy', { label: 'prod-b' }, 422, 'rule-violation', '/redundancy'],
+    ['names of both', { physical_network: 'prod-b', redundancy: 2 }, 422, 'rule-violation', '/redundancy'],
+    ['percent as a fraction', { physical_network: 'prod-b', capacity: 2 }, 422, 'rule-violation', '/capacity'],
+    ['a label that no port has', { label: 'nowhere', redundancy: 1 }, 422, 'unknown-reference', '/label'],
+    [
+      'a port of a dedicated adapter',
+      { ports: [{ adapterId: 6, physicalPortId: 0 }], redundancy: 1 },
+      422,
+      'unknown-reference',
+      '/ports/0',
+    ],
+  ])('refuses %s', async (_case, body, status, type, pointer) => {
+    const answer = await service.call('post', PLACEMENTS).send(body).expect(status);
+    expect(answer.body).toMatchObject({ type: problem(type), errors: [{ pointer }] });
+  });
+});
+
+describe('POST …/vnics with a placement', () => {
+  it('creates the vNIC on the devices that the placement shows, and knows it again', async () => {
+    const placement = { label: 'prod-b', redundancy: 3, capacity: 2 };
+    const shown = await place(placement);
+    const body = { slot: 21, portVlanId: 3455, placement };
+    const preview = await service.call('post', `${VNICS}?dryRun=true`).send(body).expect(200);
+    expect(preview.body).toMatchObject({ target: { slot: 21, placedDevices: shown.backingDevices } });
+
+    const job = await service.change('post', VNICS, body);
+    expect(job).toMatchObject({ state: 'succeeded', request: body, target: { placedDevices: shown.backingDevices } });
+    expect(portsOf(job.result as unknown as Placed)).toEqual(portsOf(shown));
+    // The load has changed with it, and still the same call needs nothing.
+    expect(await service.change('post', VNICS, body)).toMatchObject({ state: 'succeeded', plan: [] });
+    expect(service.changes()).toHaveLength(1);
+    const other = { ...body, placement: { ...placement, redundancy: 2 } };
+    expect((await service.call('post', VNICS).send(other).expect(409)).body).toMatchObject({
+      type: problem('slot-taken'),
+    });
+  });
+
+  it('gives the traffic of one vNIC after the other to another port', async () => {
+    const active = new Set<string>();
+    for (let i = 0; i < 3; i += 1) {
+      const job = await service.change('post', VNICS, { placement: { physical_network: 'mgmt', capacity: 0.02 } });
+      expect(job).toMatchObject({ state: 'succeeded' });
+      const [first] = portsOf(job.result as unknown as Placed);
+      active.add(first ?? '');
+    }
+    expect(active.size).toBe(3);
+  });
+
+  it('needs either devices or a placement', async () => {
+    for (const body of [
+      {},
+      {
+        placement: { label: 'prod-b', redundancy: 1 },
+        backingDevices: [{ virtualIoServer: { id: 1 }, adapterId: 1, physicalPortId: 1 }],
+      },
+    ]) {
+      const answer = await service.call('post', VNICS).send(body).expect(422);
+      expect(answer.body).toMatchObject({ type: problem('rule-violation'), errors: [{ pointer: '/backingDevices' }] });
+    }
+    const answer = await service
+      .call('post', VNICS)
+      .send({ placement: { label: 'prod-b', redundancy: 6 } })
+      .expect(409);
+    expect(answer.body).toMatchObject({ type: problem('no-placement'), possible: 4 });
+  });
+});

@@ -21,8 +21,9 @@ export default defineConfig({
     ...(process.env['CI'] === undefined
       ? {}
       : { reporters: ['default', 'json'], outputFile: { json: 'coverage/vitest.json' } }),
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Bounds for what hangs, not for what is slow: the machine may be busy.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Real Redis, SSH and HTTP servers share two cores: more workers only make each of them late.
     maxWorkers: 2,
   },

@@ -116,7 +116,8 @@ onLinux('npm run demo', () => {
     expect(demo.output()).toContain('Swagger UI');
     const docs = await fetch(`${demo.url}/docs`);
     expect(docs.status).toBe(200);
-    expect(running()).toHaveLength(3);
+    // Service, simulator, Redis, and the watcher that ends Redis with its service.
+    expect(running()).toHaveLength(4);
 
     const body = /-d '(\{\s+"portVlanId"[\s\S]+?)'\n/.exec(demo.output())?.[1];
     const created = await call(demo, VNICS, { method: 'POST', ...(body === undefined ? {} : { body }) });
@@ -206,7 +207,8 @@ onLinux('npm run demo', () => {
 
   it('leaves nothing running when it is killed', async () => {
     const demo = await start();
-    expect(running()).toHaveLength(3);
+    // Service, simulator, Redis, and the watcher that ends Redis with its service.
+    expect(running()).toHaveLength(4);
     demo.process.kill('SIGKILL');
     await demo.ended;
     while (running().length > 0) await sleep(100);

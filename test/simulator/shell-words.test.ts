@@ -71,6 +71,8 @@ describe('splitShellWords', () => {
       fc.assert(
         fc.property(fc.array(fc.constantFrom(...signs), { maxLength: 14 }), (chars) => {
           const line = chars.join('');
+          // A backslash at the very end quotes the line feed of our own script, not something of the line.
+          if (line.endsWith('\\')) return;
           const result = splitShellWords(line);
           if (result.kind === 'refused') return;
           compared += 1;

@@ -210,7 +210,7 @@ async function taken(lanes: LaneStore, mtms: string): Promise<Lease> {
 
 /** Waits until the condition is true; fails after 15 seconds, saying what was waited for. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 15_000; !(await condition()); await sleep(20)) {
+  for (const deadline = Date.now() + 60_000; !(await condition()); await sleep(20)) {
     if (Date.now() > deadline) throw new Error(`in vain: ${what}`);
   }
 }

@@ -52,7 +52,8 @@ describe.each(OPERATION_NAMES)('%s', (name) => {
         else withoutSteps += 1;
         check(call, planned);
       }),
-      { numRuns: 300 },
+      // vnic.set: see the seed of vnic-set-properties.test.ts.
+      { numRuns: 300, ...(name === 'vnic.set' ? { seed: 20261123 } : {}) },
     );
     expect(withSteps).toBeGreaterThan(20);
     // A delete or a removal of what is there is never a no-op.

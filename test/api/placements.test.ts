@@ -131,20 +131,19 @@ describe('POST …/vnics with a placement', () => {
   });
 
   it('needs either devices or a placement', async () => {
-    for (const body of [
-      {},
-      {
-        placement: { label: 'prod-b', redundancy: 1 },
-        backingDevices: [{ virtualIoServer: { id: 1 }, adapterId: 1, physicalPortId: 1 }],
-      },
-    ]) {
-      const answer = await service.call('post', VNICS).send(body).expect(422);
-      expect(answer.body).toMatchObject({ type: problem('rule-violation'), errors: [{ pointer: '/backingDevices' }] });
-    }
-    const answer = await service
+    const device = { virtualIoServer: { id: 1 }, adapterId: 1, physicalPortId: 1 };
+    const placement = { label: 'prod-b', redundancy: 1 };
+    const neither = await service.call('post', VNICS).send({}).expect(400);
+    expect(neither.body).toMatchObject({ type: problem('invalid-request') });
+    const faults = (neither.body as { errors: { pointer: string }[] }).errors;
+    expect(new Set(faults.map(({ pointer }) => pointer))).toEqual(new Set(['/backingDevices']));
+    const both = await service
       .call('post', VNICS)
-      .send({ placement: { label: 'prod-b', redundancy: 6 } })
-      .expect(409);
-    expect(answer.body).toMatchObject({ type: problem('no-placement'), possible: 4 });
+      .send({ placement, backingDevices: [device] })
+      .expect(422);
+    expect(both.body).toMatchObject({ type: problem('rule-violation'), errors: [{ pointer: '/backingDevices' }] });
+    const tooMany = { placement: { ...placement, redundancy: 6 } };
+    const refused = await service.call('post', VNICS).send(tooMany).expect(409);
+    expect(refused.body).toMatchObject({ type: problem('no-placement'), possible: 4 });
   });
 });

@@ -12,6 +12,7 @@ import {
   Min,
   NotEquals,
   ValidateBy,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { MAX_ALLOWED_OS_MAC_ADDRESSES, MAX_ALLOWED_VLAN_IDS, VLAN_IDS } from '../../core/operations/vnic-attributes.js';
@@ -146,7 +147,9 @@ export class VnicCreateRequestDto implements VnicCreateRequest {
     description:
       '1 to 6, no two on one physical port. Spread them over Virtual I/O Servers and adapters. Either this or `placement`.',
   })
-  @MayBeLeftOut()
+  @ValidateIf(({ backingDevices, placement }: VnicCreateRequestDto) => {
+    return backingDevices !== undefined || placement === undefined;
+  })
   @IsArray({ message: 'must be a list of 1 to 6 backing devices' })
   @ArrayMinSize(1, { message: 'must hold at least one backing device' })
   @ArrayMaxSize(6, { message: 'must hold at most six backing devices' })

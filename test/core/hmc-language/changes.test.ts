@@ -147,7 +147,11 @@ describe('changes', () => {
         for (const { words } of commands) {
           const options = words.slice(1);
           // Options and values take turns; no value is taken for an option.
-          expect(options.every((word, index) => (index % 2 === 0) === /^--?[a-z]/.test(String(word)))).toBe(true);
+          expect(
+            options.every(
+              (word, index) => (index % 2 === 0) === /^--?[a-z]/.test(typeof word === 'string' ? word : word.ref),
+            ),
+          ).toBe(true);
         }
       }),
       { numRuns: 15 },

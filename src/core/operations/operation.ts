@@ -40,6 +40,8 @@ export interface Target {
     readonly physicalPortId: number;
   };
   readonly physicalPort?: { readonly adapterId: number; readonly physicalPortId: number };
+  /** The other managed system of a migration: where the partition goes. */
+  readonly targetSystem?: { readonly name: string; readonly mtms: string };
   /**
    * Decided by a plan: automatic failover was on before the first command, one of the commands switches it off, and the
    * job is only over once it is on again.
@@ -85,6 +87,17 @@ export interface Operation<R> {
   readonly needs: readonly SnapshotPart[];
   /** The parts read after each command: enough for `holds`, `observe`, `result` and planning the rest. */
   readonly readback: readonly SnapshotPart[];
+  /**
+   * Another managed system, named `targetSystem` in the request, whose parts are read beside the first one's
+   * (`Snapshot.targetSystem`). With `holdsLane` no job of that system runs at the same time.
+   */
+  readonly targetSystem?: {
+    readonly needs: readonly SnapshotPart[];
+    readonly readback: readonly SnapshotPart[];
+    readonly holdsLane: boolean;
+  };
+  /** The command asks and changes nothing: what the HMC answers is the result, and nothing is read back. */
+  readonly asks?: true;
   /** Finds the target (404 in the path) and checks every reference and rule of the body that needs a reading. */
   bind(snapshot: Snapshot, address: TargetAddress, request: R): Result<Target>;
   /**

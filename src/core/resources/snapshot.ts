@@ -27,4 +27,8 @@ export interface SnapshotOrigin {
 }
 
 /** A typed reading of the named parts of one managed system. */
-export type Snapshot<P extends SnapshotPart = SnapshotPart> = SnapshotOrigin & Pick<SnapshotParts, P>;
+export type Snapshot<P extends SnapshotPart = SnapshotPart> = SnapshotOrigin &
+  Pick<SnapshotParts, P> & {
+    /** The system that a partition is moved to, read at about the same time, where an operation asks for it. */
+    readonly targetSystem?: Snapshot;
+  };

@@ -73,18 +73,23 @@ function reptilian(): ManagedSystem {
 
 function saurian(): ManagedSystem {
   const system = emptySystem('saurian-9119-MME-659707C', '9119-MME', '659707C', '10.128.0.24');
-  system.partitions.push(
+  const partitions = [
     partition(1, 'vios1', 'vioserver', 'Running', 'active', 'VIOS 2.2.5.10', [eth(2, 1, 1)]),
     partition(2, 'vios2', 'vioserver', 'Running', 'active', 'VIOS 2.2.5.10', [eth(2, 1, 2)]),
     partition(3, 'tegu', 'aixlinux', 'Running', 'active', 'AIX 7.2 7200-01-01-1642', [eth(2, 1), scsi(3)]),
     partition(4, 'komodo', 'aixlinux', 'Running', 'active', 'Red Hat Enterprise Linux 8.6', [scsi(2)]),
     partition(5, 'mamba', 'aixlinux', 'Not Activated', 'inactive', 'Unknown', [scsi(2)]),
-  );
+  ];
+  // A UUID goes with a partition from frame to frame, so that no two frames may make the same.
+  system.partitions.push(...partitions.map((each) => ({ ...each, uuid: each.uuid.replace('ABCD', 'BCDE') })));
   system.adapters.push(
     fourPortCard(1, '21010020', 'U78CA.001.CSS09AB-P1-C3-C1', ['prod-a', 'prod-b', 'mgmt', '']),
     fourPortCard(2, '21010021', 'U78CA.001.CSS09AB-P1-C4-C1', ['prod-a', 'prod-b', 'mgmt', '']),
     roceCard(3, '21020020', 'U78CA.001.CSS09CD-P1-C3-C1', 'roce', ['backup', 'backup']),
     { ...fourPortCard(4, '21020021', 'U78CA.001.CSS09CD-P1-C4-C1', ['', '', '', '']), condition: 'missing' },
+    // As many ports of each network as reptilian has, so that its partitions find a place for all their devices.
+    fourPortCard(5, '21020022', 'U78CA.001.CSS09CD-P1-C5-C1', ['prod-a', 'prod-b', 'mgmt', '']),
+    fourPortCard(6, '21020023', 'U78CA.001.CSS09CD-P1-C6-C1', ['prod-a', 'prod-b', 'mgmt', '']),
     {
       ...dedicated(roceCard(null, '21030020', 'U78CA.001.CSS09AB-P1-C7-C1', 'roce', ['', ''])),
       extraAttributes: { possible_adapter_config_options: '0/80/12/Enterprise,1/16/4/Thin' },

@@ -85,17 +85,18 @@ export function ApiSlotParam(first: 4 | 6 = 6): MethodDecorator & ClassDecorator
   });
 }
 
+/** On the demo this port carries no vNIC, so that its label can be changed. */
 export function ApiPhysicalPortParams(): MethodDecorator & ClassDecorator {
   return applyDecorators(
     ApiParam({
       name: 'adapterId',
       description: 'Id of the SR-IOV adapter.',
-      schema: { type: 'integer', minimum: 0, maximum: 99_999, example: 1 },
+      schema: { type: 'integer', minimum: 0, maximum: 99_999, example: 4 },
     }),
     ApiParam({
       name: 'physicalPortId',
       description: 'Id of the physical port on the adapter, counted from 0.',
-      schema: { type: 'integer', minimum: 0, maximum: 99_999, example: 1 },
+      schema: { type: 'integer', minimum: 0, maximum: 99_999, example: 0 },
     }),
   );
 }

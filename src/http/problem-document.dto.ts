@@ -209,6 +209,25 @@ export class ProblemDocumentDto {
   })
   excludedVirtualIoServers?: { name: string; id: number; reason: string }[];
 
+  @ApiPropertyOptional({
+    type: 'array',
+    description: '`port-carries-vnics`: every vNIC with a backing device on the port.',
+    items: {
+      type: 'object',
+      required: ['partition', 'slot', 'macAddress'],
+      properties: {
+        partition: {
+          type: 'object',
+          required: ['name', 'id'],
+          properties: { name: { type: 'string' }, id: { type: 'integer' } },
+        },
+        slot: { type: 'integer' },
+        macAddress: { type: ['string', 'null'] },
+      },
+    },
+  })
+  vnics?: { partition: { name: string; id: number }; slot: number; macAddress: string | null }[];
+
   @ApiPropertyOptional({ type: [String], description: 'The labels that ports of the system have.' })
   labels?: string[];
 }

@@ -82,7 +82,11 @@ export const PROBLEM_EXAMPLES: Readonly<Record<ProblemType, ProblemExample>> = {
       excludedVirtualIoServers: [],
     },
   },
-  'port-carries-vnics': { detail: 'Adapter 1 port 1 carries 3 vNICs.' },
+  'port-carries-vnics': {
+    detail:
+      'Adapter 1 port 1 carries 1 vNIC: lizard slot 6 (MAC eabe0600000b). Live Partition Mobility finds their ports on another system by its label. To change it all the same say force: true (role admin).',
+    members: { vnics: [{ partition: { name: 'lizard', id: 6 }, slot: 6, macAddress: 'eabe0600000b' }] },
+  },
   'job-not-cancelable': { detail: 'The job is running.' },
   'job-not-indeterminate': { detail: 'The job has succeeded.' },
   'precondition-failed': { detail: 'The vNIC has changed since it was read. Read it again.' },

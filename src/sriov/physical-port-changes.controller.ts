@@ -1,6 +1,8 @@
 import { Body, Controller, HttpCode, Patch } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireRole } from '../auth/access.decorators.js';
+import { demandRole } from '../auth/access.guard.js';
+import { Caller, type CallerIdentity } from '../auth/caller.js';
 import {
   AdapterIdSegment,
   ApiPhysicalPortParams,
@@ -30,16 +32,19 @@ export class PhysicalPortChangesController {
     summary: 'Change the label or sub-label of a physical port',
     description:
       'Labels steer Live Partition Mobility: the ports of a vNIC are mapped to ports with the same label on the target ' +
-      'system. Role: operator.',
+      'system. So the labels of a port that carries vNICs are changed only with `force: true`, which needs the role admin; ' +
+      'the vNICs are looked at again when the job runs. Setting what is there already needs no force. Role: operator.',
   })
-  @ApiChange('physical-port.set-label')
+  @ApiChange('physical-port.set-label', 'port-carries-vnics')
   setLabel(
     @SystemSegment() system: string,
     @AdapterIdSegment() adapterId: number,
     @PhysicalPortIdSegment() physicalPortId: number,
     @Body() body: PhysicalPortUpdateRequestDto,
+    @Caller() caller: CallerIdentity,
     @Change() context: ChangeContext,
   ): Promise<ChangeAnswer> {
+    if (body.force === true) demandRole(caller, 'admin', 'force: true');
     const address = { physicalPort: { adapterId, physicalPortId } };
     return this.changes.accept({ operation: 'physical-port.set-label', system, address, body, ...context });
   }

@@ -20,7 +20,7 @@ const CALLS: Readonly<Record<OperationName, readonly [Method, string]>> = {
   'backing-device.remove': ['delete', `${VNICS}/6/backing-devices/2700400b`],
   'backing-device.set-priority': ['patch', `${VNICS}/6/backing-devices/2700400b`],
   'backing-device.activate': ['post', `${VNICS}/6/backing-devices/27008005/activate`],
-  'physical-port.set-label': ['patch', `${SYSTEM}/sriov/physical-ports/1/1`],
+  'physical-port.set-label': ['patch', `${SYSTEM}/sriov/physical-ports/4/0`],
 };
 
 /** What is another every time. */

@@ -127,7 +127,7 @@ describe('a dry run', () => {
     [
       'physical-port.set-label',
       'patch',
-      () => `${SYSTEM}/sriov/physical-ports/4/1`,
+      () => `${SYSTEM}/sriov/physical-ports/4/0`,
       { label: "it's new", subLabel: 'a' },
     ],
   ];

@@ -156,6 +156,12 @@ describe('every reply is as documented', () => {
         `${vnics('iguana')}/4/backing-devices`,
         { backingDevices: [{ ...device, virtualIoServer: { name: 'vios2' }, physicalPortId: 0 }] },
       ],
+      [
+        'setPhysicalPortLabel',
+        409,
+        '/v1/managed-systems/reptilian-9119-MME-65BA46F/sriov/physical-ports/1/1',
+        { label: 'x' },
+      ],
       ['updateVnic', 412, `${vnics('iguana')}/4`, { autoPriorityFailover: false }, { 'If-Match': '"other"' }],
     ];
     it.each(cases)('%s: %d', async (operationId, status, path, body, headers = {}) => {

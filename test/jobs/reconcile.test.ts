@@ -37,7 +37,7 @@ describe('POST /v1/jobs/{id}/reconcile', () => {
       match: 'physport.*never',
       when: 'before-effect',
     });
-    const job = await relabel(1, 'never');
+    const job = await relabel(2, 'never');
     expect(job).toMatchObject({ state: 'indeterminate', plan: [{ state: 'unknown' }] });
 
     const early = await reconcile(job.id);
@@ -57,9 +57,9 @@ describe('POST /v1/jobs/{id}/reconcile', () => {
       match: 'physport.*first',
       when: 'before-effect',
     });
-    const job = await relabel(1, 'first');
+    const job = await relabel(2, 'first');
     expect(job.state).toBe('indeterminate');
-    expect(await relabel(1, 'second')).toMatchObject({ state: 'succeeded' });
+    expect(await relabel(2, 'second')).toMatchObject({ state: 'succeeded' });
 
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6 * 60_000 });
     const looked = await reconcile(job.id);

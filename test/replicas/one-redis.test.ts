@@ -44,7 +44,7 @@ describe('the same Idempotency-Key at two replicas at the same moment', () => {
 });
 
 describe('Redis that takes nothing new', () => {
-  const change = (label: string): ReturnType<Replicas['call']> => service.call('patch', `${PORTS}/2/0`, { label });
+  const change = (label: string): ReturnType<Replicas['call']> => service.call('patch', `${PORTS}/2/2`, { label });
   /** Everything that is stored of jobs. */
   const jobs = (): Promise<string[]> => admin.keys('*:job:*');
 

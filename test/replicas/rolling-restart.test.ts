@@ -111,7 +111,7 @@ describe('a rolling restart under load', () => {
     const load = async (adapter: number): Promise<void> => {
       for (let i = 0; loading; i += 1) {
         const label = `a${adapter}-${i}`;
-        const response = await ask('PATCH', `${PORTS}/${adapter}/0`, { label }, label);
+        const response = await ask('PATCH', `${PORTS}/${adapter}/2`, { label }, label);
         expect(response.status).toBe(202);
         accepted.push(((await response.json()) as JobBody).id);
         wished.push(label);

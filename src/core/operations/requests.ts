@@ -78,6 +78,8 @@ export interface PhysicalPortSetLabelRequest {
   readonly label?: string | undefined;
   /** At most 8 characters; empty removes the sub-label. */
   readonly subLabel?: string | undefined;
+  /** Also when the port carries vNICs. Who may say so is checked at the edge. */
+  readonly force?: boolean | undefined;
 }
 
 export type EmptyRequest = Readonly<Record<never, never>>;

@@ -55,14 +55,14 @@ const AS_WISHED = vnic(true, '2700c003', [
 
 function port(label: string, subLabel: string): PhysicalPortDto {
   const record: Attributes = {
-    adapter_id: '1',
-    phys_port_id: '1',
+    adapter_id: '4',
+    phys_port_id: '0',
     phys_port_label: label,
     phys_port_sub_label: subLabel,
-    phys_port_loc: 'U78CA.001.CSS08ZN-P1-C3-C1-T2',
+    phys_port_loc: 'U78CA.001.CSS08EL-P1-C4-C1-T1',
     phys_port_type: 'ethc',
     state: '1',
-    config_logical_ports: '3',
+    config_logical_ports: '0',
     phys_port_max_logical_ports: '20',
     conn_speed: '10000',
   };
@@ -191,14 +191,14 @@ export const CHANGE_EXAMPLES: Readonly<Record<OperationName, ChangeExample>> = {
   },
   'physical-port.set-label': {
     request: LABEL,
-    target: { physicalPort: { adapterId: 1, physicalPortId: 1 } },
+    target: { physicalPort: { adapterId: 4, physicalPortId: 0 } },
     commands: [
       {
-        command: `chhwres -r sriov -m '9119-MME*65BA46F' --rsubtype physport -o s -a adapter_id=1,phys_port_id=1,phys_port_label=prod-net,phys_port_sub_label=rackA`,
+        command: `chhwres -r sriov -m '9119-MME*65BA46F' --rsubtype physport -o s -a adapter_id=4,phys_port_id=0,phys_port_label=prod-net,phys_port_sub_label=rackA`,
         movesActive: false,
       },
     ],
-    before: port('prod-b', ''),
+    before: port('prod-a', ''),
     result: port('prod-net', 'rackA'),
   },
 };

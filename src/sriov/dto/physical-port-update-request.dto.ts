@@ -1,6 +1,14 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsString, Matches, MaxLength, registerDecorator, ValidateIf, type ValidationArguments } from 'class-validator';
+import {
+  IsBoolean,
+  IsString,
+  Matches,
+  MaxLength,
+  registerDecorator,
+  ValidateIf,
+  type ValidationArguments,
+} from 'class-validator';
 import type { PhysicalPortSetLabelRequest } from '../../core/operations/requests.js';
 import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 
@@ -52,4 +60,14 @@ export class PhysicalPortUpdateRequestDto implements PhysicalPortSetLabelRequest
   @MaxLength(8, { message: 'must have at most 8 characters' })
   @LegibleLabel()
   subLabel?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'Changes the labels of a port that carries vNICs, too (else 409 `port-carries-vnics`). Needs the role admin.',
+    default: false,
+    example: false,
+  })
+  @MayBeLeftOut()
+  @IsBoolean({ message: 'must be true or false' })
+  force?: boolean;
 }

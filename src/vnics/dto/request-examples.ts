@@ -32,7 +32,7 @@ export const SET: VnicSetRequest = {
   ],
 };
 
-export const LABEL: PhysicalPortSetLabelRequest = { label: 'prod-net', subLabel: 'rackA' };
+export const LABEL: PhysicalPortSetLabelRequest = { label: 'prod-net', subLabel: 'rackA', force: false };
 
 export const CREATE_EXAMPLES = {
   twoDevices: { summary: 'VLAN 3455, two backing devices, automatic failover', value: CREATE },

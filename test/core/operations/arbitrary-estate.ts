@@ -205,9 +205,8 @@ export const CALLS: { readonly [N in OperationName]: fc.Arbitrary<Call<N>> } = {
     fc
       .record(
         {
-          // Without allowNetworkDisruption: where the active device is taken away with automatic failover off, nobody knows
-          // whom the hypervisor takes (INFERRED), and what is planned from there may go on with more care.
           autoPriorityFailover: fc.boolean(),
+          allowNetworkDisruption: fc.constant(true),
           backingDevices: fc.oneof(
             { weight: 4, arbitrary: desiredDevices(backingDevices) },
             { weight: 1, arbitrary: fc.constant(backingDevices.map(requestOf)) },
@@ -239,7 +238,7 @@ export const CALLS: { readonly [N in OperationName]: fc.Arbitrary<Call<N>> } = {
   ),
   'physical-port.set-label': call('physical-port.set-label', () => {
     const request = fc.record(
-      { label: fc.constantFrom('', 'netA', 'net b$(x)'), subLabel: fc.constantFrom('', 'prod') },
+      { label: fc.constantFrom('', 'netA', 'net b$(x)'), subLabel: fc.constantFrom('', 'prod'), force: fc.boolean() },
       { requiredKeys: [] },
     );
     return fc.tuple(port, request).map(([physicalPort, body]) => ({ address: { physicalPort }, request: body }));

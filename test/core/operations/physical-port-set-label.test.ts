@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { physicalPortSetLabel } from '../../../src/core/operations/physical-port-set-label.js';
 import type { Snapshot } from '../../../src/core/resources/snapshot.js';
-import { estate, physicalPort } from './estate.js';
+import { device, estate, LIZARD, physicalPort, vnic } from './estate.js';
 import { bindAndPlan, lines, moves, refusalOf, valueOf } from './plan-helpers.js';
 
 const ADDRESS = { physicalPort: { adapterId: 1, physicalPortId: 2 } } as const;
@@ -87,5 +87,63 @@ describe('setting the label of a physical port', () => {
       physicalPortSetLabel.observe(now({}), ADDRESS),
     );
     expect(physicalPortSetLabel.result(now({ label: 'x' }), ADDRESS)).toEqual(physicalPort(1, 2, { label: 'x' }));
+  });
+
+  describe('of a port that carries vNICs', () => {
+    const onPort = (physicalPortId: number, changes: object = {}): Snapshot['vnics'][number] =>
+      vnic({ backingDevices: [device({ logicalPortId: '2700400b', adapterId: 1, physicalPortId })], ...changes });
+    const carrying = (...vnics: Snapshot['vnics']): Snapshot => ({ ...now({ label: 'old', subLabel: 'x' }), vnics });
+    const planned = (snapshot: Snapshot, request: object) =>
+      bindAndPlan(physicalPortSetLabel, snapshot, ADDRESS, request).planned;
+
+    it.each([{ label: 'new' }, { subLabel: 'y' }, { label: 'old', subLabel: 'y' }, { label: '' }, { subLabel: '' }])(
+      'refuses %o, and names them',
+      (request) => {
+        const refusal = refusalOf(planned(carrying(onPort(1), onPort(2)), request));
+        expect(refusal).toEqual({
+          type: 'port-carries-vnics',
+          detail:
+            'Adapter 1 port 2 carries 1 vNIC: lizard slot 6 (MAC eaadf2188302). Live Partition Mobility finds their ports ' +
+            'on another system by its label. To change it all the same say force: true (role admin).',
+          members: { vnics: [{ partition: LIZARD, slot: 6, macAddress: 'eaadf2188302' }] },
+        });
+      },
+    );
+
+    it('does it with force, by the same command', () => {
+      const request = { label: 'new' };
+      const forced = planned(carrying(onPort(2)), { ...request, force: true });
+      expect(lines(valueOf(forced))).toEqual(lines(valueOf(planned(carrying(), request))));
+      expect(refusalOf(planned(carrying(onPort(2)), { ...request, force: false })).type).toBe('port-carries-vnics');
+    });
+
+    it('takes a port for carried whichever device of whichever partition is on it', () => {
+      const standby = device({ logicalPortId: '27004003', adapterId: 1, physicalPortId: 2, active: false });
+      const other = onPort(1, { partition: { name: 'gecko', id: 7 }, slot: 3, macAddress: null });
+      const both = { ...other, backingDevices: [...other.backingDevices, standby] };
+      const { detail, members } = refusalOf(planned(carrying(both), { label: 'new' }));
+      expect(detail).toContain('gecko slot 3 (MAC not told)');
+      expect(members).toEqual({ vnics: [{ partition: { name: 'gecko', id: 7 }, slot: 3, macAddress: null }] });
+    });
+
+    it('plans nothing for the labels that are there', () => {
+      for (const request of [{ label: 'old' }, { subLabel: 'x' }, { label: 'old', subLabel: 'x', force: false }]) {
+        expect(valueOf(planned(carrying(onPort(2)), request)).steps).toEqual([]);
+      }
+    });
+
+    it('names three in words, and all as members', () => {
+      const { detail, members } = refusalOf(
+        planned(carrying(...[2, 3, 4, 5].map((slot) => onPort(2, { slot }))), { label: 'new' }),
+      );
+      expect(detail).toMatch(/carries 4 vNICs: .*slot 4 \(MAC \w+\) and 1 more\./);
+      expect(members).toMatchObject({ vnics: [{ slot: 2 }, { slot: 3 }, { slot: 4 }, { slot: 5 }] });
+    });
+
+    it('a readback has no vNICs, and plans the rest without them', () => {
+      const { vnics: _vnics, ...readback } = carrying(onPort(2));
+      const plan = physicalPortSetLabel.plan(readback as Snapshot, ADDRESS, { label: 'new' });
+      expect(valueOf(plan).steps).toHaveLength(1);
+    });
   });
 });

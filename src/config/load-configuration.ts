@@ -74,6 +74,7 @@ export function loadConfiguration(env: Environment): ServiceConfig {
     redisWaitMilliseconds: reader.integer('REDIS_WAIT_MILLISECONDS'),
     hmcReadTimeoutSeconds: reader.integer('HMC_READ_TIMEOUT_SECONDS'),
     hmcChangeTimeoutSeconds,
+    migrationTimeoutSeconds: reader.integer('MIGRATION_TIMEOUT_SECONDS'),
     hmcWaitSeconds: reader.integer('HMC_WAIT_SECONDS'),
     settleSeconds: reader.integer('SETTLE_SECONDS'),
     failoverPacingSeconds: reader.integer('FAILOVER_PACING_SECONDS'),

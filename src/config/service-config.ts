@@ -34,6 +34,7 @@ export interface ServiceConfig {
   readonly redisWaitMilliseconds: number;
   readonly hmcReadTimeoutSeconds: number;
   readonly hmcChangeTimeoutSeconds: number;
+  readonly migrationTimeoutSeconds: number;
   /** How long a job that has sent nothing waits for an HMC. */
   readonly hmcWaitSeconds: number;
   readonly settleSeconds: number;

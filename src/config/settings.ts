@@ -117,6 +117,13 @@ export const SETTINGS = {
       'How long a changing command may take before its outcome counts as unknown. ' +
       'Commands carry `-w 5` (minutes): it should be longer than that, and a shorter one is warned about.',
   },
+  MIGRATION_TIMEOUT_SECONDS: {
+    default: '3600',
+    unit: 'seconds',
+    kind: { of: 'integer', min: 1, max: 86400 },
+    meaning:
+      'The same for the migration of a partition; so long it is waited for, too, while the HMC shows it as migrating.',
+  },
   HMC_WAIT_SECONDS: {
     default: '600',
     unit: 'seconds',

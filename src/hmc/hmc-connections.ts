@@ -32,6 +32,8 @@ export abstract class HmcConnections {
   /** Runs one command line. Never throws for what an HMC or the network does: that is a CommandEnd. */
   abstract run(hmcId: string, commandLine: string, options: RunOptions): Promise<CommandEnd>;
   abstract reachability(hmcId: string): HmcReachability;
+  /** Address and user: what another HMC is told when it shall speak with this one. */
+  abstract login(hmcId: string): { readonly host: string; readonly username: string };
   /** Ends all connections; running commands get until the grace is over. */
   abstract close(graceMs: number): Promise<void>;
 }

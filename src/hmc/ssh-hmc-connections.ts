@@ -23,6 +23,7 @@ export interface CommandEvent {
 }
 
 interface Hmc {
+  readonly endpoint: HmcEndpoint;
   readonly logins: Logins;
   readonly reads: ReadPool;
   readonly changes: ChangeConnections;
@@ -56,6 +57,7 @@ export class SshHmcConnections extends HmcConnections {
       const limits = { ...DEFAULT_HMC_LIMITS, ...endpoint.limits };
       const logins = new Logins(endpoint, limits, ledger);
       this.#hmcs.set(endpoint.id, {
+        endpoint,
         logins,
         reads: new ReadPool(logins, limits),
         changes: new ChangeConnections(logins, limits),
@@ -69,6 +71,11 @@ export class SshHmcConnections extends HmcConnections {
 
   reachability(hmcId: string): HmcReachability {
     return this.#hmc(hmcId).logins.reachability();
+  }
+
+  login(hmcId: string): { readonly host: string; readonly username: string } {
+    const { host, username } = this.#hmc(hmcId).endpoint;
+    return { host, username };
   }
 
   /** Throws only for an id that is not configured. */

@@ -2,7 +2,7 @@ import type { Snapshot, SnapshotPart, SnapshotParts } from '../core/resources/sn
 import { HMC_RETRY_AFTER_SECONDS } from '../hmc/command-problem.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { HmcReader } from './hmc-reader.js';
-import { Inventory, type MergedSystem } from './inventory.js';
+import { Inventory, type MergedSystem, type ReadOptions } from './inventory.js';
 import { mergeSystems, systemsCalled, type SystemsOfHmc } from './merge-systems.js';
 import { notConnectedOr } from './not-connected.js';
 import { anotherHmcMayAnswer, noHmcAnswered } from './no-hmc-answered.js';
@@ -54,7 +54,7 @@ export class HmcInventory extends Inventory {
   override async read<P extends SnapshotPart>(
     system: MergedSystem,
     parts: readonly P[],
-    options: { readonly hmcId?: string; readonly sharing?: Sharing } = {},
+    options: ReadOptions = {},
   ): Promise<Snapshot<P>> {
     const hmcIds = options.hmcId === undefined ? system.seenBy.map((view) => view.hmcId) : [options.hmcId];
     const problems: ProblemError[] = [];
@@ -71,6 +71,22 @@ export class HmcInventory extends Inventory {
       }
     }
     throw noHmcAnswered(`No HMC that manages ${system.name} (${system.mtms}) answered`, problems);
+  }
+
+  override async readBoth<P extends SnapshotPart>(
+    system: MergedSystem,
+    parts: readonly P[],
+    target: { readonly system: MergedSystem; readonly parts: readonly SnapshotPart[] },
+    options: ReadOptions = {},
+  ): Promise<Snapshot<P>> {
+    const sharing = options.sharing ?? 'in-flight';
+    const [own, other] = await Promise.all([
+      this.read(firstSeenBy(system, target.system), parts, options),
+      this.read(firstSeenBy(target.system, system), target.parts, { sharing }) as Promise<Snapshot>,
+    ]);
+    const sees = target.system.seenBy.some((view) => view.hmcId === own.hmcId);
+    const reached = sees ? {} : { reachedThrough: this.reader.login(other.hmcId) };
+    return { ...own, targetSystem: { ...other, ...reached } };
   }
 
   /** All parts from one HMC, in parallel (how many at once is the business of the connections). */
@@ -91,6 +107,12 @@ export class HmcInventory extends Inventory {
       ...(Object.fromEntries(read) as unknown as Pick<SnapshotParts, P>),
     };
   }
+}
+
+/** The same system, with those HMCs in front that manage the other one too. */
+function firstSeenBy(system: MergedSystem, other: MergedSystem): MergedSystem {
+  const common = system.seenBy.filter((view) => other.seenBy.some(({ hmcId }) => hmcId === view.hmcId));
+  return { ...system, seenBy: [...common, ...system.seenBy.filter((view) => !common.includes(view))] };
 }
 
 /** The systems of the HMCs that answered. @throws ProblemError when none did */

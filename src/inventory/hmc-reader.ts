@@ -19,6 +19,11 @@ export class HmcReader {
     private readonly deadlineMs: number,
   ) {}
 
+  /** Address and user of an HMC. */
+  login(hmcId: string): { readonly host: string; readonly username: string } {
+    return this.connections.login(hmcId);
+  }
+
   /**
    * `parse` gets the standard output of exit 0 and must be the same for the same command line.
    */

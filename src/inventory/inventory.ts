@@ -17,6 +17,12 @@ export interface MergedSystem {
   readonly seenBy: readonly SystemSeenBy[];
 }
 
+export interface ReadOptions {
+  /** Only this HMC is asked. */
+  readonly hmcId?: string;
+  readonly sharing?: Sharing;
+}
+
 /**
  * Reads, turned into snapshots. Identical reads in flight are one command. Every failure is thrown as a ProblemError
  * (http/problem-error.ts): hmc-unavailable, hmc-timeout, hmc-refused, hmc-authentication-failed,
@@ -38,6 +44,16 @@ export abstract class Inventory {
   abstract read<P extends SnapshotPart>(
     system: MergedSystem,
     parts: readonly P[],
-    options?: { readonly hmcId?: string; readonly sharing?: Sharing },
+    options?: ReadOptions,
+  ): Promise<Snapshot<P>>;
+  /**
+   * Reads two systems at the same time, the second one as `targetSystem` of the snapshot: from an HMC that manages both,
+   * where there is one that answers; else the snapshot says through which HMC the second one is reached.
+   */
+  abstract readBoth<P extends SnapshotPart>(
+    system: MergedSystem,
+    parts: readonly P[],
+    target: { readonly system: MergedSystem; readonly parts: readonly SnapshotPart[] },
+    options?: ReadOptions,
   ): Promise<Snapshot<P>>;
 }

@@ -11,6 +11,7 @@ import { parseIdempotencyKey } from '../http/idempotency-key.js';
 import { parsePrefer, preferenceApplied } from '../http/prefer.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Inventory, type MergedSystem } from '../inventory/inventory.js';
+import { readForOperation } from '../inventory/read-for-operation.js';
 import { TurnQueue } from '../lanes/turns.js';
 import { canonicalJson } from './canonical-json.js';
 import type { JobRecord } from './job-record.js';
@@ -26,6 +27,8 @@ export interface ChangeCall {
   /** `{system}` of the path. */
   readonly system: string;
   readonly address: TargetAddress;
+  /** Name or MTMS of the second system that the operation touches, from the body. */
+  readonly targetSystem?: string;
   readonly body: object;
   readonly dryRun: boolean;
   readonly requestedBy: string;
@@ -106,10 +109,22 @@ export class ChangeService {
 
   private async check(call: ChangeCall, system: MergedSystem): Promise<Checked> {
     const operation = operationOf(call.operation);
-    const snapshot: Snapshot = await this.inventory.read(system, operation.needs, { sharing: 'next' });
-    const target = valueOf(operation.bind(snapshot, call.address, call.body));
-    const plan = valueOf(operation.plan(snapshot, target, call.body));
-    return { snapshot, target, plan };
+    const target = call.targetSystem === undefined ? undefined : await this.targetSystem(call.targetSystem);
+    const systems = { system, targetMtms: target?.mtms };
+    const snapshot = await readForOperation(this.inventory, operation, 'needs', systems, { sharing: 'next' });
+    const bound = valueOf(operation.bind(snapshot, call.address, call.body));
+    const plan = valueOf(operation.plan(snapshot, bound, call.body));
+    return { snapshot, target: bound, plan };
+  }
+
+  /** A name in the body: what does not exist is 422 there, not 404. */
+  private async targetSystem(name: string): Promise<MergedSystem> {
+    try {
+      return await this.inventory.resolve(name);
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.type !== 'target-not-found') throw error;
+      throw new ProblemError({ type: 'unknown-reference', detail: error.message, pointer: '/targetSystem' });
+    }
   }
 
   private async replay(earlier: Exclude<Accepted, { kind: 'created' }>, wait: number | null): Promise<ChangeAnswer> {

@@ -1,6 +1,9 @@
 import type { LaneState } from '../lanes/lane-store.js';
 import type { JobRecord } from './job-record.js';
 
+/** What a view of a job tells of its lane. */
+export type LaneShown = Pick<LaneState, 'paused' | 'closedUntil' | 'queuedJobIds'>;
+
 /** A job as the API shows it. */
 export type JobView = Omit<JobRecord, 'requeues' | 'ifMatch' | 'boundTarget'> & {
   /** 1 = the next of its lane to run; null when it is not queued. */
@@ -8,7 +11,7 @@ export type JobView = Omit<JobRecord, 'requeues' | 'ifMatch' | 'boundTarget'> & 
 };
 
 /** The record with what depends on the moment: its place in the lane, and what it waits for. */
-export function jobView(record: JobRecord, lane: Omit<LaneState, 'epoch'>): JobView {
+export function jobView(record: JobRecord, lane: LaneShown): JobView {
   const place = record.state === 'queued' ? lane.queuedJobIds.indexOf(record.id) : -1;
   const { id, operation, state, sequence, ...shown } = record;
   const { requeues: _requeues, ifMatch: _ifMatch, boundTarget: _boundTarget, ...rest } = shown;
@@ -23,7 +26,7 @@ export function jobView(record: JobRecord, lane: Omit<LaneState, 'epoch'>): JobV
   };
 }
 
-function whatAQueuedJobWaitsFor(record: JobRecord, lane: Omit<LaneState, 'epoch'>): JobRecord['waitingFor'] {
+function whatAQueuedJobWaitsFor(record: JobRecord, lane: LaneShown): JobRecord['waitingFor'] {
   if (lane.paused !== null) return { reason: 'paused', until: null };
   if (record.waitingFor !== null) return record.waitingFor;
   if (lane.closedUntil > Date.now()) return { reason: 'settling', until: new Date(lane.closedUntil).toISOString() };

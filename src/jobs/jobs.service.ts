@@ -80,7 +80,7 @@ export class JobsService {
     const systems = [...new Set(records.filter((r) => r.state === 'queued').map((r) => r.managedSystem.mtms))];
     const states = await Promise.all(systems.map((mtms) => this.lanes.state(mtms)));
     const lanes = new Map(systems.map((mtms, i) => [mtms, states[i]]));
-    const none = { runningJobId: null, paused: null, closedUntil: 0, queuedJobIds: [] };
+    const none = { paused: null, closedUntil: 0, queuedJobIds: [] };
     return records.map((record) => jobView(record, lanes.get(record.managedSystem.mtms) ?? none));
   }
 

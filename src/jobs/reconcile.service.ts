@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { WAIT_MINUTES } from '../core/operations/wait-time.js';
 import { operationOf } from '../core/operations/operations.js';
-import type { Snapshot } from '../core/resources/snapshot.js';
 import { toProblemDocument } from '../http/problem-document.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Inventory } from '../inventory/inventory.js';
+import { readForOperation } from '../inventory/read-for-operation.js';
 import type { JobRecord } from './job-record.js';
 import { JobStore } from './job-store.js';
 import type { JobView } from './job-view.js';
@@ -40,7 +40,9 @@ export class ReconcileService {
     }
     const operation = operationOf(record.operation);
     const system = await this.inventory.find(record.managedSystem.mtms);
-    const snapshot: Snapshot = await this.inventory.read(system, operation.readback, { sharing: 'next' });
+    const systems = { system, targetMtms: record.target.targetSystem?.mtms };
+    const options = { sharing: 'next' } as const;
+    const snapshot = await readForOperation(this.inventory, operation, 'readback', systems, options);
     const after = targetDocument(operation, snapshot, record.target);
     const now = new Date().toISOString();
 

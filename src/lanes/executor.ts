@@ -5,13 +5,14 @@ import type { Operation, Plan, PlannedCommand, Target } from '../core/operations
 import { targetEtag } from '../core/operations/target-etag.js';
 import { MOST_REQUEUES, outcome, settleDecision } from '../core/outcome.js';
 import { mayLoseItsDriver } from '../core/resources/partition-os.js';
-import type { Snapshot, SnapshotPart } from '../core/resources/snapshot.js';
+import type { Snapshot } from '../core/resources/snapshot.js';
 import type { CommandEnd } from '../hmc/command-end.js';
 import type { HmcConnections } from '../hmc/hmc-connections.js';
 import { problemOfCommandEnd } from '../hmc/command-problem.js';
 import { ifMatchHolds, parseIfMatch } from '../http/etag.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { Inventory } from '../inventory/inventory.js';
+import { readForOperation } from '../inventory/read-for-operation.js';
 import type { JobRecord } from '../jobs/job-record.js';
 import { targetDocument } from '../jobs/target-document.js';
 import { JobRun, type JobWatch } from './job-run.js';
@@ -74,6 +75,10 @@ export class Executor {
       // Whoever could have written the answer down is gone.
       if (orphan.plan.some((step) => step.state === 'sent')) {
         await run.update({ plan: withLastSent(orphan.plan, { state: 'unknown' }) });
+      }
+      if (operationOf(orphan.operation).asks === true && sentSteps(orphan).length > 0) {
+        await run.fail(answerLost(), 'none', orphan.before);
+        return OVER;
       }
       const reading = await readBack(this.inventory, run.record);
       const decision = settleDecision({
@@ -140,7 +145,7 @@ export class Executor {
     const operation = operationOf(record.operation);
     let snapshot: Snapshot;
     try {
-      snapshot = await this.readToPlan(record, operation.needs);
+      snapshot = await this.readToPlan(record, operation, 'needs');
     } catch (error) {
       return this.waitForHmc(run, error);
     }
@@ -170,18 +175,21 @@ export class Executor {
   }
 
   /** After an HMC did not take the command the other one goes first: its reads may work where its changes do not. */
-  private async readToPlan(record: JobRecord, parts: readonly SnapshotPart[]): Promise<Snapshot> {
+  private async readToPlan(record: JobRecord, operation: AnyOperation, what: 'needs' | 'readback'): Promise<Snapshot> {
     const system = await this.inventory.find(record.managedSystem.mtms);
+    const systems = { system, targetMtms: record.target.targetSystem?.mtms };
     if (record.plan.some((step) => step.state === 'never-started')) {
       const other = system.seenBy.find((view) => view.hmcId !== record.hmc);
       try {
-        if (other !== undefined)
-          return await this.inventory.read(system, parts, { sharing: 'own', hmcId: other.hmcId });
+        if (other !== undefined) {
+          const options = { sharing: 'own', hmcId: other.hmcId } as const;
+          return await readForOperation(this.inventory, operation, what, systems, options);
+        }
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error;
       }
     }
-    return this.inventory.read(system, parts, { sharing: 'own' });
+    return readForOperation(this.inventory, operation, what, systems, { sharing: 'own' });
   }
 
   /** The target that was seen at accept, and the ETag that the caller saw: still true? */
@@ -260,6 +268,10 @@ export class Executor {
       }
       hmcUntil = null;
       const ended = stepEnd(end, run.record.hmc ?? '', line);
+      if (operation.asks === true) {
+        await this.answer(run, operation, snapshot, ended, end.kind === 'exited' ? wordsOf(end) : '');
+        return OVER;
+      }
       const before = operation.observe(snapshot, run.record.target);
       const concluded =
         (await this.afterBusy(run, line, ended, before)) ?? (await this.conclude(run, line, ended, observed));
@@ -267,6 +279,19 @@ export class Executor {
       ({ snapshot, plan } = concluded);
       await this.adopt(run, plan);
     }
+  }
+
+  /** What the HMC answers to a question is the result; without an answer nothing has changed either. */
+  private async answer(
+    run: JobRun,
+    operation: AnyOperation,
+    snapshot: Snapshot,
+    end: StepEnd,
+    words: string,
+  ): Promise<void> {
+    const asked = operation.result(snapshot, run.record.target);
+    if (end.kind === 'exit-zero') await run.succeed({ ...(asked as object | null), hmcMessage: words });
+    else await run.fail(end.problem, 'none', asked);
   }
 
   /**
@@ -320,12 +345,18 @@ export class Executor {
     await run.update({ plan: withSent(run.record.plan, line), waitingFor: null });
     const end = await this.hmcs.run(snapshot.hmcId, line, {
       kind: 'change',
-      deadlineMs: this.settings.changeDeadlineMs,
+      deadlineMs: this.deadlineMs(run.record),
       beforeExec: () => run.keeper.confirm(),
     });
     if (paced) await (end.kind === 'never-started' ? this.endPacing(run) : this.startPacing(run));
     await run.update({ plan: withLastSent(run.record.plan, answerOf(end)) });
     return end;
+  }
+
+  /** How long a command of this job may take: a migration moves the memory of a partition. */
+  private deadlineMs({ operation }: JobRecord): number {
+    const movesPartition = operationOf(operation).targetSystem?.holdsLane === true;
+    return movesPartition ? this.settings.migrationDeadlineMs : this.settings.changeDeadlineMs;
   }
 
   /** `again`: only where the distance was being kept already, as the one who knew the partition had found. */
@@ -364,7 +395,7 @@ export class Executor {
     while (Date.now() < until) {
       await run.waitFor('hmc', until);
       await run.keeper.sleep(Math.min(this.settings.hmcRetryMs, until - Date.now()));
-      const snapshot = await this.readRest(run.record, operation.readback);
+      const snapshot = await this.readRest(run.record, operation);
       if (snapshot === null) continue;
       const planned = operation.plan(snapshot, run.record.target, run.record.request);
       if (!planned.ok) return this.giveUpRest(run, operation, snapshot, new ProblemError(planned.refusal));
@@ -372,12 +403,12 @@ export class Executor {
       await run.update({ hmc: snapshot.hmcId, waitingFor: null, plan: rest });
       return { kind: 'rest', snapshot, plan: planned.value };
     }
-    return this.giveUpRest(run, operation, await this.readRest(run.record, operation.readback), problem);
+    return this.giveUpRest(run, operation, await this.readRest(run.record, operation), problem);
   }
 
-  private async readRest(record: JobRecord, parts: readonly SnapshotPart[]): Promise<Snapshot | null> {
+  private async readRest(record: JobRecord, operation: AnyOperation): Promise<Snapshot | null> {
     try {
-      return await this.readToPlan(record, parts);
+      return await this.readToPlan(record, operation, 'readback');
     } catch (error) {
       if (error instanceof ProblemError) return null;
       throw error;
@@ -425,7 +456,7 @@ export class Executor {
     const until = Date.now() + this.settings.settleMs;
     for (let pause = 250; ; pause = Math.min(pause * 2, 5000)) {
       const reading = await readBack(this.inventory, run.record);
-      const over = Date.now() >= until;
+      const over = Date.now() >= until && !this.isUnderWay(run.record, reading);
       const rest = restAfter(run.record, line, end, reading, over);
       if (rest !== null) return rest;
       const decision = outcome({ end: end.kind, readback: kindOfReading(reading, observed), settleBoundOver: over });
@@ -449,10 +480,18 @@ export class Executor {
           await run.leaveIndeterminate(unknownOutcome(end, reading, line), after);
           return { kind: 'over' };
         case 'wait':
-          await run.waitFor('settling', until);
-          await run.keeper.sleep(Math.min(pause, Math.max(0, until - Date.now())));
+          await run.waitFor('settling', Math.max(until, Date.now()));
+          await run.keeper.sleep(Date.now() < until ? Math.min(pause, until - Date.now()) : pause);
       }
     }
+  }
+
+  /** The HMC says that it is still at it: waited for as long as the command itself might have taken. */
+  private isUnderWay(record: JobRecord, reading: Reading): boolean {
+    const { isUnderWay } = operationOf(record.operation);
+    if (isUnderWay === undefined || reading.kind !== 'read') return false;
+    const sentAt = Date.parse(sentSteps(record).at(-1)?.startedAt ?? '') || 0;
+    return Date.now() < sentAt + this.deadlineMs(record) && isUnderWay(reading.snapshot, record.target);
   }
 
   /**
@@ -526,6 +565,21 @@ function restAfter(
 function isPaced(snapshot: Partial<Snapshot>, target: Target): boolean {
   const client = snapshot.partitions?.find((candidate) => candidate.id === target.partition?.id);
   return client === undefined || mayLoseItsDriver(client);
+}
+
+function wordsOf({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string {
+  return [stdout, stderr]
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+    .join('\n');
+}
+
+function answerLost(): ProblemError {
+  return new ProblemError({
+    type: 'worker-lost',
+    detail: 'The worker was lost while the HMC answered. The command only asks and changes nothing: ask again.',
+    members: { retryable: true },
+  });
 }
 
 function workerLost(): ProblemError {

@@ -8,6 +8,8 @@ export interface LaneSettings {
   readonly settleMs: number;
   /** From the exec request of a change to its exit status. Longer than the `-w` that the command carries. */
   readonly changeDeadlineMs: number;
+  /** The same for a migration. */
+  readonly migrationDeadlineMs: number;
   /** Distance between two moves of the active device of one vNIC, where the partition runs Linux. */
   readonly pacingMs: number;
   /** How long a job waits for an HMC that cannot be reached before it fails. */
@@ -27,6 +29,7 @@ export function laneSettings(config: ServiceConfig): LaneSettings {
     leaseMs: config.leaseSeconds * 1000,
     settleMs: config.settleSeconds * 1000,
     changeDeadlineMs: config.hmcChangeTimeoutSeconds * 1000,
+    migrationDeadlineMs: config.migrationTimeoutSeconds * 1000,
     pacingMs: config.failoverPacingSeconds * 1000,
     hmcWaitMs: config.hmcWaitSeconds * 1000,
     hmcRetryMs: HMC_RETRY_MS,

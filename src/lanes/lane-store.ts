@@ -5,6 +5,7 @@ import { Keys } from '../jobs/keys.js';
 import { LuaScript, type RedisClient } from '../jobs/lua-script.js';
 import { withStore } from '../jobs/store-unavailable.js';
 import { ONE_REDIS, type Durability } from '../redis/durability.js';
+import { LaneGuests } from './lane-guests.js';
 
 /*
  * ┌──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
@@ -38,6 +39,10 @@ export interface LaneState {
   readonly runningJobId: string | null;
   /** No job is started before this time (ms since 1970): a command with an unknown outcome may still be at work. */
   readonly closedUntil: number;
+  /** No job is started before this time, because a job that touches two systems waits for this lane. */
+  readonly wantedUntil: number;
+  /** The job of another lane that works on this system now. */
+  readonly guestJobId: string | null;
   readonly paused: { readonly by: string; readonly at: string } | null;
   readonly queuedJobIds: readonly string[];
 }
@@ -178,6 +183,7 @@ return due
 /** Lanes in Redis: who owns one, what runs in it, what waits. Every write of a running job's record goes through here. */
 export class LaneStore {
   readonly keys: Keys;
+  readonly guests: LaneGuests;
   private readonly mayFailOver: 0 | 1;
 
   constructor(
@@ -188,6 +194,7 @@ export class LaneStore {
     private readonly durability: Durability = ONE_REDIS,
   ) {
     this.keys = new Keys(prefix);
+    this.guests = new LaneGuests(redis, prefix);
     this.mayFailOver = durability.mayFailOver ? 1 : 0;
   }
 
@@ -226,6 +233,8 @@ export class LaneStore {
       epoch: Number(lane['epoch'] ?? 0),
       runningJobId: lane['running'] ?? null,
       closedUntil: Number(lane['closedUntil'] ?? 0),
+      wantedUntil: Number(lane['wantedUntil'] ?? 0),
+      guestJobId: lane['guest'] ?? null,
       paused: lane['paused'] === undefined ? null : (JSON.parse(lane['paused']) as LaneState['paused']),
       queuedJobIds,
     };

@@ -29,10 +29,9 @@ export class LanesService {
   async get(system: string): Promise<LaneView> {
     const { name, mtms } = await this.jobs.systemOf(system);
     const state = await this.lanes.state(mtms);
-    const ids = [
-      ...(state.runningJobId === null ? [] : [state.runningJobId]),
-      ...state.queuedJobIds.slice(0, MOST_SHOWN),
-    ];
+    // A migration to this system, which stands in the lane of the other one, runs here too.
+    const runningJobId = state.runningJobId ?? state.guestJobId;
+    const ids = [...(runningJobId === null ? [] : [runningJobId]), ...state.queuedJobIds.slice(0, MOST_SHOWN)];
     const records = (await Promise.all(ids.map((id) => this.store.get(id)))).filter((record) => record !== null);
     const views = await this.jobs.views(records);
     return {

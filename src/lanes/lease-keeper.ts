@@ -6,6 +6,8 @@ export class LeaseKeeper {
   private gone = false;
   /** Whether the record as last written would survive the loss of the Redis master. While it would not nothing is sent. */
   recordIsSafe = true;
+  /** The lane of the second system, where a job touches two: without it nothing is sent either. */
+  second: LeaseKeeper | null = null;
 
   constructor(
     readonly lease: Lease,
@@ -33,7 +35,8 @@ export class LeaseKeeper {
     try {
       const held = await this.lanes.confirm(this.lease);
       if (!held) this.gone = true;
-      return held && this.recordIsSafe && performance.now() - asked < this.leaseMs;
+      const both = held && (this.second === null || (await this.second.confirm()));
+      return both && this.recordIsSafe && performance.now() - asked < this.leaseMs;
     } catch {
       return false;
     }

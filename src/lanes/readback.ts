@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Readback as ReadbackKind } from '../core/outcome.js';
 import type { Operation } from '../core/operations/operation.js';
 import { operationOf } from '../core/operations/operations.js';
-import type { Snapshot, SnapshotPart } from '../core/resources/snapshot.js';
+import type { Snapshot } from '../core/resources/snapshot.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { Inventory } from '../inventory/inventory.js';
+import { readForOperation } from '../inventory/read-for-operation.js';
 import type { JobRecord } from '../jobs/job-record.js';
 import { targetDocument } from '../jobs/target-document.js';
 
@@ -25,8 +26,8 @@ export type Reading = { readonly kind: 'unreadable' } | TargetReading;
  */
 export async function readBack(inventory: Inventory, record: JobRecord): Promise<Reading> {
   const operation: Operation<unknown> = operationOf(record.operation);
-  const own = await tryRead(inventory, record, operation.readback, record.hmc);
-  const snapshot = own ?? (await tryRead(inventory, record, operation.readback, null));
+  const own = await tryRead(inventory, record, record.hmc);
+  const snapshot = own ?? (await tryRead(inventory, record, null));
   if (snapshot === null) return { kind: 'unreadable' };
   const holds = operation.holds(snapshot, record.target, record.request);
   if (own === null && !holds) return { kind: 'unreadable' };
@@ -39,16 +40,14 @@ export async function readBack(inventory: Inventory, record: JobRecord): Promise
   };
 }
 
-/** The parts of the job's system from one HMC, or from any; null when they cannot be read now. */
-export async function tryRead(
-  inventory: Inventory,
-  record: JobRecord,
-  parts: readonly SnapshotPart[],
-  hmcId: string | null,
-): Promise<Snapshot | null> {
+/** What the operation reads back, from one HMC, or from any; null when it cannot be read now. */
+async function tryRead(inventory: Inventory, record: JobRecord, hmcId: string | null): Promise<Snapshot | null> {
+  const operation: Operation<unknown> = operationOf(record.operation);
+  const options = { sharing: 'own', ...(hmcId === null ? {} : { hmcId }) } as const;
   try {
     const system = await inventory.find(record.managedSystem.mtms);
-    return await inventory.read(system, parts, { sharing: 'own', ...(hmcId === null ? {} : { hmcId }) });
+    const systems = { system, targetMtms: record.target.targetSystem?.mtms };
+    return await readForOperation(inventory, operation, 'readback', systems, options);
   } catch (error) {
     if (error instanceof ProblemError) return null;
     throw error;

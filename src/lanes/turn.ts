@@ -1,14 +1,30 @@
-import type { Executor } from './executor.js';
+import { operationOf } from '../core/operations/operations.js';
+import type { JobRecord } from '../jobs/job-record.js';
+import type { Executor, RunEnd } from './executor.js';
 import { FAIR_SHARE, type LaneSettings } from './lane-settings.js';
-import type { LaneStore } from './lane-store.js';
+import type { Lease, LaneStore } from './lane-store.js';
 import { LeaseKeeper } from './lease-keeper.js';
 
 /** How a turn left its lane. `again`: jobs are left that could run now. */
 export type TurnEnd = 'not-ours' | 'left' | 'again';
 
+/** Pause before a job that touches two systems asks for the second lane again (ms). */
+const SECOND_LANE_RETRY_MS = 1000;
+
+/** The leases of a turn: of its lane, and of the lane of the second system where the next job touches two. */
+interface Held {
+  readonly keeper: LeaseKeeper;
+  readonly second: LeaseKeeper | null;
+}
+
+type HeadEnd = RunEnd | { readonly kind: 'empty' } | { readonly kind: 'wants-second-lane' };
+
 /**
  * One run of a worker through a lane: takes the lease, settles what an earlier owner left, then runs the heads in order
  * until the lane is empty, paused, waits for something, or a fair share is used. Running a turn twice does no harm.
+ *
+ * A job that touches two systems (a migration) is the first of its turn, because the leases of both lanes are taken in
+ * the order of their MTMS: of two migrations that go opposite ways one always gets both.
  */
 export class TurnRunner {
   private stopping = false;
@@ -26,23 +42,23 @@ export class TurnRunner {
 
   async run(mtms: string): Promise<TurnEnd> {
     if (this.stopping) return 'not-ours';
-    const lease = await this.lanes.acquire(mtms);
-    if (lease === null) return 'not-ours';
-    const keeper = new LeaseKeeper(lease, this.lanes, this.settings.leaseMs);
+    const held = await this.take(mtms);
+    if (held === null) return 'not-ours';
+    const { keeper, second } = held;
+    const { lease } = keeper;
     keeper.start();
+    second?.start();
     try {
       for (let share = 0; share < FAIR_SHARE && !this.stopping; share += 1) {
         const orphan = await this.lanes.running(lease);
         if (orphan === null) {
-          const { closedUntil } = await this.lanes.state(mtms);
-          if (closedUntil > Date.now()) {
-            await this.lanes.release(lease, closedUntil);
+          const dueAt = await this.closedUntil(held);
+          if (dueAt !== null) {
+            await this.lanes.release(lease, dueAt);
             return 'left';
           }
         }
-        const end = orphan
-          ? await this.executor.settle(keeper, orphan.record, orphan.observed)
-          : await this.runHead(keeper);
+        const end = orphan ? await this.settle(keeper, orphan.record, orphan.observed) : await this.runHead(held);
         switch (end.kind) {
           case 'over':
             continue;
@@ -55,32 +71,118 @@ export class TurnRunner {
           case 'empty':
             await this.lanes.release(lease, Date.now());
             return 'left';
+          case 'wants-second-lane':
+            await this.lanes.release(lease, Date.now());
+            return 'again';
         }
       }
       await this.lanes.release(lease, Date.now());
       return 'again';
     } finally {
       keeper.stop();
+      if (second !== null) await this.letGo(second);
     }
   }
 
-  private async runHead(keeper: LeaseKeeper): Promise<Awaited<ReturnType<Executor['run']>> | { kind: 'empty' }> {
+  /** Takes the lane, and the second one where the next job needs it; null when one of them has another owner. */
+  private async take(mtms: string): Promise<Held | null> {
+    const lease = await this.lanes.acquire(mtms);
+    if (lease === null) return null;
+    const other = await this.secondLaneOfHead(lease);
+    if (other === null) return { keeper: this.keeper(lease), second: null };
+    if (other > mtms) {
+      const second = await this.acquireSecond(other);
+      if (second !== null) return { keeper: this.keeper(lease), second };
+      await this.lanes.release(lease, Date.now() + SECOND_LANE_RETRY_MS);
+      return null;
+    }
+    await this.lanes.release(lease, Date.now() + SECOND_LANE_RETRY_MS);
+    const second = await this.acquireSecond(other);
+    if (second === null) return null;
+    const again = await this.lanes.acquire(mtms);
+    if (again !== null) return { keeper: this.keeper(again), second };
+    await this.letGo(second);
+    return null;
+  }
+
+  /** Of the system that the next job touches besides its own; null when there is none, or an orphan is settled first. */
+  private async secondLaneOfHead(lease: Lease): Promise<string | null> {
+    if ((await this.lanes.running(lease)) !== null) return null;
+    const head = await this.lanes.head(lease);
+    return head === null ? null : secondLane(head);
+  }
+
+  private async acquireSecond(mtms: string): Promise<LeaseKeeper | null> {
+    const lease = await this.lanes.acquire(mtms);
+    if (lease !== null) return this.keeper(lease);
+    await this.lanes.guests.want(mtms, Date.now() + 3 * SECOND_LANE_RETRY_MS);
+    return null;
+  }
+
+  private async letGo(second: LeaseKeeper): Promise<void> {
+    second.stop();
+    await this.lanes.release(second.lease, Date.now());
+  }
+
+  private keeper(lease: Lease): LeaseKeeper {
+    return new LeaseKeeper(lease, this.lanes, this.settings.leaseMs);
+  }
+
+  /** When the lane wants its next turn, if no job may start in it now (ms since 1970). */
+  private async closedUntil({ keeper, second }: Held): Promise<number | null> {
+    const { mtms } = keeper.lease;
+    const { closedUntil, wantedUntil, guestJobId } = await this.lanes.state(mtms);
+    // Who has both lanes makes way for nobody: else two migrations that go opposite ways could do so for ever.
+    const until = Math.max(closedUntil, second === null ? wantedUntil : 0);
+    if (until > Date.now()) return until;
+    if (guestJobId === null || !(await this.lanes.guests.isAtWork(mtms))) return null;
+    return Date.now() + SECOND_LANE_RETRY_MS;
+  }
+
+  private async runHead({ keeper, second }: Held): Promise<HeadEnd> {
     const head = await this.lanes.head(keeper.lease);
     if (head === null) return { kind: 'empty' };
     if (head.waitingFor?.reason === 'pacing' && head.waitingFor.until !== null) {
       const dueAt = Date.parse(head.waitingFor.until);
       if (dueAt > Date.now()) return { kind: 'put-back', dueAt };
     }
+    const other = secondLane(head);
+    if (other !== null) {
+      if (second?.lease.mtms !== other) return { kind: 'wants-second-lane' };
+      const free = await this.lanes.guests.enter(second.lease, head.id);
+      if (!free) return { kind: 'put-back', dueAt: Date.now() + SECOND_LANE_RETRY_MS };
+    }
     const started = await this.lanes.start(keeper.lease, {
       ...head,
       startedAt: head.startedAt ?? new Date().toISOString(),
     });
     // Paused, or the head was canceled since: what is next is seen when the lane is looked at again.
+    if (started === null && other !== null) await this.lanes.guests.leave(other, head.id, 0);
     if (started === null)
       return (await this.lanes.state(keeper.lease.mtms)).paused ? { kind: 'empty' } : { kind: 'over' };
     // Only a job in doubt after a failover of Redis comes from the queue with a command that may have been sent.
-    return started.plan.some((step) => step.state === 'unknown')
-      ? this.executor.settle(keeper, started, null)
-      : this.executor.run(keeper, started);
+    if (started.plan.some((step) => step.state === 'unknown')) return this.settle(keeper, started, null);
+    keeper.second = other === null ? null : second;
+    const end = await this.executor.run(keeper, started);
+    keeper.second = null;
+    await this.leaveSecondLane(started, end);
+    return end;
   }
+
+  private async settle(keeper: LeaseKeeper, orphan: JobRecord, observed: unknown): Promise<RunEnd> {
+    const end = await this.executor.settle(keeper, orphan, observed);
+    await this.leaveSecondLane(orphan, end);
+    return end;
+  }
+
+  private async leaveSecondLane(job: JobRecord, end: RunEnd): Promise<void> {
+    const other = secondLane(job);
+    if (other !== null) await this.lanes.guests.leave(other, job.id, end.kind === 'closed' ? end.dueAt : 0);
+  }
+}
+
+/** MTMS of the system whose lane the job holds besides its own. */
+function secondLane(job: JobRecord): string | null {
+  const holds = operationOf(job.operation).targetSystem?.holdsLane === true;
+  return holds ? (job.target.targetSystem?.mtms ?? null) : null;
 }

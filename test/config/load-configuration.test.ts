@@ -55,6 +55,7 @@ describe('loadConfiguration', () => {
       redisPrefix: 'hmc-vnic-gateway',
       hmcReadTimeoutSeconds: 60,
       hmcChangeTimeoutSeconds: 600,
+      migrationTimeoutSeconds: 3600,
       settleSeconds: 60,
       failoverPacingSeconds: 60,
       leaseSeconds: 30,

@@ -328,5 +328,6 @@ function brokenInventory({ inventory }: LaneBench, broken: () => boolean): LaneB
       if (broken()) throw new TypeError('a fault of ours');
       return inventory.read(system, parts, options);
     },
+    readBoth: (system, parts, target, options) => inventory.readBoth(system, parts, target, options),
   };
 }

@@ -72,6 +72,7 @@ describe('the distance between two moves', () => {
     const nobody: Pick<HmcConnections, keyof HmcConnections> = {
       hmcIds: () => bench.hmcs.hmcIds(),
       reachability: (id) => bench.hmcs.reachability(id),
+      login: (id) => bench.hmcs.login(id),
       run: () => Promise.resolve({ kind: 'never-started', reason: 'unreachable', message: 'nobody there' }),
       close: () => Promise.resolve(),
     };

@@ -255,6 +255,7 @@ describe('an HMC that is away', () => {
         hmcs: {
           hmcIds: () => hmcs.hmcIds(),
           reachability: (id) => hmcs.reachability(id),
+          login: (id) => hmcs.login(id),
           close: (graceMs) => hmcs.close(graceMs),
           run: (id, line, options) => {
             if (options.kind === 'read' || !refuses(id)) return hmcs.run(id, line, options);

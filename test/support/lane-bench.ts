@@ -33,6 +33,7 @@ const SETTINGS: LaneSettings = {
   leaseMs: 2000,
   settleMs: 1000,
   changeDeadlineMs: 20_000,
+  migrationDeadlineMs: 30_000,
   pacingMs: 0,
   hmcWaitMs: 5000,
   hmcRetryMs: 100,

@@ -11,6 +11,7 @@ export interface ApiSchema {
 export interface ApiParameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
+  readonly required?: boolean;
   readonly description?: string;
   readonly schema: ApiSchema;
   readonly example?: unknown;
@@ -73,12 +74,13 @@ export function operationsOf(document: ApiDocument): ApiOperation[] {
 }
 
 /**
- * The path of an operation as "Try it out" fills it in: with the first example of each parameter.
+ * The path of an operation as "Try it out" fills it in, with the query that it cannot do without: with the first example
+ * of each parameter.
  * @param values for parameters that have none, such as the id of a job
  */
 export function filledPath(operation: ApiOperation, values: Readonly<Record<string, string>> = {}): string {
-  return operation.path.replace(/\{(\w+)\}/g, (_braces, name: string) => {
-    const parameter = operation.parameters?.find((each) => each.in === 'path' && each.name === name);
+  const exampleOf = (place: 'path' | 'query', name: string): string => {
+    const parameter = operation.parameters?.find((each) => each.in === place && each.name === name);
     const value =
       values[name] ??
       Object.values(parameter?.examples ?? {})[0]?.value ??
@@ -88,7 +90,12 @@ export function filledPath(operation: ApiOperation, values: Readonly<Record<stri
       throw new Error(`{${name}} of ${operation.operationId} has no example`);
     }
     return encodeURIComponent(value);
-  });
+  };
+  const path = operation.path.replace(/\{(\w+)\}/g, (_braces, name: string) => exampleOf('path', name));
+  const query = (operation.parameters ?? [])
+    .filter((parameter) => parameter.in === 'query' && parameter.required === true)
+    .map(({ name }) => `${name}=${exampleOf('query', name)}`);
+  return query.length === 0 ? path : `${path}?${query.join('&')}`;
 }
 
 /** The body of an operation as "Try it out" fills it in; undefined when it takes none. */

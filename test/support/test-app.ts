@@ -31,6 +31,7 @@ export function testConfig(redisUrl: string | null, changes: Partial<ServiceConf
     redisWaitMilliseconds: 1000,
     hmcReadTimeoutSeconds: 10,
     hmcChangeTimeoutSeconds: 20,
+    migrationTimeoutSeconds: 30,
     hmcWaitSeconds: 5,
     settleSeconds: 2,
     failoverPacingSeconds: 0,

@@ -49,8 +49,16 @@ export interface Target {
   readonly restoreAutoPriorityFailover?: boolean;
   /** Decided by the plan of a create that was asked to place its devices. */
   readonly placedDevices?: readonly BackingDeviceInput[];
-  /** Decided by the plan of a desired state: no step leaves fewer operational devices than this. */
+  /**
+   * Decided by the first plan of a desired state: no step leaves fewer operational devices than this, unless network
+   * disruption is allowed and there is no other way.
+   */
   readonly leastOperationalDevices?: number;
+  /**
+   * Decided by the plan of a desired state: a step takes the active device away, and the job is only over once another one
+   * is active, if one can be, or automatic failover is on, which sees to that.
+   */
+  readonly owesActiveDevice?: boolean;
 }
 
 export interface PlannedCommand {
@@ -98,6 +106,8 @@ export interface Operation<R> {
   };
   /** The command asks and changes nothing: what the HMC answers is the result, and nothing is read back. */
   readonly asks?: true;
+  /** The HMC itself says that it is still at it: what is not there yet may still come. */
+  readonly isUnderWay?: (snapshot: Snapshot, target: Target) => boolean;
   /** Finds the target (404 in the path) and checks every reference and rule of the body that needs a reading. */
   bind(snapshot: Snapshot, address: TargetAddress, request: R): Result<Target>;
   /**

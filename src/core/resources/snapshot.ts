@@ -26,9 +26,15 @@ export interface SnapshotOrigin {
   readonly takenAt: string;
 }
 
+/** The HMC that has to be named to reach a system that the serving HMC does not manage. */
+export interface HmcLogin {
+  readonly host: string;
+  readonly username: string;
+}
+
 /** A typed reading of the named parts of one managed system. */
 export type Snapshot<P extends SnapshotPart = SnapshotPart> = SnapshotOrigin &
   Pick<SnapshotParts, P> & {
     /** The system that a partition is moved to, read at about the same time, where an operation asks for it. */
-    readonly targetSystem?: Snapshot;
+    readonly targetSystem?: Snapshot & { readonly reachedThrough?: HmcLogin };
   };

@@ -1,0 +1,72 @@
+import { Keys } from '../jobs/keys.js';
+import { LuaScript, type RedisClient } from '../jobs/lua-script.js';
+import { withStore } from '../jobs/store-unavailable.js';
+import type { Lease } from './lane-store.js';
+
+/*
+ * A job that touches two systems runs in the lane of the first one and is a guest in the lane of the second: while it runs
+ * nothing else runs there. The mark stays when the worker is lost, until a turn of the first lane has settled the job: a
+ * lease would end, and the command may still be at work.
+ */
+
+// In, under the lease of the lane: only when nothing of its own runs, waits out a doubt, or has been paused.
+const ENTER = new LuaScript(`
+local lane = KEYS[1]
+local epoch, id, now = unpack(ARGV)
+if redis.call('HGET', lane, 'epoch') ~= epoch then return 0 end
+if redis.call('HGET', lane, 'running') or redis.call('HGET', lane, 'paused') then return 0 end
+if tonumber(redis.call('HGET', lane, 'closedUntil') or '0') > tonumber(now) then return 0 end
+local guest = redis.call('HGET', lane, 'guest')
+if guest and guest ~= id then return 0 end
+redis.call('HSET', lane, 'guest', id)
+redis.call('HDEL', lane, 'wantedUntil')
+return 1
+`);
+
+const LEAVE = new LuaScript(`
+local lane = KEYS[1]
+local id, closed = unpack(ARGV)
+if redis.call('HGET', lane, 'guest') ~= id then return 0 end
+redis.call('HDEL', lane, 'guest')
+if tonumber(closed) > tonumber(redis.call('HGET', lane, 'closedUntil') or '0') then
+  redis.call('HSET', lane, 'closedUntil', closed)
+end
+return 1
+`);
+
+/** Jobs of other lanes that work on a system. */
+export class LaneGuests {
+  private readonly keys: Keys;
+
+  constructor(
+    private readonly redis: RedisClient,
+    prefix: string,
+  ) {
+    this.keys = new Keys(prefix);
+  }
+
+  /** Marks the job as the guest of a lane of which we hold the lease. false: the lane is not free for it now. */
+  async enter(lease: Lease, jobId: string): Promise<boolean> {
+    const args = [lease.epoch, jobId, Date.now()];
+    return (await withStore(() => ENTER.run(this.redis, [this.keys.lane(lease.mtms)], args))) === 1;
+  }
+
+  /** Ends the visit; the lane starts nothing before `closedUntil` (ms since 1970, 0 = at once). */
+  async leave(mtms: string, jobId: string, closedUntil: number): Promise<void> {
+    await withStore(() => LEAVE.run(this.redis, [this.keys.lane(mtms)], [jobId, closedUntil]));
+  }
+
+  /** Whether a running job of another lane is at work here. A mark that a lost worker left for a job that is over goes. */
+  async isAtWork(mtms: string): Promise<boolean> {
+    const id = await withStore(() => this.redis.hget(this.keys.lane(mtms), 'guest'));
+    if (id === null) return false;
+    if ((await withStore(() => this.redis.hget(this.keys.job(id), 'state'))) === 'running') return true;
+    await this.leave(mtms, id, 0);
+    return false;
+  }
+
+  /** Asks the turns of a busy lane to make way: until then they start no further job. */
+  async want(mtms: string, until: number): Promise<void> {
+    await withStore(() => this.redis.hset(this.keys.lane(mtms), 'wantedUntil', until));
+  }
+}

@@ -120,8 +120,8 @@ function namedServers(
   return ok(partitions.filter(({ id }) => ids.has(id)));
 }
 
-/** A device is added to a Virtual I/O Server that runs and has RMC (hmc-cli.md §1.1, SEED). */
-function whyNotServer({ state, rmcState }: Partition): string | null {
+/** A device is added to a Virtual I/O Server that runs and has RMC (hmc-cli.md §1.1, SEED). Null when nothing speaks against it. */
+export function whyNotServer({ state, rmcState }: Partition): string | null {
   if (state !== null && state !== 'Running') {
     return `It is in state ${JSON.stringify(state)}, not Running.`;
   }
@@ -131,17 +131,26 @@ function whyNotServer({ state, rmcState }: Partition): string | null {
   return null;
 }
 
-function whyNotPort(reading: PlacementReading, port: PhysicalPort, wish: PlacementWish): string | null {
-  const { adapterId, physicalPortId, linkUp } = port;
-  const adapter = reading.adapters.find((one) => one.adapterId === adapterId);
+/** Why a port takes no device now, whatever its room; null when nothing speaks against it. */
+export function whyNotWorking(
+  { adapters }: Pick<PlacementReading, 'adapters'>,
+  { adapterId, linkUp }: PhysicalPort,
+): { readonly part: 'adapter' | 'link'; readonly reason: string } | null {
+  const adapter = adapters.find((one) => one.adapterId === adapterId);
   if (adapter !== undefined && adapter.status !== null && adapter.status !== 'running') {
-    return `Adapter ${adapterId} is ${JSON.stringify(adapter.status)}, not running.`;
+    return { part: 'adapter', reason: `Adapter ${adapterId} is ${JSON.stringify(adapter.status)}, not running.` };
   }
   if (adapter?.functional === false) {
-    return `Adapter ${adapterId} is not functional.`;
+    return { part: 'adapter', reason: `Adapter ${adapterId} is not functional.` };
   }
-  if (linkUp === false) {
-    return 'Its link is down.';
+  return linkUp === false ? { part: 'link', reason: 'Its link is down.' } : null;
+}
+
+function whyNotPort(reading: PlacementReading, port: PhysicalPort, wish: PlacementWish): string | null {
+  const { adapterId, physicalPortId } = port;
+  const notWorking = whyNotWorking(reading, port);
+  if (notWorking !== null) {
+    return notWorking.reason;
   }
   // The same checks as for a device that is named in a request, so that what is placed is never refused by them.
   const { capacity, maxCapacity } = wish;

@@ -7,6 +7,7 @@ import tseslint from 'typescript-eslint';
  * The walls of the house (docs/architecture.md): who may import whom.
  * - core is pure: it imports only itself.
  * - src and simulator never import each other: a misunderstanding shared by both would pass every test.
+ * - store is below jobs and lanes, and jobs never import lanes.
  * - controllers never talk to hmc; they ask a service.
  * - the demo drives the built programs from outside.
  */
@@ -37,6 +38,9 @@ export default tseslint.config(
             zone('./simulator', './src', 'src and simulator share nothing'),
             zone('./demo', './src', 'the demo drives the product from outside'),
             zone('./demo', './simulator', 'the demo drives the product from outside'),
+            zone('./src/store', './src/jobs', 'what is kept knows nothing of those who use it'),
+            zone('./src/store', './src/lanes', 'what is kept knows nothing of those who use it'),
+            zone('./src/jobs', './src/lanes', 'jobs are asked for without knowing how they run'),
             zone('./src/**/*.controller.ts', './src/hmc', 'controllers ask a service, never an HMC'),
           ],
         },

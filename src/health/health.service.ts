@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SERVICE_CONFIG, type ServiceConfig } from '../config/service-config.js';
 import { HmcConnections } from '../hmc/hmc-connections.js';
-import { Keys } from '../jobs/keys.js';
-import { StoreCondition, isNearlyFull, percent } from '../jobs/store-condition.js';
+import { Keys } from '../store/keys.js';
+import { StoreCondition, isNearlyFull, percent } from '../store/store-condition.js';
 import { durabilityOf } from '../redis/durability.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { REDIS } from '../redis/redis.module.js';

@@ -1,6 +1,6 @@
 import { Global, Inject, Module, type BeforeApplicationShutdown } from '@nestjs/common';
 import { SERVICE_CONFIG, type ServiceConfig } from '../config/service-config.js';
-import { Keys } from '../jobs/keys.js';
+import { Keys } from '../store/keys.js';
 import { Metrics } from '../observability/metrics.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { REDIS } from '../redis/redis.module.js';

@@ -12,14 +12,14 @@ import { parsePrefer, preferenceApplied } from '../http/prefer.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Inventory, type MergedSystem } from '../inventory/inventory.js';
 import { readForOperation } from '../inventory/read-for-operation.js';
-import { TurnQueue } from '../lanes/turns.js';
+import { TurnQueue } from '../store/turn-queue.js';
 import { canonicalJson } from './canonical-json.js';
-import type { JobRecord } from './job-record.js';
-import { isFinal } from './job-state.js';
-import { JobStore, type Accepted, type IdempotencyEntry, type NewJob } from './job-store.js';
+import type { JobRecord } from '../store/job-record.js';
+import { isFinal } from '../store/job-state.js';
+import { JobStore, type Accepted, type IdempotencyEntry, type NewJob } from '../store/job-store.js';
 import type { JobView } from './job-view.js';
 import { JobsService } from './jobs.service.js';
-import { targetDocument } from './target-document.js';
+import { targetDocument } from '../core/operations/target-document.js';
 
 /** A change as it comes from a controller: shapes are checked, nothing has been read yet. */
 export interface ChangeCall {

@@ -1,8 +1,8 @@
 import { endConnection } from '../redis/connections.js';
-import type { JobRecord, JobState } from './job-record.js';
-import { recordOf } from './job-store.js';
-import type { Keys } from './keys.js';
-import type { RedisClient } from './lua-script.js';
+import type { JobRecord, JobState } from '../store/job-record.js';
+import { recordOf } from '../store/job-store.js';
+import type { Keys } from '../store/keys.js';
+import type { RedisClient } from '../store/lua-script.js';
 
 /** One change of one job. `id` is the id of the entry in the Redis stream: it grows, and a reader can resume from it. */
 export interface JobEvent {

@@ -1,5 +1,5 @@
-import type { LaneState } from '../lanes/lane-store.js';
-import type { JobRecord } from './job-record.js';
+import type { LaneState } from '../store/lane-store.js';
+import type { JobRecord } from '../store/job-record.js';
 
 /** What a view of a job tells of its lane. */
 export type LaneShown = Pick<LaneState, 'paused' | 'closedUntil' | 'queuedJobIds'>;

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { LaneStore } from '../lanes/lane-store.js';
+import { LaneStore } from '../store/lane-store.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Inventory } from '../inventory/inventory.js';
 import { anotherHmcMayAnswer } from '../inventory/no-hmc-answered.js';
 import { JobEvents } from './job-events.js';
-import type { JobRecord } from './job-record.js';
-import { isFinal } from './job-state.js';
-import { JobStore, type JobFilter } from './job-store.js';
+import type { JobRecord } from '../store/job-record.js';
+import { isFinal } from '../store/job-state.js';
+import { JobStore, type JobFilter } from '../store/job-store.js';
 import { jobView, type JobView } from './job-view.js';
 
 /** So many jobs are looked through for the name of a system that no HMC tells. */

@@ -6,11 +6,11 @@ import { toProblemDocument } from '../http/problem-document.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Inventory } from '../inventory/inventory.js';
 import { readForOperation } from '../inventory/read-for-operation.js';
-import type { JobRecord } from './job-record.js';
-import { JobStore } from './job-store.js';
+import type { JobRecord } from '../store/job-record.js';
+import { JobStore } from '../store/job-store.js';
 import type { JobView } from './job-view.js';
 import { JobsService } from './jobs.service.js';
-import { targetDocument } from './target-document.js';
+import { targetDocument } from '../core/operations/target-document.js';
 
 const WAIT_MS = WAIT_MINUTES * 60_000;
 

@@ -1,8 +1,8 @@
 import { toProblemDocument } from '../http/problem-document.js';
 import type { ProblemError } from '../http/problem-error.js';
-import type { JobRecord, JobState, WaitReason } from '../jobs/job-record.js';
+import type { JobRecord, JobState, WaitReason } from '../store/job-record.js';
 import type { OperationName } from '../core/operations/operation.js';
-import type { LaneStore } from './lane-store.js';
+import type { LaneStore } from '../store/lane-store.js';
 import type { LeaseKeeper } from './lease-keeper.js';
 
 /** Told of every state that a job enters here, for the metrics. */

@@ -1,7 +1,7 @@
 import { showCommand } from '../core/hmc-language/quote-word.js';
 import type { PlannedCommand } from '../core/operations/operation.js';
 import type { CommandEnd } from '../hmc/command-end.js';
-import type { JobRecord, JobStep } from '../jobs/job-record.js';
+import type { JobRecord, JobStep } from '../store/job-record.js';
 
 /** Steps that may have reached an HMC: everything but what is only planned and what surely never started. */
 export function sentSteps(record: JobRecord): readonly JobStep[] {

@@ -3,8 +3,8 @@ import { SERVICE_CONFIG, type ServiceConfig } from '../config/service-config.js'
 import { Readiness, type ReadinessResult } from '../health/readiness.js';
 import { HmcConnections } from '../hmc/hmc-connections.js';
 import { Inventory } from '../inventory/inventory.js';
-import { JobStore } from '../jobs/job-store.js';
-import { Keys } from '../jobs/keys.js';
+import { JobStore } from '../store/job-store.js';
+import { Keys } from '../store/keys.js';
 import { Metrics } from '../observability/metrics.js';
 import { connectWorker, endConnection } from '../redis/connections.js';
 import { durabilityOf } from '../redis/durability.js';
@@ -12,10 +12,11 @@ import type { RedisClient } from '../redis/redis-client.js';
 import { REDIS, REDIS_URL_IN_USE } from '../redis/redis.module.js';
 import { Executor } from './executor.js';
 import { laneSettings } from './lane-settings.js';
-import { LaneStore } from './lane-store.js';
+import { LaneStore } from '../store/lane-store.js';
 import { Sweep } from './sweep.js';
 import { TurnRunner } from './turn.js';
-import { TurnQueue, TurnWorker } from './turns.js';
+import { TurnQueue } from '../store/turn-queue.js';
+import { TurnWorker } from './turn-worker.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

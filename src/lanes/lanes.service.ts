@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { JobStore } from '../jobs/job-store.js';
+import { JobStore } from '../store/job-store.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { JobView } from '../jobs/job-view.js';
-import { LaneStore } from './lane-store.js';
-import { TurnQueue } from './turns.js';
+import { LaneStore } from '../store/lane-store.js';
+import { TurnQueue } from '../store/turn-queue.js';
 
 const MOST_SHOWN = 100;
 

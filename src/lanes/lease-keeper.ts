@@ -1,4 +1,4 @@
-import { LeaseLost, type Lease, type LaneStore } from './lane-store.js';
+import { LeaseLost, type Lease, type LaneStore } from '../store/lane-store.js';
 
 /** Keeps the lease of one turn alive, and tells whether it still is. */
 export class LeaseKeeper {

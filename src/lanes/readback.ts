@@ -6,8 +6,8 @@ import type { Snapshot } from '../core/resources/snapshot.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { readForOperation } from '../inventory/read-for-operation.js';
-import type { JobRecord } from '../jobs/job-record.js';
-import { targetDocument } from '../jobs/target-document.js';
+import type { JobRecord } from '../store/job-record.js';
+import { targetDocument } from '../core/operations/target-document.js';
 
 /** What a reading after a command shows of the target of its job. */
 export interface TargetReading {

@@ -2,7 +2,7 @@ import { explainFailure } from '../core/hmc-language/error-catalogue.js';
 import type { CommandEnd } from '../hmc/command-end.js';
 import { problemOfCommandEnd } from '../hmc/command-problem.js';
 import { ProblemError } from '../http/problem-error.js';
-import type { JobStep } from '../jobs/job-record.js';
+import type { JobStep } from '../store/job-record.js';
 import type { Reading } from './readback.js';
 
 /** How a command ended, as far as is known. */

@@ -1,6 +1,6 @@
-import type { JobStore } from '../jobs/job-store.js';
-import type { LaneStore } from './lane-store.js';
-import type { TurnQueue } from './turns.js';
+import type { JobStore } from '../store/job-store.js';
+import type { LaneStore } from '../store/lane-store.js';
+import type { TurnQueue } from '../store/turn-queue.js';
 
 const EVERY_MS = 1000;
 const LANES_AT_ONCE = 100;

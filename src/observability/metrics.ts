@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { JobState } from '../jobs/job-record.js';
+import type { JobState } from '../store/job-record.js';
 
 /**
  * What Prometheus scrapes. A registry of its own, so that two applications in one process (tests) do not mix. Labels

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partitionOf, systemOf } from '../../simulator/estate/estate.js';
 import { mtms } from '../../simulator/estate/model.js';
 import type { CommandLogEntry } from '../../simulator/log/command-log.js';
-import { Keys } from '../../src/jobs/keys.js';
+import { Keys } from '../../src/store/keys.js';
 import { compileService } from '../support/compiled-service.js';
 import { check, type Violation } from './check.js';
 import type { FaultWindow, JobDocument } from './history.js';

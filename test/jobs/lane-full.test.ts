@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MOST_QUEUED } from '../../src/jobs/job-store.js';
+import { MOST_QUEUED } from '../../src/store/job-store.js';
 import { startLaneBench, type LaneBench } from '../support/lane-bench.js';
 import { REPTILIAN } from '../support/whole-service.js';
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Vnic } from '../../simulator/estate/model.js';
 import type { HmcConnections } from '../../src/hmc/hmc-connections.js';
-import type { JobRecord } from '../../src/jobs/job-record.js';
+import type { JobRecord } from '../../src/store/job-record.js';
 import { startLaneBench, until, type LaneBench } from '../support/lane-bench.js';
 import { REPTILIAN } from '../support/whole-service.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { JobRecord, JobStep } from '../../src/jobs/job-record.js';
+import type { JobRecord, JobStep } from '../../src/store/job-record.js';
 import { startLaneBench, type BenchWorker, type LaneBench } from '../support/lane-bench.js';
 import { REPTILIAN } from '../support/whole-service.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FAIR_SHARE } from '../../src/lanes/lane-settings.js';
-import type { JobRecord } from '../../src/jobs/job-record.js';
+import type { JobRecord } from '../../src/store/job-record.js';
 import { startLaneBench, until, type LaneBench } from '../support/lane-bench.js';
 import { REPTILIAN } from '../support/whole-service.js';
 

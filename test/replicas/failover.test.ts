@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JobRecord } from '../../src/jobs/job-record.js';
-import { JobStore } from '../../src/jobs/job-store.js';
+import type { JobRecord } from '../../src/store/job-record.js';
+import { JobStore } from '../../src/store/job-store.js';
 import { ONE_REDIS, type Durability } from '../../src/redis/durability.js';
 import { connectWorker, endConnection } from '../../src/redis/connections.js';
 import type { RedisClient } from '../../src/redis/redis-client.js';

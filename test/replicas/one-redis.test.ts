@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { storeReportOf } from '../../src/jobs/store-condition.js';
+import { storeReportOf } from '../../src/store/store-condition.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { until } from '../support/redis-setups.js';
 import { startReplicas, type Replicas } from '../support/replicas.js';

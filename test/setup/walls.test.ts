@@ -24,6 +24,8 @@ describe('the walls of the house', () => {
   const CORE = 'src/core/outcome.ts';
   const PURE = 'core is pure';
   const APART = 'src and simulator share nothing';
+  const BELOW = 'what is kept knows nothing of those who use it';
+  const UNKNOWING = 'jobs are asked for without knowing how they run';
   const ASK = 'controllers ask a service';
   const OUTSIDE = 'the demo drives the product from outside';
 
@@ -35,8 +37,21 @@ describe('the walls of the house', () => {
     {
       what: 'core importing only a type of another room',
       at: 'src/core/operations/operation.ts',
-      code: "import type { JobRecord } from '../../jobs/job-record.js';\nexport type R = JobRecord;",
+      code: "import type { JobRecord } from '../../store/job-record.js';\nexport type R = JobRecord;",
       wall: PURE,
+    },
+    {
+      what: 'the store importing jobs',
+      at: 'src/store/keys.ts',
+      code: "import '../jobs/jobs.service.js';",
+      wall: BELOW,
+    },
+    { what: 'the store importing lanes', at: 'src/store/keys.ts', code: "import '../lanes/executor.js';", wall: BELOW },
+    {
+      what: 'jobs importing lanes',
+      at: 'src/jobs/jobs.service.ts',
+      code: "import '../lanes/turn.js';",
+      wall: UNKNOWING,
     },
     { what: 'src importing the simulator', at: 'src/main.ts', code: "import '../simulator/hmc.js';", wall: APART },
     {

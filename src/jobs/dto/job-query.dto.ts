@@ -2,7 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { OPERATION_NAMES, type OperationName } from '../../core/operations/operation.js';
 import { PagingQuery } from '../../http/paging.js';
-import { JOB_STATES, type JobState } from '../job-record.js';
+import { JOB_STATES, type JobState } from '../../store/job-record.js';
 
 /** The filters of `GET /v1/jobs`. */
 export class JobQuery extends PagingQuery {

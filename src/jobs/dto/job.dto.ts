@@ -5,7 +5,7 @@ import { ProblemDocumentDto } from '../../http/problem-document.dto.js';
 import { PhysicalPortDto } from '../../sriov/dto/physical-port.dto.js';
 import { BackingDeviceRequestDto } from '../../vnics/dto/backing-device-request.dto.js';
 import { VnicDto } from '../../vnics/dto/vnic.dto.js';
-import { JOB_STATES, type JobState, type StepState, type WaitReason } from '../job-record.js';
+import { JOB_STATES, type JobState, type StepState, type WaitReason } from '../../store/job-record.js';
 
 const TIME = { type: String, format: 'date-time' } as const;
 const STEP_STATES: readonly StepState[] = ['planned', 'sent', 'succeeded', 'failed', 'unknown', 'never-started'];

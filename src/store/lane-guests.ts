@@ -1,6 +1,6 @@
-import { Keys } from '../jobs/keys.js';
-import { LuaScript, type RedisClient } from '../jobs/lua-script.js';
-import { withStore } from '../jobs/store-unavailable.js';
+import { Keys } from './keys.js';
+import { LuaScript, type RedisClient } from './lua-script.js';
+import { withStore } from './store-unavailable.js';
 import type { Lease } from './lane-store.js';
 
 /*

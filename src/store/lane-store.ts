@@ -1,9 +1,9 @@
 import { ProblemError } from '../http/problem-error.js';
-import { EVENTS_KEPT, recordOf } from '../jobs/job-store.js';
-import type { JobRecord, JobState, JobStep } from '../jobs/job-record.js';
-import { Keys } from '../jobs/keys.js';
-import { LuaScript, type RedisClient } from '../jobs/lua-script.js';
-import { withStore } from '../jobs/store-unavailable.js';
+import { EVENTS_KEPT, recordOf } from './job-store.js';
+import type { JobRecord, JobState, JobStep } from './job-record.js';
+import { Keys } from './keys.js';
+import { LuaScript, type RedisClient } from './lua-script.js';
+import { withStore } from './store-unavailable.js';
 import { ONE_REDIS, type Durability } from '../redis/durability.js';
 import { LaneGuests } from './lane-guests.js';
 

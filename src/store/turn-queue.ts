@@ -1,6 +1,5 @@
-import { Queue, Worker } from 'bullmq';
-import type { RedisClient } from '../jobs/lua-script.js';
-import type { TurnEnd } from './turn.js';
+import { Queue } from 'bullmq';
+import type { RedisClient } from './lua-script.js';
 
 /*
  * ┌──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
@@ -11,9 +10,9 @@ import type { TurnEnd } from './turn.js';
  * └──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
  */
 
-const QUEUE = 'turns';
+export const TURNS = 'turns';
 
-interface TurnData {
+export interface TurnData {
   readonly mtms: string;
 }
 
@@ -23,7 +22,7 @@ export class TurnQueue {
 
   /** @param prefix the hash tag that all keys share, `{…}` */
   constructor(connection: RedisClient, prefix: string) {
-    this.queue = new Queue<TurnData>(QUEUE, {
+    this.queue = new Queue<TurnData>(TURNS, {
       connection,
       prefix,
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
@@ -49,54 +48,5 @@ export class TurnQueue {
 
   async close(): Promise<void> {
     await this.queue.close();
-  }
-}
-
-/** Runs turns: as many lanes at once as `concurrency` says, over two connections whatever the number of systems. */
-export class TurnWorker {
-  private readonly worker: Worker<TurnData>;
-
-  constructor(
-    connection: RedisClient,
-    prefix: string,
-    concurrency: number,
-    runTurn: (mtms: string) => Promise<TurnEnd>,
-    queue: TurnQueue,
-    onError: (error: Error) => void,
-  ) {
-    this.worker = new Worker<TurnData>(
-      QUEUE,
-      async (job) => {
-        if ((await runTurn(job.data.mtms)) === 'again') await queue.ask(job.data.mtms);
-      },
-      {
-        connection,
-        prefix,
-        concurrency,
-        // A turn that is run again does no harm; one that is never run again would wait for the sweep.
-        maxStalledCount: 10,
-      },
-    );
-    this.worker.on('error', onError);
-    this.worker.on('failed', (_job, error) => onError(error));
-  }
-
-  /** Settles when it takes turns. */
-  async untilReady(): Promise<void> {
-    await this.worker.waitUntilReady();
-  }
-
-  get isRunning(): boolean {
-    return this.worker.isRunning() && !this.worker.isPaused();
-  }
-
-  /** Takes no new turn and waits for the running ones. */
-  async close(): Promise<void> {
-    await this.worker.close();
-  }
-
-  /** Lets go of Redis without a word, where `close` would wait for one that is away. */
-  disconnect(): void {
-    this.worker.disconnect().catch(() => undefined);
   }
 }

@@ -56,7 +56,7 @@ describe('the fault suite catches a planted bug', () => {
     },
     {
       name: 'the epoch is not checked',
-      file: 'lanes/lane-store.ts',
+      file: 'store/lane-store.ts',
       text: "if redis.call('HGET', KEYS[2], 'epoch') ~= ARGV[1] then return 0 end",
       instead: '',
       found: 'out-of-order',

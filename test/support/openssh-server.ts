@@ -47,6 +47,8 @@ export async function startOpenSshServer(options: { maxSessions?: number } = {})
         `AuthorizedKeysFile ${userKey}.pub`,
         `PidFile ${join(folder, 'pid')}`,
         `ForceCommand ${forced}`,
+        // A bash that sshd starts reads the user's ~/.bashrc, which may be slow and print; not at this depth.
+        'SetEnv SHLVL=1',
         `MaxSessions ${options.maxSessions ?? 10}`,
         'LogLevel VERBOSE',
         'StrictModes no',

@@ -6,6 +6,7 @@ import { HmcModule } from './hmc/hmc.module.js';
 import { HmcsModule } from './hmcs/hmcs.module.js';
 import { InventoryModule } from './inventory/inventory.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
+import { LabelAuditModule } from './label-audit/label-audit.module.js';
 import { LanesModule } from './lanes/lanes.module.js';
 import { ManagedSystemsModule } from './managed-systems/managed-systems.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
@@ -35,6 +36,7 @@ const ROOMS: NonNullable<ModuleMetadata['imports']> = [
   SriovModule,
   VnicReadsModule,
   PlacementsModule,
+  LabelAuditModule,
   PhysicalPortChangesModule,
   VnicChangesModule,
   JobsModule,

@@ -20,6 +20,7 @@ const LEAST_ROLE: Readonly<Record<string, Role | 'public'>> = {
   getPhysicalPort: 'viewer',
   setPhysicalPortLabel: 'operator',
   listLogicalPorts: 'viewer',
+  getLabelAudit: 'viewer',
   listVnicsOfSystem: 'viewer',
   listVnics: 'viewer',
   createVnic: 'operator',

@@ -24,6 +24,7 @@ const DAY: readonly (readonly [operationId: string, status: number])[] = [
   ['listPhysicalPorts', 200],
   ['getPhysicalPort', 200],
   ['listLogicalPorts', 200],
+  ['getLabelAudit', 200],
   ['listVnicsOfSystem', 200],
   ['getVnic', 200],
   ['getVnicFailover', 200],

@@ -1,0 +1,148 @@
+import type { ProblemType } from '../problem-type.js';
+import type { Verdict } from '../readiness/check.js';
+import type { SriovAdapter } from '../resources/sriov-adapter.js';
+import { auditedPorts, type AuditedPort, type AuditReading } from './audited-port.js';
+import { judgeMove, type MovingPartition } from './judge-move.js';
+
+/** A managed system as it was asked for; `mtms` is null when no HMC that answers knows it. */
+export interface SystemRef {
+  readonly name: string;
+  readonly mtms: string | null;
+}
+
+/** A system that was asked for, with its reading or with the reason why there is none now. */
+export type AskedSystem =
+  | { readonly system: SystemRef; readonly reading: AuditReading }
+  | { readonly system: SystemRef; readonly reading: null; readonly problem: ProblemType; readonly reason: string };
+
+/** An adapter that lists no port: it is in dedicated mode, missing, or the like. */
+export type PortlessAdapter = Pick<SriovAdapter, 'adapterId' | 'slotId' | 'physicalLocation' | 'mode' | 'status'>;
+
+export interface AuditedSystem {
+  readonly managedSystem: SystemRef;
+  /** false: it could not be read now, and nothing below says anything about it. */
+  readonly read: boolean;
+  /** Type of the problem and its words when it could not be read, else null. */
+  readonly problem: ProblemType | null;
+  readonly reason: string | null;
+  readonly hmc: string | null;
+  /** ISO 8601, UTC. */
+  readonly takenAt: string | null;
+  readonly portsWithoutLabel: readonly AuditedPort[];
+  readonly adaptersWithoutPorts: readonly PortlessAdapter[];
+}
+
+/** The ports of one system that carry a label. */
+export interface LabelOnSystem {
+  readonly managedSystem: SystemRef;
+  readonly ports: readonly AuditedPort[];
+  /** Two of the ports have the same sub-label too (or none): which of them LPM takes is up to the HMC. */
+  readonly ambiguous: boolean;
+}
+
+export interface AuditedLabel {
+  readonly label: string;
+  /** Systems with at least one port of this label. */
+  readonly systems: readonly LabelOnSystem[];
+  /** Systems without one. */
+  readonly missingOn: readonly SystemRef[];
+  /** Systems that could not be read. */
+  readonly unknownOn: readonly SystemRef[];
+}
+
+/** From one system to another. */
+export interface AuditedMove {
+  readonly from: SystemRef;
+  readonly to: SystemRef;
+  /** `pass`: every partition with vNICs could move with them; `fail`: at least one could not; `unknown`: one of the systems was not read. */
+  readonly verdict: Verdict;
+  /** Empty when one of the systems was not read. */
+  readonly partitions: readonly MovingPartition[];
+}
+
+export interface LabelAudit {
+  readonly systems: readonly AuditedSystem[];
+  /** In the order of the labels. */
+  readonly labels: readonly AuditedLabel[];
+  /** Every system with every other one, both ways. */
+  readonly moves: readonly AuditedMove[];
+}
+
+interface SystemPorts {
+  readonly system: SystemRef;
+  readonly reading: AuditReading | null;
+  readonly ports: readonly AuditedPort[];
+}
+
+/** Compares the labels of systems. Labels are the same when they are equal to the letter (how the HMC compares: INFERRED). */
+export function auditLabels(asked: readonly AskedSystem[]): LabelAudit {
+  const systems = asked.map(({ system, reading }): SystemPorts => {
+    return { system, reading, ports: reading === null ? [] : auditedPorts(reading) };
+  });
+  const labels = [...new Set(systems.flatMap(({ ports }) => ports.map(({ label }) => label)))]
+    .filter((label) => label !== '')
+    .sort();
+  return {
+    systems: asked.map((one, index) => auditedSystem(one, systems[index]?.ports ?? [])),
+    labels: labels.map((label) => auditedLabel(label, systems)),
+    moves: systems.flatMap((from) => systems.filter((to) => to !== from).map((to) => auditedMove(from, to))),
+  };
+}
+
+function auditedSystem(asked: AskedSystem, ports: readonly AuditedPort[]): AuditedSystem {
+  if (asked.reading === null) {
+    const { system, problem, reason } = asked;
+    return {
+      managedSystem: system,
+      read: false,
+      problem,
+      reason,
+      hmc: null,
+      takenAt: null,
+      portsWithoutLabel: [],
+      adaptersWithoutPorts: [],
+    };
+  }
+  const { system, reading } = asked;
+  return {
+    managedSystem: system,
+    read: true,
+    problem: null,
+    reason: null,
+    hmc: reading.hmcId,
+    takenAt: reading.takenAt,
+    portsWithoutLabel: ports.filter(({ label }) => label === ''),
+    adaptersWithoutPorts: reading.adapters
+      .filter(({ adapterId }) => adapterId === null || !ports.some((port) => port.adapterId === adapterId))
+      .map(({ adapterId, slotId, physicalLocation, mode, status }) => {
+        return { adapterId, slotId, physicalLocation, mode, status };
+      }),
+  };
+}
+
+function auditedLabel(label: string, systems: readonly SystemPorts[]): AuditedLabel {
+  const found = systems.map(({ system, reading, ports }) => {
+    return { system, isRead: reading !== null, ports: ports.filter((port) => port.label === label) };
+  });
+  return {
+    label,
+    systems: found
+      .filter(({ ports }) => ports.length > 0)
+      .map(({ system, ports }) => {
+        const subLabels = new Set(ports.map(({ subLabel }) => subLabel));
+        return { managedSystem: system, ports, ambiguous: subLabels.size < ports.length };
+      }),
+    missingOn: found.filter(({ isRead, ports }) => isRead && ports.length === 0).map(({ system }) => system),
+    unknownOn: found.filter(({ isRead }) => !isRead).map(({ system }) => system),
+  };
+}
+
+function auditedMove(from: SystemPorts, to: SystemPorts): AuditedMove {
+  if (from.reading === null || to.reading === null) {
+    return { from: from.system, to: to.system, verdict: 'unknown', partitions: [] };
+  }
+  const source = { ports: from.ports, vnics: from.reading.vnics };
+  const partitions = judgeMove(source, { name: to.system.name, ports: to.ports });
+  const verdict = partitions.every(({ movable }) => movable) ? 'pass' : 'fail';
+  return { from: from.system, to: to.system, verdict, partitions };
+}

@@ -92,7 +92,7 @@ export class JobsService {
     const { state } = await this.record(id);
     const detail = isFinal(state)
       ? `The job is over (${state}).`
-      : 'The job runs: a command may be on its way to the HMC, and a command cannot be called back. Wait for its end.';
+      : 'A command of this job may be on its way to the HMC, and a command cannot be called back. Wait for its end.';
     throw new ProblemError({ type: 'job-not-cancelable', detail, members: { state } });
   }
 

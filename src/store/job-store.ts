@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ProblemError } from '../http/problem-error.js';
 import { ONE_REDIS, type Durability } from '../redis/durability.js';
 import type { JobRecord, JobState } from './job-record.js';
+import { HISTORY } from './history.js';
 import { Keys } from './keys.js';
 import { LuaScript, type RedisClient } from './lua-script.js';
 import { StoreCondition } from './store-condition.js';
@@ -87,11 +88,15 @@ if entry then redis.call('SET', KEYS[1], entry, 'KEEPTTL') end
 return entry
 `);
 
-const CANCEL = new LuaScript(`
-local job, queue, events, idempotency = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local id, record, retention, kept = unpack(ARGV)
+// Not the job that a lost owner may have been at when Redis failed over: a command of it may have been sent.
+const CANCEL = new LuaScript(`${HISTORY}
+local job, queue, events, idempotency, lane = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local id, record, retention, kept, mayFailOver = unpack(ARGV)
 local state = redis.call('HGET', job, 'state')
 if state == 'canceled' and redis.call('HGET', job, 'record') == record then return 1 end
+if redis.call('HGET', lane, 'doubt') == id then return 0 end
+local before = redis.call('HGET', lane, 'history')
+if before and before ~= history(mayFailOver) and redis.call('LINDEX', queue, 0) == id then return 0 end
 if state ~= 'queued' or redis.call('LREM', queue, 1, id) == 0 then return 0 end
 redis.call('HSET', job, 'state', 'canceled', 'record', record)
 redis.call('PEXPIRE', job, retention)
@@ -228,13 +233,18 @@ export class JobStore {
     return { records, nextSequence: Number(from.slice(1)) };
   }
 
-  /** Takes a queued job out of its lane. false: it runs, is over, or does not exist. */
+  /**
+   * Takes a queued job out of its lane. false: it runs, is over, does not exist, or a command of it may have been sent
+   * before Redis failed over.
+   */
   async cancel(record: JobRecord, finishedAt: string): Promise<boolean> {
     const stored = await withStore(() => this.redis.hget(this.keys.job(record.id), 'idempotency'));
     const job = this.keys.job(record.id);
-    const keys = [job, this.keys.laneQueue(record.managedSystem.mtms), this.keys.events(), stored ?? job];
+    const { mtms } = record.managedSystem;
+    const keys = [job, this.keys.laneQueue(mtms), this.keys.events(), stored ?? job, this.keys.lane(mtms)];
     const canceled: JobRecord = { ...record, state: 'canceled', waitingFor: null, finishedAt };
-    const args = [record.id, JSON.stringify(canceled), this.retentionMs, EVENTS_KEPT];
+    const mayFailOver = this.durability.mayFailOver ? 1 : 0;
+    const args = [record.id, JSON.stringify(canceled), this.retentionMs, EVENTS_KEPT, mayFailOver];
     return (await withStore(() => CANCEL.run(this.redis, keys, args))) === 1;
   }
 

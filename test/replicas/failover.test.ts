@@ -145,7 +145,15 @@ describe('the start of the job is lost', () => {
     expect(bench.changes()).toHaveLength(1);
 
     const next = await failOver();
-    expect(await survivor(job.id)).toMatchObject({ state: 'queued' });
+    const queued = await survivor(job.id);
+    expect(queued).toMatchObject({ state: 'queued' });
+    // What may have been sent cannot be canceled, neither before a turn has looked at the lane nor after that.
+    const store = new JobStore(follower, bench.jobs.keys.tag.slice(1, -1), RETENTION_MS, WATCHED);
+    expect(await store.cancel(queued, new Date().toISOString())).toBe(false);
+    const looked = await next.lanes.acquire(REPTILIAN);
+    if (looked === null) throw new Error('the lane has an owner');
+    expect(await store.cancel(queued, new Date().toISOString())).toBe(false);
+    await next.lanes.release(looked, Date.now());
     await bench.drain(next);
     expect(await survivor(job.id)).toMatchObject({ state: 'indeterminate' });
     expect(bench.changes()).toHaveLength(1);

@@ -13,6 +13,7 @@ import { SshHmcConnections } from '../../src/hmc/ssh-hmc-connections.js';
 import { HmcInventory } from '../../src/inventory/hmc-inventory.js';
 import { HmcReader } from '../../src/inventory/hmc-reader.js';
 import type { Inventory } from '../../src/inventory/inventory.js';
+import { readForOperation } from '../../src/inventory/read-for-operation.js';
 import { SystemDirectory } from '../../src/inventory/system-directory.js';
 import type { JobRecord } from '../../src/store/job-record.js';
 import { JobStore } from '../../src/store/job-store.js';
@@ -98,6 +99,8 @@ export interface OwnParts {
 export interface AcceptOptions {
   readonly mtms?: string;
   readonly ifMatch?: string;
+  /** The second system of an operation that touches two. */
+  readonly targetMtms?: string;
 }
 
 export async function startLaneBench(
@@ -136,10 +139,12 @@ export async function startLaneBench(
     if (record === null) throw new Error(`there is no job ${id}`);
     return record;
   };
-  const accept: LaneBench['accept'] = async (name, address, request = {}, { mtms = REPTILIAN, ifMatch } = {}) => {
+  const accept: LaneBench['accept'] = async (name, address, request = {}, more = {}) => {
+    const { mtms = REPTILIAN, ifMatch, targetMtms } = more;
     const operation = operationOf(name);
     const system = await inventory.find(mtms);
-    const snapshot = await inventory.read(system, operation.needs, { sharing: 'own' });
+    const systems = { system, targetMtms };
+    const snapshot = await readForOperation(inventory, operation, 'needs', systems, { sharing: 'own' });
     const bound = operation.bind(snapshot, address, request);
     if (!bound.ok) throw new Error(`not accepted: ${JSON.stringify(bound.refusal)}`);
     const accepted = await jobs.accept(newJob(name, system, bound.value, request, ifMatch ?? null), null);
@@ -180,7 +185,9 @@ export async function startLaneBench(
     observe: async (record) => {
       const operation = operationOf(record.operation);
       const system = await inventory.find(record.managedSystem.mtms);
-      return operation.observe(await inventory.read(system, operation.needs, { sharing: 'own' }), record.target);
+      const systems = { system, targetMtms: record.target.targetSystem?.mtms };
+      const snapshot = await readForOperation(inventory, operation, 'needs', systems, { sharing: 'own' });
+      return operation.observe(snapshot, record.target);
     },
     changes: () => simulator.log.entries.filter((entry) => entry.kind === 'change'),
     reset: () => simulator.control.reset(),

@@ -2,14 +2,19 @@ import type { BackingDeviceInput } from '../hmc-language/backing-device-notation
 import { isOperational } from '../resources/failover-view.js';
 import type { BackingDevice } from '../resources/vnic.js';
 import { isEqualDevice, isOnSamePort, MAX_BACKING_DEVICES } from './backing-device-request.js';
+import { cheapestWay, type Step } from './cheapest-way.js';
 import { elected, electionMoves, mayCarryTraffic, withActive } from './election.js';
 import { expectedDevice } from './expected-device.js';
 import type { BackingDeviceRequest } from './requests.js';
 
 /**
  * The way from a vNIC as it is to a vNIC as it is wished: the fewest commands that keep enough devices operational at
- * every step. Found by looking at all orders, one more command at a time. Automatic failover is only switched to what it
- * shall be in the end; an activation, which switches it off, is made good where it shall be on.
+ * every step, found by looking at all orders (cheapest-way.ts). Automatic failover is only switched to what it shall be in
+ * the end; an activation, which switches it off, is made good where it shall be on.
+ *
+ * The rest is planned anew after each command. What may come next and what it costs therefore depends on the present state
+ * and the wish alone, and on two things that are decided once: how many devices are to stay (`least`), and whether there
+ * was an active one to begin with (`hasActive`).
  */
 
 /** The part of a vNIC that changes on the way, as it is or is expected to be after some commands. */
@@ -21,6 +26,8 @@ export interface VnicState {
 export interface DesiredVnic {
   readonly devices: readonly DesiredDevice[];
   readonly autoPriorityFailover: boolean;
+  /** Whether the vNIC had an active device, and so is to have one in the end. */
+  readonly hasActive: boolean;
 }
 
 export interface DesiredDevice {
@@ -42,19 +49,10 @@ export type VnicChange =
   | { readonly kind: 'activate'; readonly device: BackingDevice }
   | { readonly kind: 'automatic-failover'; readonly on: boolean };
 
-export interface ChangeStep {
+/** One command on the way, and what it makes of the vNIC. */
+export interface ChangeStep extends Step<VnicState> {
   readonly change: VnicChange;
-  readonly movesActive: boolean;
   readonly before: VnicState;
-  readonly after: VnicState;
-}
-
-/** What every step keeps to. */
-export interface Care {
-  /** No step takes an operational device away when fewer than these would be left. */
-  readonly leastOperational: number;
-  /** Whether a device may be taken away while it is the active one. */
-  readonly mayTakeActive: boolean;
 }
 
 /** The highest number: a device that has it loses every election against another number. */
@@ -95,64 +93,101 @@ export function isReached(state: VnicState, desired: DesiredVnic): boolean {
   return (
     state.autoPriorityFailover === desired.autoPriorityFailover &&
     state.devices.length === desired.devices.length &&
-    desired.devices.every(({ request }) => state.devices.some((one) => isEqualDevice(one, request)))
+    desired.devices.every(({ request }) => state.devices.some((one) => isEqualDevice(one, request))) &&
+    !(desired.hasActive && isForsaken(state))
   );
 }
 
-/** A way that has been found, with what it is compared by. */
-interface Way {
-  readonly state: VnicState;
-  readonly steps: readonly ChangeStep[];
-  readonly moves: number;
-  readonly names: readonly string[];
+/**
+ * Whether no device carries the traffic though one could, and automatic failover, which would elect one, is off. What the
+ * hypervisor does then is not known (INFERRED: it may take one by itself, or wait to be told), so an activation is
+ * planned, and left out where the readback shows that it was not needed.
+ */
+export function isForsaken({ devices, autoPriorityFailover }: VnicState): boolean {
+  return !autoPriorityFailover && devices.every(({ active }) => active === false) && devices.some(isOperational);
+}
+
+/** What steps keep to: so many operational devices, and the active one; or less, where that may be. */
+interface Care {
+  readonly least: number;
+  readonly mayDisturb: boolean;
 }
 
 /**
- * The shortest way that keeps to the care; of several the one that moves the active device least often, then a fixed one,
- * so that what is left of it is found again from half way. Null when there is none.
+ * The way that disturbs the network least: not at all, if there is such a one; else as few devices as can be are missing,
+ * for as few steps as can be. Null when there is none. `least`: so many operational devices should stay.
  */
-export function shortestWay(from: VnicState, desired: DesiredVnic, care: Care): readonly ChangeStep[] | null {
-  let layer: readonly Way[] = [{ state: from, steps: [], moves: 0, names: [] }];
-  const seen = new Set([keyOf(from)]);
-  while (layer.length > 0) {
-    const arrived = layer.filter(({ state }) => isReached(state, desired));
-    if (arrived.length > 0) {
-      return arrived.reduce((best, way) => (isBetter(way, best) ? way : best)).steps;
-    }
-    const next = new Map<string, Way>();
-    for (const way of layer) {
-      for (const change of changesFrom(way.state, desired, care)) {
-        const state = after(way.state, change);
-        const key = keyOf(state);
-        if (seen.has(key)) {
-          continue;
-        }
-        const movesActive = activeId(way.state) !== activeId(state);
-        const longer: Way = {
-          state,
-          steps: [...way.steps, { change, movesActive, before: way.state, after: state }],
-          moves: way.moves + (movesActive ? 1 : 0),
-          names: [...way.names, nameOf(change)],
-        };
-        const other = next.get(key);
-        if (other === undefined || isBetter(longer, other)) {
-          next.set(key, longer);
-        }
-      }
-    }
-    for (const key of next.keys()) {
-      seen.add(key);
-    }
-    layer = [...next.values()];
+export function wayTo(desired: DesiredVnic, from: VnicState, least: number): readonly ChangeStep[] | null {
+  const find = (care: Care): readonly ChangeStep[] | null =>
+    cheapestWay<VnicState, ChangeStep>({
+      start: { ...from, devices: inOrder(from.devices) },
+      isReached: (state) => isReached(state, desired),
+      stepsFrom: (before) => changesFrom(before, desired, care).map((change) => stepOf(before, change, care)),
+      fewestLeft: (state) => fewestLeft(state, desired, care),
+      keyOf,
+    });
+  // There are many ways that disturb: they are only looked at where there is no other.
+  return find({ least, mayDisturb: false }) ?? find({ least, mayDisturb: true });
+}
+
+function stepOf(before: VnicState, change: VnicChange, care: Care): ChangeStep {
+  const after = stateAfter(before, change);
+  return {
+    change,
+    disruption: change.kind === 'remove' ? disruptionOf(before, change.devices, care) : 0,
+    // Where nobody carries the traffic the hypervisor may take one with any step.
+    movesActive: activeId(before) !== activeId(after) || isForsaken(after),
+    name: nameOf(change),
+    before,
+    after,
+  };
+}
+
+/** A step that leaves one device fewer is worse than several that leave one more; one that takes the active, worst. */
+function disruptionOf({ devices }: VnicState, removed: readonly BackingDevice[], { least }: Care): number {
+  if (removed.some(({ active }) => active === true)) {
+    return WORSE ** (least + 1);
   }
-  return null;
+  const left = operationalCount(without(devices, removed));
+  return left < least && left < operationalCount(devices) ? WORSE ** (least - left) : 0;
+}
+
+const WORSE = 20;
+
+/**
+ * How many commands are left at least: one for each number that changes, and so many additions and removals as there is
+ * room for. As long as nothing is disturbed the operational devices do not become fewer than they are to be, or than they
+ * are if that is less; additions share what is left of the six places, removals what is above.
+ */
+function fewestLeft(state: VnicState, desired: DesiredVnic, { least, mayDisturb }: Care): number {
+  const leaving = leavingDevices(state, desired);
+  const missing = missingDevices(state, desired).length;
+  const numbers = state.devices.filter((one) => numberToBe(one, desired) !== null).length;
+  if (mayDisturb) {
+    return numbers + Math.min(1, missing) + Math.min(1, leaving.length);
+  }
+  const fewest = Math.min(least, operationalCount(state.devices));
+  const additions = Math.ceil(missing / Math.max(1, MAX_BACKING_DEVICES - fewest));
+  const removals = Math.ceil(leaving.filter(isOperational).length / Math.max(1, MAX_BACKING_DEVICES - least));
+  return numbers + additions + Math.max(removals, Math.min(1, leaving.length));
+}
+
+/** The devices that are not wished for, or not as they are. */
+function leavingDevices({ devices }: VnicState, desired: DesiredVnic): readonly BackingDevice[] {
+  return devices.filter((one) => !desired.devices.some(({ request }) => isSameButPriority(one, request)));
+}
+
+/** The priority that a device that stays is to get, null when it has it. */
+function numberToBe(device: BackingDevice, desired: DesiredVnic): number | null {
+  const wish = desired.devices.find(({ request }) => isSameButPriority(device, request))?.request.failoverPriority;
+  return wish === undefined || wish === device.failoverPriority ? null : wish;
 }
 
 /** Every command that may lead on from here. */
 function changesFrom(state: VnicState, desired: DesiredVnic, care: Care): readonly VnicChange[] {
   const { devices, autoPriorityFailover } = state;
   const changes: VnicChange[] = [];
-  const leaving = devices.filter((one) => !desired.devices.some(({ request }) => isSameButPriority(one, request)));
+  const leaving = leavingDevices(state, desired);
   const active = devices.find((one) => one.active === true);
   const switches = autoPriorityFailover !== desired.autoPriorityFailover;
 
@@ -167,85 +202,65 @@ function changesFrom(state: VnicState, desired: DesiredVnic, care: Care): readon
     }
   }
   for (const device of devices) {
-    const wish = desired.devices.find(({ request }) => isSameButPriority(device, request))?.request.failoverPriority;
-    if (wish !== undefined && wish !== device.failoverPriority) {
-      changes.push({ kind: 'priority', device, failoverPriority: wish });
+    const failoverPriority = numberToBe(device, desired);
+    if (failoverPriority !== null) {
+      changes.push({ kind: 'priority', device, failoverPriority });
     }
   }
   if (switches) {
     changes.push({ kind: 'automatic-failover', on: desired.autoPriorityFailover });
   }
-  if (active !== undefined && leaving.includes(active)) {
+  const goesAway = active !== undefined && leaving.includes(active);
+  if (goesAway && autoPriorityFailover && active.failoverPriority !== LAST_PRIORITY) {
     // With automatic failover on, the highest number sends the traffic away without switching it off.
-    if (autoPriorityFailover && active.failoverPriority !== LAST_PRIORITY) {
-      changes.push({ kind: 'priority', device: active, failoverPriority: LAST_PRIORITY });
-    }
-    const best = elected(staying(devices, leaving).map((one) => ({ ...one, active: false })));
-    const heir = devices.find((one) => one.logicalPortId === best?.logicalPortId);
-    if (heir !== undefined && mayCarryTraffic(heir)) {
-      changes.push({ kind: 'activate', device: heir });
+    changes.push({ kind: 'priority', device: active, failoverPriority: LAST_PRIORITY });
+  }
+  if (goesAway || isForsaken(state)) {
+    const heirs = devices.filter((one) => one !== active && mayCarryTraffic(one));
+    const lasting = without(heirs, leaving);
+    for (const device of lasting.length > 0 ? lasting : heirs) {
+      changes.push({ kind: 'activate', device });
     }
   }
-  // All that can go at once; or only those that make room for themselves, or only the others, so that the rest can wait
-  // and go in one command later.
-  const removable = care.mayTakeActive ? leaving : leaving.filter((one) => one !== active);
+  // As many as can go at once; or only of those that make room for themselves, or only of the others, so that the rest
+  // can wait and go in one command later.
   const inPlace = replacedInPlace(state, desired);
-  const pools = [
-    removable,
-    removable.filter((one) => inPlace.includes(one)),
-    removable.filter((one) => !inPlace.includes(one)),
-  ];
-  for (const pool of pools) {
-    const most = largestRemoval(devices, pool, care);
-    if (most.length > 0) {
-      changes.push({ kind: 'remove', devices: most });
-    }
+  const isMixed = inPlace.length > 0 && inPlace.length < leaving.length;
+  for (const pool of isMixed ? [leaving, inPlace, without(leaving, inPlace)] : [leaving]) {
+    changes.push(...removals(state, pool, care));
   }
   return changes;
 }
 
-function staying(devices: readonly BackingDevice[], leaving: readonly BackingDevice[]): readonly BackingDevice[] {
-  return devices.filter((one) => !leaving.includes(one));
+function without<T>(all: readonly T[], others: readonly T[]): readonly T[] {
+  return all.filter((one) => !others.includes(one));
 }
 
-/** As many as can go at once: first those that carry no traffic anyway, then the highest numbers; the active one last. */
-function largestRemoval(
-  devices: readonly BackingDevice[],
-  removable: readonly BackingDevice[],
-  { leastOperational }: Care,
-): readonly BackingDevice[] {
-  const inOrder = [...removable].sort(
-    (a, b) =>
-      Number(a.active === true) - Number(b.active === true) ||
-      Number(isOperational(a)) - Number(isOperational(b)) ||
-      b.failoverPriority - a.failoverPriority ||
-      a.adapterId - b.adapterId ||
-      a.physicalPortId - b.physicalPortId,
-  );
-  const now = operationalCount(devices);
-  for (let count = inOrder.length; count > 0; count -= 1) {
-    const going = inOrder.slice(0, count);
-    const left = staying(devices, going);
-    const operational = operationalCount(left);
-    if (left.length > 0 && (operational >= leastOperational || operational >= now)) {
-      return going;
-    }
-  }
-  return [];
+/** The largest sets that can go at once without disturbing the network; and all that disturb it, where that may be. */
+function removals(state: VnicState, pool: readonly BackingDevice[], care: Care): readonly VnicChange[] {
+  const sets = subsets(pool).filter((set) => set.length > 0 && set.length < state.devices.length);
+  const careful = sets.filter((set) => disruptionOf(state, set, care) === 0);
+  const most = Math.max(...careful.map((set) => set.length));
+  const taken = care.mayDisturb ? without(sets, careful) : [];
+  return [...careful.filter((set) => set.length === most), ...taken].map((devices) => ({ kind: 'remove', devices }));
+}
+
+function subsets<T>(items: readonly T[]): readonly (readonly T[])[] {
+  return items.reduce<readonly (readonly T[])[]>((sets, one) => [...sets, ...sets.map((set) => [...set, one])], [[]]);
 }
 
 /** What the HMC and its hypervisor make of a command. */
-function after({ devices, autoPriorityFailover }: VnicState, change: VnicChange): VnicState {
+function stateAfter({ devices, autoPriorityFailover }: VnicState, change: VnicChange): VnicState {
   switch (change.kind) {
     case 'add': {
       const added = change.devices.map((input) => expected(devices, input));
       return settled({
-        devices: [...devices, ...added],
+        devices: inOrder([...devices, ...added]),
         autoPriorityFailover: change.autoPriorityFailover ?? autoPriorityFailover,
       });
     }
     case 'remove':
-      return settled({ devices: staying(devices, change.devices), autoPriorityFailover });
+      return settled({ devices: without(devices, change.devices), autoPriorityFailover });
     case 'priority': {
       const { device, failoverPriority } = change;
       return settled({
@@ -261,26 +276,26 @@ function after({ devices, autoPriorityFailover }: VnicState, change: VnicChange)
 }
 
 /**
- * With automatic failover on, the hypervisor goes to the lowest number. With it off it stays where it is; that it takes
- * another device when the active one is taken away is INFERRED. Where nobody is active (the partition is off), nobody is.
+ * With automatic failover on, the hypervisor goes to the lowest number. With it off it stays where it is, and where the
+ * active device is taken away nobody is sure to be active. Where nobody is because the partition is off, nobody becomes so.
  */
 function settled(state: VnicState): VnicState {
   const { devices, autoPriorityFailover } = state;
   const isOff = devices.every((one) => one.active === null);
-  const hasActive = devices.some((one) => one.active === true);
   const winner = elected(devices);
-  if (isOff || winner === null || (hasActive && !(autoPriorityFailover && electionMoves(devices)))) {
-    return state;
-  }
-  return { ...state, devices: withActive(devices, winner.logicalPortId) };
+  return isOff || winner === null || !autoPriorityFailover || !electionMoves(devices)
+    ? state
+    : { ...state, devices: withActive(devices, winner.logicalPortId) };
 }
 
 /** A new device beside these: as little known of as they are, where the partition is off. */
 function expected(devices: readonly BackingDevice[], input: BackingDeviceInput): BackingDevice {
   const device = expectedDevice(input);
-  return devices.every(({ status, active }) => status === null && active === null)
-    ? { ...device, active: null, status: null }
-    : device;
+  return {
+    ...device,
+    active: devices.every(({ active }) => active === null) ? null : device.active,
+    status: devices.every(({ status }) => status === null) ? null : device.status,
+  };
 }
 
 function isSameButPriority(device: BackingDevice, request: BackingDeviceRequest): boolean {
@@ -291,15 +306,10 @@ function activeId({ devices }: VnicState): string | undefined {
   return devices.find((one) => one.active === true)?.logicalPortId;
 }
 
-function isBetter(a: Way, b: Way): boolean {
-  if (a.moves !== b.moves) {
-    return a.moves < b.moves;
-  }
-  const at = a.names.findIndex((name, i) => name !== b.names[i]);
-  return at >= 0 && (a.names[at] ?? '') < (b.names[at] ?? '');
-}
-
-/** Says in which order two commands come when both orders are as good: what helps first, what takes away last. */
+/**
+ * Says in which order two commands come when both orders are as good: what helps first, what takes away last; activating
+ * the lowest number, removing the highest.
+ */
 function nameOf(change: VnicChange): string {
   const port = ({ adapterId, physicalPortId }: { adapterId: number; physicalPortId: number }): string =>
     `${String(adapterId).padStart(5, '0')}/${String(physicalPortId).padStart(5, '0')}`;
@@ -309,18 +319,21 @@ function nameOf(change: VnicChange): string {
     case 'priority':
       return `2 ${port(change.device)} ${change.failoverPriority}`;
     case 'activate':
-      return `3 ${port(change.device)}`;
+      return `3 ${String(change.device.failoverPriority).padStart(3, '0')} ${port(change.device)}`;
     case 'automatic-failover':
       return `4 ${change.on}`;
     case 'remove':
-      return `5 ${change.devices.map(port).join()}`;
+      return `5 ${change.devices.map((one) => `${String(LAST_PRIORITY - one.failoverPriority).padStart(3, '0')} ${port(one)}`).join()}`;
   }
 }
 
+/** Equal for equal states: the id of a device stands for all of it that no command changes. */
 function keyOf({ devices, autoPriorityFailover }: VnicState): string {
-  const rows = devices.map((one) => [
-    [one.adapterId, one.physicalPortId, one.virtualIoServer.id, one.desiredCapacity, one.desiredMaxCapacity],
-    [one.failoverPriority, one.active, one.status],
-  ]);
-  return JSON.stringify([autoPriorityFailover, rows.map((row) => JSON.stringify(row)).sort()]);
+  const each = devices.map((one) => `${one.logicalPortId} ${one.failoverPriority} ${one.active}`);
+  return `${autoPriorityFailover}/${each.join('/')}`;
+}
+
+/** By port, so that nothing depends on the order in which the HMC lists them, or on the way that led here. */
+function inOrder(devices: readonly BackingDevice[]): readonly BackingDevice[] {
+  return [...devices].sort((a, b) => a.adapterId - b.adapterId || a.physicalPortId - b.physicalPortId);
 }

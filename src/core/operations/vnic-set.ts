@@ -9,11 +9,11 @@ import { inputOf, isEqualDevice, resolveBackingDevices } from './backing-device-
 import { absence, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
 import {
   devicesInTheEnd,
+  isForsaken,
   missingDevices,
   operationalCount,
   replacedInPlace,
-  shortestWay,
-  type Care,
+  wayTo,
   type ChangeStep,
   type DesiredVnic,
   type VnicState,
@@ -94,7 +94,10 @@ export const vnicSet: Operation<VnicSetRequest> = {
     if (vnic === undefined || !hasAttributes(vnic, request)) {
       return false;
     }
-    if (owedRestoration(snapshot, target) !== null) {
+    if (
+      owedRestoration(snapshot, target) !== null ||
+      (target.owesActiveDevice === true && isForsaken(stateOf(vnic, request)))
+    ) {
       return false;
     }
     const { backingDevices } = request;
@@ -158,30 +161,35 @@ function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: Vnic
   if (!resolved.ok) {
     return resolved;
   }
-  // Not told counts as the opposite of what is asked for: the command is sent. Asked for nothing, it counts as on.
-  const isOn = vnic.autoPriorityFailover ?? request.autoPriorityFailover !== true;
-  const wasOn = isOn || target.restoreAutoPriorityFailover === true;
-  const from: VnicState = { devices: vnic.backingDevices, autoPriorityFailover: isOn };
+  const from = stateOf(vnic, request);
+  const wasOn = from.autoPriorityFailover || target.restoreAutoPriorityFailover === true;
   const desired: DesiredVnic = {
     devices: resolved.value ?? vnic.backingDevices.map((one) => ({ request: inputOf(one), input: inputOf(one) })),
     autoPriorityFailover: request.autoPriorityFailover ?? wasOn,
+    hasActive: target.owesActiveDevice === true || vnic.backingDevices.some(({ active }) => active === true),
   };
   const full = portRoomRefusal(withoutDevices(snapshot, vnic, from, desired), missingDevices(from, desired));
   if (full !== null) {
     return refuse(full);
   }
   const least = target.leastOperationalDevices ?? leastToKeep(from, desired);
-  const found = carefulWay(from, desired, least, request.allowNetworkDisruption === true);
-  if (!found.ok) {
-    return disruption(snapshot, vnic, from, desired, least);
+  const way = wayTo(desired, from, least);
+  const steps = way?.map((step) => commandOf(snapshot, vnic, step, request)) ?? [];
+  if (way === null) {
+    return refuse(lastDevice(vnic));
   }
-  const { way, care } = found;
-  const steps = way.map((step) => commandOf(snapshot, vnic, step, request));
+  const worst = way.find(({ disruption }) => disruption > 0);
+  // Where none is operational there is nothing to disturb.
+  if (worst !== undefined && least > 0 && request.allowNetworkDisruption !== true) {
+    return disruption(snapshot, vnic, worst, least);
+  }
   const restores = desired.autoPriorityFailover && way.some(({ change }) => change.kind === 'activate');
+  const takesActive = way.some(({ change }) => change.kind === 'remove' && change.devices.some(({ active }) => active));
   const planned = planOf(steps, {
     ...target,
-    ...(steps.length === 0 ? {} : { leastOperationalDevices: care.leastOperational }),
+    ...(steps.length === 0 ? {} : { leastOperationalDevices: least }),
     ...(restores && wasOn ? { restoreAutoPriorityFailover: true } : {}),
+    ...(takesActive ? { owesActiveDevice: true } : {}),
   });
   // Our commands may have made the election that is due: what is left once it has taken place may be less.
   const settling = steps.length > 0 && vnic.autoPriorityFailover === true && electionMoves(vnic.backingDevices);
@@ -195,52 +203,19 @@ function leastToKeep(from: VnicState, desired: DesiredVnic): number {
   return before === 0 ? 0 : Math.max(1, Math.min(before, inTheEnd) - 1);
 }
 
-/** The shortest way that keeps the most: with every operational device that is to be kept, or with fewer where allowed. */
-function carefulWay(
-  from: VnicState,
-  desired: DesiredVnic,
-  least: number,
-  mayDisrupt: boolean,
-): { readonly ok: true; readonly way: readonly ChangeStep[]; readonly care: Care } | { readonly ok: false } {
-  for (let leastOperational = least; leastOperational >= 0; leastOperational -= 1) {
-    for (const mayTakeActive of leastOperational === 0 ? [false, true] : [false]) {
-      const care = { leastOperational, mayTakeActive };
-      const way = shortestWay(from, desired, care);
-      if (way !== null) {
-        return { ok: true, way, care };
-      }
-    }
-    if (!mayDisrupt) {
-      break;
-    }
-  }
-  return { ok: false };
+/** The vNIC as planning sees it. Automatic failover not told of counts as the opposite of what is asked for: the command is sent. Asked for nothing, it counts as on. */
+function stateOf(vnic: Vnic, request: VnicSetRequest): VnicState {
+  return {
+    devices: vnic.backingDevices,
+    autoPriorityFailover: vnic.autoPriorityFailover ?? request.autoPriorityFailover !== true,
+  };
 }
 
-/** Why there is no careful way: names the first step of the least disruptive one that takes too much. */
-function disruption(
-  snapshot: Reading,
-  vnic: Vnic,
-  from: VnicState,
-  desired: DesiredVnic,
-  least: number,
-): { readonly ok: false; readonly refusal: Refusal } {
-  const found = carefulWay(from, desired, least, true);
-  const step = found.ok
-    ? found.way.find(({ change, before, after }) => {
-        const takesActive = change.kind === 'remove' && change.devices.some((one) => one.active === true);
-        const left = operationalCount(after.devices);
-        return takesActive || (left < least && left < operationalCount(before.devices));
-      })
-    : undefined;
-  const command = step === undefined ? undefined : commandOf(snapshot, vnic, step, {});
-  if (step === undefined || command?.ok !== true) {
-    const [only] = vnic.backingDevices;
-    return refuse({
-      type: 'last-backing-device',
-      pointer: '/backingDevices',
-      detail: `Device ${only?.logicalPortId ?? ''} is the only backing device and would have to be taken away before it can be made anew on its own port. Add a device on another port to the list first, or delete the vNIC and create it again.`,
-    });
+/** There is no careful way: names the first step of the least disruptive one that takes too much. */
+function disruption(snapshot: Reading, vnic: Vnic, step: ChangeStep, least: number): Result<never> {
+  const command = commandOf(snapshot, vnic, step, {});
+  if (!command.ok) {
+    return command;
   }
   const line = showCommand(command.value.command);
   const left = operationalCount(step.after.devices);
@@ -252,6 +227,15 @@ function disruption(
       'Go there in smaller steps, add a device first, or allow it with allowNetworkDisruption: true.',
     members: { step: line, operationalDevices: left, leastOperationalDevices: least },
   });
+}
+
+/** The only device would have to go before it can come back. */
+function lastDevice({ backingDevices: [only] }: Vnic): Refusal {
+  return {
+    type: 'last-backing-device',
+    pointer: '/backingDevices',
+    detail: `Device ${only?.logicalPortId ?? ''} is the only backing device and would have to be taken away before it can be made anew on its own port. Add a device on another port to the list first, or delete the vNIC and create it again.`,
+  };
 }
 
 /** The reading as it is once the devices that are made anew on their own ports have gone: they leave their room behind. */

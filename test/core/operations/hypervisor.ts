@@ -9,15 +9,21 @@ import { device, logicalPortId } from './estate.js';
  */
 
 export interface HypervisorOptions {
-  /** Whether it follows the lowest number by itself while automatic failover is on. */
-  readonly elects: boolean;
+  /** Whether it follows the lowest number by itself while automatic failover is on. Unless told otherwise it does. */
+  readonly elects?: boolean;
+  /**
+   * Whether it takes a device by itself where none is active though automatic failover is off, because the active one was
+   * taken away. Nobody knows (INFERRED): what is planned has to be right with both. Unless told otherwise it does not.
+   */
+  readonly fillsGap?: boolean;
+  /** Which of several devices with the lowest number wins when none of them is active: not known either. */
+  readonly amongEquals?: 'first' | 'last';
 }
 
-export function apply(
-  snapshot: Snapshot,
-  command: HmcCommand,
-  options: HypervisorOptions = { elects: true },
-): Snapshot {
+/** The two that differ where automatic failover is off and the active device has been taken away. */
+export const HYPERVISORS: readonly HypervisorOptions[] = [{ fillsGap: false }, { fillsGap: true }];
+
+export function apply(snapshot: Snapshot, command: HmcCommand, options: HypervisorOptions = {}): Snapshot {
   const [program, ...rest] = command.words.map((word) =>
     typeof word === 'string' ? word : resolve(snapshot, command, word.ref),
   );
@@ -84,11 +90,13 @@ export function activeOf(vnic: Vnic): string | undefined {
 }
 
 /** Goes to the lowest number that is operational; stays where it is among equals. */
-export function settle(vnic: Vnic): Vnic {
+export function settle(vnic: Vnic, amongEquals: 'first' | 'last' = 'first'): Vnic {
   const operational = vnic.backingDevices.filter((one) => one.status === 'Operational');
   const lowest = Math.min(...operational.map((one) => one.failoverPriority));
-  const best = operational.filter((one) => one.failoverPriority === lowest);
-  const winner = best.find((one) => one.active === true) ?? best[0];
+  const best = operational
+    .filter((one) => one.failoverPriority === lowest)
+    .sort((a, b) => a.adapterId - b.adapterId || a.physicalPortId - b.physicalPortId);
+  const winner = best.find((one) => one.active === true) ?? best.at(amongEquals === 'first' ? 0 : -1);
   return winner === undefined
     ? vnic
     : { ...vnic, backingDevices: vnic.backingDevices.map((one) => ({ ...one, active: one === winner })) };
@@ -110,12 +118,13 @@ function resolve(snapshot: Snapshot, { words }: HmcCommand, ref: string): string
 function changeVnic(
   snapshot: Snapshot,
   words: ReadonlyMap<string, string>,
-  { elects }: HypervisorOptions,
+  { elects = true, fillsGap = false, amongEquals = 'first' }: HypervisorOptions,
   change: (vnic: Vnic) => Vnic,
 ): Snapshot {
   const before = vnicOf(snapshot, words);
   const changed = change(before);
-  const after = elects && changed.autoPriorityFailover === true ? settle(changed) : changed;
+  const settles = changed.autoPriorityFailover === true ? elects : fillsGap && activeOf(changed) === undefined;
+  const after = settles ? settle(changed, amongEquals) : changed;
   return { ...snapshot, vnics: snapshot.vnics.map((one) => (one === before ? after : one)) };
 }
 

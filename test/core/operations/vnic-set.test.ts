@@ -5,7 +5,7 @@ import { vnicSet } from '../../../src/core/operations/vnic-set.js';
 import type { Snapshot } from '../../../src/core/resources/snapshot.js';
 import type { BackingDevice, Vnic } from '../../../src/core/resources/vnic.js';
 import { device, estate, LIZARD, logicalPort, seedVnic, vnic, VIOS1, VIOS2 } from './estate.js';
-import { apply } from './hypervisor.js';
+import { activeOf, apply, HYPERVISORS, type HypervisorOptions } from './hypervisor.js';
 import { bindAndPlan, lines, moves, refusalOf, valueOf } from './plan-helpers.js';
 
 const ADDRESS = { partition: { id: LIZARD.id }, slot: 6 };
@@ -38,6 +38,26 @@ function planned(made: Vnic, request: VnicSetRequest, changes: Partial<Snapshot>
 }
 const linesOf = (made: Vnic, request: VnicSetRequest): readonly string[] =>
   lines(valueOf(planned(made, request).planned));
+
+/** As a job does it: one command, and the rest planned anew from what is there then. */
+function carriedOut(
+  made: Vnic,
+  request: VnicSetRequest,
+  hypervisor: HypervisorOptions = {},
+): { readonly sent: readonly string[]; readonly end: Snapshot } {
+  let now: Snapshot = estate({ vnics: [made] });
+  let plan = valueOf(planned(made, request).planned);
+  const sent: string[] = [];
+  for (let step = plan.steps[0]; step !== undefined; step = plan.steps[0]) {
+    expect(vnicSet.holds(now, plan.target, request)).toBe(false);
+    sent.push(renderCommand(step.command));
+    now = apply(now, step.command, hypervisor);
+    plan = valueOf(vnicSet.plan(now, plan.target, request));
+  }
+  expect(vnicSet.holds(now, plan.target, request)).toBe(true);
+  return { sent, end: now };
+}
+
 const pair = (changes: Partial<Vnic> = {}): Vnic => vnic({ backingDevices: [FIRST, SECOND], ...changes });
 
 describe('vnic.set', () => {
@@ -244,7 +264,27 @@ describe('vnic.set', () => {
         `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10 --allownetdisrupt`,
         `${VNIC}backing_devices+=sriov/vios1//1/1/4.0/10 --allownetdisrupt`,
       ]);
-      expect(plan.target.leastOperationalDevices).toBe(0);
+      // So many were to stay; the rest of the plan goes by it, too.
+      expect(plan.target.leastOperationalDevices).toBe(1);
+    });
+
+    describe.each(HYPERVISORS)('with automatic failover off and a hypervisor that %j', (hypervisor) => {
+      it('sees to it that the only device that works carries the traffic again', () => {
+        const off = { ...risky, autoPriorityFailover: false };
+        const allowed = { ...request, allowNetworkDisruption: true };
+        const plan = valueOf(planned(off, allowed).planned);
+        const REMOVE = `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10 --allownetdisrupt`;
+        const ADD = `${VNIC}backing_devices+=sriov/vios1//1/1/4.0/10 --allownetdisrupt`;
+        expect(lines(plan)).toEqual([REMOVE, ADD, DEVICE('act', '{"ref": "logicalPortOf adapter 1 port 1"}')]);
+        // The hypervisor may take the new device as soon as it is there, so that step keeps its distance, too.
+        expect(moves(plan)).toEqual([true, true, true]);
+        expect(plan.target.owesActiveDevice).toBe(true);
+
+        const { sent, end } = carriedOut(off, allowed, hypervisor);
+        const made = end.vnics[0]?.backingDevices.find(({ adapterId }) => adapterId === 1)?.logicalPortId ?? '';
+        expect(sent).toEqual(hypervisor.fillsGap === true ? [REMOVE, ADD] : [REMOVE, ADD, DEVICE('act', made)]);
+        expect(end.vnics.map(activeOf)).toEqual([made]);
+      });
     });
 
     it('keeps the careful way when it is allowed, where there is one', () => {
@@ -272,6 +312,77 @@ describe('vnic.set', () => {
       expect(linesOf(vnic({ backingDevices: dead }), { backingDevices: [wanted(SECOND)] })).toEqual([
         `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10`,
       ]);
+    });
+  });
+
+  describe('where every device goes away and automatic failover is off', () => {
+    const here = (
+      place: readonly [number, number],
+      logicalPortId: string,
+      changes: Partial<BackingDevice>,
+    ): BackingDevice => device({ adapterId: place[0], physicalPortId: place[1], logicalPortId, ...changes });
+    const BOTH = vnic({
+      autoPriorityFailover: false,
+      backingDevices: [
+        here([1, 1], '2700400b', { failoverPriority: 20, active: true }),
+        here([2, 1], '27008005', { failoverPriority: 50 }),
+      ],
+    });
+
+    it('lets one that goes later carry the traffic while the active one is made anew', () => {
+      const request = { backingDevices: [{ ...fresh(1, 20), virtualIoServer: { name: 'vios2' } }] };
+      expect(linesOf(BOTH, request)).toEqual([
+        DEVICE('act', '27008005'),
+        `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/20`,
+        `${VNIC}backing_devices+=sriov/vios2//1/1/2.0/20`,
+        DEVICE('act', '{"ref": "logicalPortOf adapter 1 port 1"}'),
+        `${VNIC}backing_devices-=sriov/vios1//2/1/2.0/50`,
+      ]);
+      // Where it is allowed to disturb the network it is not done without need.
+      expect(linesOf(BOTH, { ...request, allowNetworkDisruption: true })).toHaveLength(5);
+    });
+
+    it('switches automatic failover on once, after the last activation', () => {
+      const five = vnic({
+        autoPriorityFailover: false,
+        backingDevices: [
+          here([2, 1], '27008002', { failoverPriority: 20, virtualIoServer: VIOS2 }),
+          here([2, 2], '27008003', { failoverPriority: 10, virtualIoServer: VIOS2 }),
+          here([3, 1], '2700c001', { failoverPriority: 20, virtualIoServer: VIOS2, active: true }),
+          here([3, 2], '2700c003', { failoverPriority: 100 }),
+          here([1, 1], '27004001', { failoverPriority: 100 }),
+        ],
+      });
+      const request = { autoPriorityFailover: true, backingDevices: [fresh(3, 100)] };
+      expect(linesOf(five, request)).toEqual([
+        DEVICE('act', '27008003'),
+        `${VNIC.slice(0, -1)} '"backing_devices-=sriov/vios1//1/1/2.0/100,sriov/vios2//2/1/2.0/20,sriov/vios2//3/1/2.0/20,sriov/vios1//3/2/2.0/100"'`,
+        `${VNIC}backing_devices+=sriov/vios1//3/1/2.0/100`,
+        DEVICE('act', '{"ref": "logicalPortOf adapter 3 port 1"}'),
+        `${VNIC}backing_devices-=sriov/vios2//2/2/2.0/10`,
+        `${VNIC}auto_priority_failover=1`,
+      ]);
+      const { sent } = carriedOut(five, request);
+      expect(new Set(sent).size).toBe(6);
+    });
+
+    it('takes those away first that would be elected when automatic failover is switched on', () => {
+      const four = vnic({
+        autoPriorityFailover: false,
+        backingDevices: [
+          here([1, 0], '27004001', { failoverPriority: 1 }),
+          here([1, 2], '27004003', { failoverPriority: 10, active: true }),
+          here([2, 2], '27008003', { failoverPriority: 10 }),
+          here([2, 0], '27008001', { failoverPriority: 20 }),
+        ],
+      });
+      const request = {
+        autoPriorityFailover: true,
+        backingDevices: [{ ...fresh(1, 5), virtualIoServer: { name: 'vios2' }, physicalPortId: 0 }],
+      };
+      const { sent, end } = carriedOut(four, request);
+      expect(sent).toHaveLength(3);
+      expect(end.vnics[0]?.backingDevices).toMatchObject([{ adapterId: 1, physicalPortId: 0, active: true }]);
     });
   });
 

@@ -90,10 +90,20 @@ export class TargetDto {
 
   @ApiPropertyOptional({
     type: 'integer',
-    description: 'Of a desired state, once it is planned: no step leaves fewer operational devices than this.',
+    description:
+      'Of a desired state, once it is planned: no step leaves fewer operational devices than this, unless network disruption is ' +
+      'allowed and there is no other way.',
     example: 1,
   })
   leastOperationalDevices?: number;
+
+  @ApiPropertyOptional({
+    description:
+      'Of a desired state, once it is planned: true when a step takes the active device away. The job is only over once another ' +
+      'one is active, if one can be, or automatic failover is on.',
+    example: true,
+  })
+  owesActiveDevice?: boolean;
 }
 
 export class JobStepDto {

@@ -138,6 +138,7 @@ export async function startSimulator(settings: SimulatorSettings = {}): Promise<
       const server = new HmcSshServer(
         {
           hmc,
+          peers: () => running.map((one) => one.hmc),
           estate,
           log,
           faults,

@@ -9,6 +9,8 @@ import { invalidFilter, missingOrInvalid, systemNotOperating } from './refusal.j
 /** Where a command runs: on which console, by whom, against which frames, at what time. */
 export interface CommandContext {
   readonly hmc: Hmc;
+  /** All consoles of the simulator. */
+  readonly peers: () => readonly Hmc[];
   readonly estate: Estate;
   readonly user: HmcUser;
   readonly now: Date;

@@ -1,3 +1,4 @@
+import type { HmcUser } from '../hmc.js';
 import { splitShellWords } from '../shell/shell-words.js';
 import { chhwresSriov } from './chhwres-sriov.js';
 import { chhwresVirtualio } from './chhwres-virtualio.js';
@@ -6,6 +7,7 @@ import { date, lshmc, lshmcusr, lslic, lssysconn } from './console.js';
 import { lshwresSriov } from './lshwres-sriov.js';
 import { lshwresVirtualio } from './lshwres-virtualio.js';
 import { lssyscfg } from './lssyscfg.js';
+import { migrationUnderWay, migrlpar } from './migrlpar.js';
 import { HmcRefusal, missingOrInvalid, noAuthority } from './refusal.js';
 import { viosvrcmd } from './viosvrcmd.js';
 
@@ -22,6 +24,8 @@ export interface Interpreted {
   readonly words: readonly string[];
   /** Signs that the shell may expand, which stood unquoted. */
   readonly unquoted: readonly string[];
+  /** Shows what is to be seen while the command takes its time; returns what ends that. */
+  begin(): () => void;
   /** The answer; a refused change leaves the estate as it was. With `dryRun` an accepted one does so too. */
   run(options?: { readonly dryRun?: boolean }): CommandOutput;
 }
@@ -38,11 +42,15 @@ const READS: Readonly<Record<string, ReadCommand>> = {
 
 /** Commands by `-r`. */
 const RESOURCE_READS: Readonly<Record<string, ReadCommand>> = { sriov: lshwresSriov, virtualio: lshwresVirtualio };
-const CHANGES: Readonly<Record<string, ChangeCommand>> = { sriov: chhwresSriov, virtualio: chhwresVirtualio };
+const RESOURCE_CHANGES: Readonly<Record<string, ChangeCommand>> = { sriov: chhwresSriov, virtualio: chhwresVirtualio };
+const CHANGES: Readonly<Record<string, ChangeCommand>> = {
+  chhwres: (words, context) => forResource(RESOURCE_CHANGES, words)(words, context),
+  migrlpar,
+};
 
 /** Commands that an HMC has and this simulator has not; `command not found` would be a lie about an HMC. */
 const NOT_SIMULATED = new Set(
-  'chsyscfg mksyscfg rmsyscfg chsysstate chhmc chhmcusr mkhmcusr rmhmcusr lsaccfg lsled chled lssvcevents lsrefcode lslparmigr migrlpar updlic lsmemopt lslparutil mkvterm rmvterm rrstartlpar lslock rmlock monhmc hmcshutdown'.split(
+  'chsyscfg mksyscfg rmsyscfg chsysstate chhmc chhmcusr mkhmcusr rmhmcusr lsaccfg lsled chled lssvcevents lsrefcode lslparmigr updlic lsmemopt lslparutil mkvterm rmvterm rrstartlpar lslock rmlock monhmc hmcshutdown'.split(
     ' ',
   ),
 );
@@ -52,15 +60,23 @@ export function interpret(line: string, context: Omit<CommandContext, 'now'>, no
   const shell = splitShellWords(line);
   if (shell.kind === 'refused') {
     const { exitStatus, stderr } = shell;
-    return { kind: kindOf(line.trim()), words: [], unquoted: [], run: () => ({ exitStatus, stdout: '', stderr }) };
+    return {
+      kind: kindOf(line.trim()),
+      words: [],
+      unquoted: [],
+      begin: () => NOTHING,
+      run: () => ({ exitStatus, stdout: '', stderr }),
+    };
   }
   const { words, unquoted } = shell;
   const [name = '', ...rest] = words;
-  const change = name === 'chhwres';
+  const change = CHANGES[name];
   return {
     kind: kindOf(name === 'viosvrcmd' ? (rest[rest.indexOf('-c') + 1] ?? '') : name),
     words,
     unquoted,
+    begin: () =>
+      name === 'migrlpar' && mayChange(context.user) ? migrationUnderWay(rest, { ...context, now: now() }) : NOTHING,
     run: ({ dryRun = false } = {}) => {
       if (words.length === 0) return { exitStatus: 0, stdout: '', stderr: '' };
       if (name.includes('/')) return shellSays(1, `${name}: restricted: cannot specify \`/' in command names`);
@@ -71,7 +87,7 @@ export function interpret(line: string, context: Omit<CommandContext, 'now'>, no
           stderr: '',
         };
       }
-      if (change) return runChange(rest, { ...context, now: now() }, dryRun);
+      if (change) return runChange(change, rest, { ...context, now: now() }, dryRun);
       const command = name === 'lshwres' ? lshwres : READS[name];
       // samples/hmc-v8r820-session-dump.txt: `/bin/bash: last: command not found`; bash's status is 127.
       if (!command) return shellSays(127, `${name}: command not found`);
@@ -86,6 +102,11 @@ export function interpret(line: string, context: Omit<CommandContext, 'now'>, no
  */
 const kindOf = (line: string): 'read' | 'change' =>
   /^((ls\w*|date|vnicstat|errlog)(\s|$)|ioslevel$)/.test(line) || line === '' ? 'read' : 'change';
+
+/** hmc-cli.md §5: a viewer has list tasks only. */
+const mayChange = ({ taskRole }: HmcUser): boolean => taskRole !== 'hmcviewer';
+
+const NOTHING = (): void => undefined;
 
 const shellSays = (exitStatus: number, text: string): CommandOutput => ({
   exitStatus,
@@ -116,11 +137,15 @@ function runRead(command: ReadCommand, words: readonly string[], context: Comman
  * Runs the change on a copy first, so that a refused one leaves nothing behind: a vNIC of which the second device is
  * refused is not made at all. Then on the estate itself, whose objects keep their identity. Success prints nothing.
  */
-function runChange(words: readonly string[], context: CommandContext, dryRun: boolean): CommandOutput {
+function runChange(
+  change: ChangeCommand,
+  words: readonly string[],
+  context: CommandContext,
+  dryRun: boolean,
+): CommandOutput {
   try {
-    // hmc-cli.md §5: a viewer has list tasks only; that the check comes first is INFERRED.
-    if (context.user.taskRole === 'hmcviewer') throw noAuthority();
-    const change = forResource(CHANGES, words);
+    // That this check comes first is INFERRED.
+    if (!mayChange(context.user)) throw noAuthority();
     change(words, { ...context, estate: structuredClone(context.estate) });
     if (!dryRun) change(words, context);
   } catch (error) {

@@ -65,6 +65,17 @@ export const wrongPartitionState = (): HmcRefusal =>
     'HSCL05DF The partition is not in a state under which this operation can be performed. Check the state of the partition.',
   );
 
+/** samples/err-misc-verbatim.txt, whose words break off after the name. */
+export const partitionNameTaken = (name: string): HmcRefusal =>
+  new HmcRefusal(`HSCL05DE A partition in the managed system already uses the name ${name}.`);
+
+/**
+ * INVENTED: code and sentence are those of a virtual fibre channel adapter (samples/err-misc-verbatim.txt); what an HMC says
+ * of a virtual NIC was not found published.
+ */
+export const cannotBeHosted = (slot: number, reason: string): string =>
+  `HSCLA319 The migrating partition's virtual NIC adapter ${slot} cannot be hosted by the existing Virtual I/O Server (VIOS) partitions on the destination managed system. ${reason}`;
+
 /** samples/err-misc-verbatim.txt. */
 export const noAuthority = (): HmcRefusal =>
   new HmcRefusal('HSCL350B The user does not have the appropriate authority');

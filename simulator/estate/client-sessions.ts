@@ -11,7 +11,7 @@ const LOG_LENGTH = 200;
  */
 export function noteClientSessions(system: ManagedSystem, now: Date): void {
   for (const vnic of system.vnics) {
-    const clientRuns = partitionWithId(system, vnic.partitionId).state === 'Running';
+    const clientRuns = ['Running', 'Migrating - Running'].includes(partitionWithId(system, vnic.partitionId).state);
     for (const device of vnic.devices) {
       if (partitionWithId(system, device.virtualIoServerId).state !== 'Running') {
         device.clientSession = 'never';

@@ -15,6 +15,8 @@ export interface Latency {
 /** What running a command on one HMC needs. */
 export interface RunnerParts {
   readonly hmc: Hmc;
+  /** All consoles of the simulator. */
+  readonly peers: () => readonly Hmc[];
   readonly estate: Estate;
   readonly log: CommandLog;
   readonly faults: Faults;
@@ -49,8 +51,12 @@ export async function runCommand(
   const controlled = parts.control(line);
   if (controlled) return answer(channel, await controlled, undefined, parts);
 
-  const { hmc, estate, log, latency } = parts;
-  const command = interpret(line, { hmc, estate, user: caller.user }, () => new Date(Date.now() + hmc.clockOffsetMs));
+  const { hmc, peers, estate, log, latency } = parts;
+  const command = interpret(
+    line,
+    { hmc, peers, estate, user: caller.user },
+    () => new Date(Date.now() + hmc.clockOffsetMs),
+  );
   const entry = log.begin({
     hmcId: hmc.id,
     mtms: mtmsOf(command, parts),
@@ -63,7 +69,9 @@ export async function runCommand(
   });
   const faults = parts.faults.takeForCommand(hmc.id, line, command.kind);
   const ownLatency = command.kind === 'read' ? latency.readMs : latency.changeMs;
+  const end = command.begin();
   await parts.delay(ownLatency + (faults.get('latency')?.ms ?? 0));
+  end();
 
   const drop = faults.get('drop-connection');
   if (drop?.when === 'before-effect') {
@@ -106,7 +114,7 @@ function perform(
   if (typeof effect === 'object') {
     const instead = interpret(
       effect.instead,
-      { hmc: parts.hmc, estate: parts.estate, user: caller.user },
+      { hmc: parts.hmc, peers: parts.peers, estate: parts.estate, user: caller.user },
       () => new Date(),
     );
     const result = instead.run();

@@ -311,19 +311,22 @@ function activeId({ devices }: VnicState): string | undefined {
  * the lowest number, removing the highest.
  */
 function nameOf(change: VnicChange): string {
+  const digits = (number: number): string => String(number).padStart(5, '0');
   const port = ({ adapterId, physicalPortId }: { adapterId: number; physicalPortId: number }): string =>
-    `${String(adapterId).padStart(5, '0')}/${String(physicalPortId).padStart(5, '0')}`;
+    `${digits(adapterId)}/${digits(physicalPortId)}`;
   switch (change.kind) {
     case 'add':
       return `1 ${change.devices.map(port).join()} ${String(change.autoPriorityFailover)}`;
     case 'priority':
       return `2 ${port(change.device)} ${change.failoverPriority}`;
     case 'activate':
-      return `3 ${String(change.device.failoverPriority).padStart(3, '0')} ${port(change.device)}`;
+      return `3 ${digits(change.device.failoverPriority)} ${port(change.device)}`;
     case 'automatic-failover':
       return `4 ${change.on}`;
-    case 'remove':
-      return `5 ${change.devices.map((one) => `${String(LAST_PRIORITY - one.failoverPriority).padStart(3, '0')} ${port(one)}`).join()}`;
+    case 'remove': {
+      const each = change.devices.map((one) => `${digits(LAST_PRIORITY - one.failoverPriority)} ${port(one)}`);
+      return `5 ${each.join()}`;
+    }
   }
 }
 

@@ -174,15 +174,15 @@ function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: Vnic
   }
   const least = target.leastOperationalDevices ?? leastToKeep(from, desired);
   const way = wayTo(desired, from, least);
-  const steps = way?.map((step) => commandOf(snapshot, vnic, step, request)) ?? [];
   if (way === null) {
     return refuse(lastDevice(vnic));
   }
-  const worst = way.find(({ disruption }) => disruption > 0);
+  const disturbing = way.find(({ disruption }) => disruption > 0);
   // Where none is operational there is nothing to disturb.
-  if (worst !== undefined && least > 0 && request.allowNetworkDisruption !== true) {
-    return disruption(snapshot, vnic, worst, least);
+  if (disturbing !== undefined && least > 0 && request.allowNetworkDisruption !== true) {
+    return networkDisruption(snapshot, vnic, disturbing, least);
   }
+  const steps = way.map((step) => commandOf(snapshot, vnic, step, request));
   const restores = desired.autoPriorityFailover && way.some(({ change }) => change.kind === 'activate');
   const takesActive = way.some(({ change }) => change.kind === 'remove' && change.devices.some(({ active }) => active));
   const planned = planOf(steps, {
@@ -203,7 +203,10 @@ function leastToKeep(from: VnicState, desired: DesiredVnic): number {
   return before === 0 ? 0 : Math.max(1, Math.min(before, inTheEnd) - 1);
 }
 
-/** The vNIC as planning sees it. Automatic failover not told of counts as the opposite of what is asked for: the command is sent. Asked for nothing, it counts as on. */
+/**
+ * The vNIC as planning sees it. Automatic failover that the HMC does not tell of counts as the opposite of what is asked
+ * for: the command is sent. Asked for nothing, it counts as on.
+ */
 function stateOf(vnic: Vnic, request: VnicSetRequest): VnicState {
   return {
     devices: vnic.backingDevices,
@@ -212,7 +215,7 @@ function stateOf(vnic: Vnic, request: VnicSetRequest): VnicState {
 }
 
 /** There is no careful way: names the first step of the least disruptive one that takes too much. */
-function disruption(snapshot: Reading, vnic: Vnic, step: ChangeStep, least: number): Result<never> {
+function networkDisruption(snapshot: Reading, vnic: Vnic, step: ChangeStep, least: number): Result<never> {
   const command = commandOf(snapshot, vnic, step, {});
   if (!command.ok) {
     return command;

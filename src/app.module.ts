@@ -9,6 +9,7 @@ import { JobsModule } from './jobs/jobs.module.js';
 import { LabelAuditModule } from './label-audit/label-audit.module.js';
 import { LanesModule } from './lanes/lanes.module.js';
 import { ManagedSystemsModule } from './managed-systems/managed-systems.module.js';
+import { MigrationsModule } from './migrations/migrations.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { PartitionsModule } from './partitions/partitions.module.js';
 import { PlacementsModule } from './placements/placements.module.js';
@@ -39,6 +40,7 @@ const ROOMS: NonNullable<ModuleMetadata['imports']> = [
   LabelAuditModule,
   PhysicalPortChangesModule,
   VnicChangesModule,
+  MigrationsModule,
   JobsModule,
   LanesModule,
 ];

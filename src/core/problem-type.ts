@@ -27,6 +27,7 @@ export const PROBLEM_TYPES = {
   'network-disruption': { status: 409, title: 'The change would disrupt the network' },
   'not-changeable': { status: 409, title: 'This property of a vNIC cannot be changed' },
   'no-placement': { status: 409, title: 'The backing devices cannot be placed' },
+  'migration-not-possible': { status: 409, title: 'The partition cannot move to this system' },
   'port-carries-vnics': { status: 409, title: 'The physical port carries vNICs' },
   'job-not-cancelable': { status: 409, title: 'The job can no longer be canceled' },
   'job-not-indeterminate': { status: 409, title: 'Only an indeterminate job can be reconciled' },

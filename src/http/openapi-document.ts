@@ -12,7 +12,7 @@ Day-2 work on SR-IOV vNICs with failover, in front of many IBM Power HMCs: see a
 create vNICs, add and remove backing devices, change priorities, make a device active, label ports.
 
 - **Authorise** with an API key (\`Authorization: Bearer KEY\`; here: the button *Authorize*). The role \`viewer\` reads,
-  \`operator\` also changes vNICs, labels and jobs, \`admin\` also pauses lanes.
+  \`operator\` also changes vNICs, labels and jobs, \`admin\` also pauses lanes, migrates and forces.
 - **Try first**: with \`?dryRun=true\` a change answers **200** with the exact HMC commands, and sends none.
 - **A change is a job**: **202** and the job; poll \`GET /v1/jobs/{jobId}\`, or send \`Prefer: wait=60\` and get it when it
   is over. Read \`state\`: \`succeeded\`, \`failed\`, \`indeterminate\` (nobody can say whether the change was made). The
@@ -29,6 +29,7 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['SR-IOV', 'Adapters, physical ports with their labels, logical ports.'],
   ['vNICs', 'vNICs, and who carries their traffic.'],
   ['Backing devices', 'Add, remove, prioritise and activate the backing devices of a vNIC.'],
+  ['Migrations', 'Live Partition Mobility of partitions with vNICs.'],
   ['Jobs', 'What became of each change.'],
   ['Lanes', 'The line of jobs of one managed system.'],
   ['HMCs', 'The consoles, and whether they can be reached.'],

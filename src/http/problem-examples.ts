@@ -82,6 +82,20 @@ export const PROBLEM_EXAMPLES: Readonly<Record<ProblemType, ProblemExample>> = {
       excludedVirtualIoServers: [],
     },
   },
+  'migration-not-possible': {
+    detail:
+      'iguana cannot move to saurian-9119-MME-659707C now. No port of saurian-9119-MME-659707C has the label "prod-a". Label one there.',
+    members: {
+      conflicts: [
+        {
+          slot: 4,
+          logicalPortId: '2700400b',
+          code: 'label-not-on-target',
+          detail: 'No port of saurian-9119-MME-659707C has the label "prod-a". Label one there.',
+        },
+      ],
+    },
+  },
   'port-carries-vnics': {
     detail:
       'Adapter 1 port 1 carries 1 vNIC: lizard slot 6 (MAC eabe0600000b). Live Partition Mobility finds their ports on another system by its label. To change it all the same say force: true (role admin).',

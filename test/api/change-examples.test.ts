@@ -11,6 +11,7 @@ import { startWholeService, type JobBody, type Method, type WholeService } from 
 
 const SYSTEM = '/v1/managed-systems/reptilian-9119-MME-65BA46F';
 const VNICS = `${SYSTEM}/partitions/lizard/vnics`;
+const MIGRATIONS = `${SYSTEM}/partitions/iguana/migrations`;
 const CALLS: Readonly<Record<OperationName, readonly [Method, string]>> = {
   'vnic.create': ['post', VNICS],
   'vnic.set': ['put', `${VNICS}/6`],
@@ -21,6 +22,8 @@ const CALLS: Readonly<Record<OperationName, readonly [Method, string]>> = {
   'backing-device.set-priority': ['patch', `${VNICS}/6/backing-devices/2700400b`],
   'backing-device.activate': ['post', `${VNICS}/6/backing-devices/27008005/activate`],
   'physical-port.set-label': ['patch', `${SYSTEM}/sriov/physical-ports/4/0`],
+  'partition.validate-migration': ['post', `${MIGRATIONS}/validate`],
+  'partition.migrate': ['post', MIGRATIONS],
 };
 
 /** What is another every time. */
@@ -54,12 +57,12 @@ describe('the examples of changes in the description of the API', () => {
     const body = method === 'delete' ? undefined : request;
 
     it('plans what the example of a dry run shows', async () => {
-      const { body: preview } = await service.call(method, `${path}?dryRun=true`).send(body).expect(200);
+      const { body: preview } = await service.call(method, `${path}?dryRun=true`, 'admin').send(body).expect(200);
       expect(comparable(preview)).toEqual(comparable(previewExample(operation)));
     });
 
     it('is accepted, and succeeds, as the example of the job shows', async () => {
-      const { body: queued } = await service.call(method, path).send(body).expect(202);
+      const { body: queued } = await service.call(method, path, 'admin').send(body).expect(202);
       expect(Object.keys(queued)).toEqual(expect.arrayContaining(Object.keys(queuedJobExample(operation))));
       if (queued.state === 'queued') expect(comparable(queued)).toEqual(comparable(queuedJobExample(operation)));
       const job = await service.finished((queued as JobBody).id);

@@ -322,7 +322,7 @@ function warningsOf(
   if (equallyGood.length > 1) {
     warnings.push({
       code: 'label-ambiguous',
-      detail: `${equallyGood.length} ports of ${target.system.name} with the label ${JSON.stringify(chosen.label)} could take it: ${equallyGood.map(portText).join(', ')}. ${portText(chosen)} was chosen; the mapping tells the HMC so.`,
+      detail: `${equallyGood.length} ports of ${target.system.name} with the label ${JSON.stringify(chosen.label)} could take it: ${equallyGood.map(portText).join(', ')}. Chosen is ${portText(chosen)}; the mapping tells the HMC so.`,
       adapterId,
       physicalPortId,
     });

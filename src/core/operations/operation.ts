@@ -14,6 +14,8 @@ export const OPERATION_NAMES = [
   'backing-device.set-priority',
   'backing-device.activate',
   'physical-port.set-label',
+  'partition.validate-migration',
+  'partition.migrate',
 ] as const;
 export type OperationName = (typeof OPERATION_NAMES)[number];
 
@@ -40,6 +42,8 @@ export interface Target {
     readonly physicalPortId: number;
   };
   readonly physicalPort?: { readonly adapterId: number; readonly physicalPortId: number };
+  /** Of a migration: what the partition keeps on its way; null where the HMC does not tell it. */
+  readonly partitionUuid?: string | null;
   /** The other managed system of a migration: where the partition goes. */
   readonly targetSystem?: { readonly name: string; readonly mtms: string };
   /**

@@ -3,6 +3,8 @@ import { backingDeviceAdd } from './backing-device-add.js';
 import { backingDeviceRemove } from './backing-device-remove.js';
 import { backingDeviceSetPriority } from './backing-device-set-priority.js';
 import type { Operation, OperationName } from './operation.js';
+import { partitionMigrate } from './partition-migrate.js';
+import { partitionValidateMigration } from './partition-validate-migration.js';
 import { physicalPortSetLabel } from './physical-port-set-label.js';
 import type { RequestOf } from './requests.js';
 import { vnicCreate } from './vnic-create.js';
@@ -21,6 +23,8 @@ export const OPERATIONS: { readonly [N in OperationName]: Operation<RequestOf[N]
   'backing-device.set-priority': backingDeviceSetPriority,
   'backing-device.activate': backingDeviceActivate,
   'physical-port.set-label': physicalPortSetLabel,
+  'partition.validate-migration': partitionValidateMigration,
+  'partition.migrate': partitionMigrate,
 };
 
 /**

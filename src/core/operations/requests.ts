@@ -82,6 +82,12 @@ export interface PhysicalPortSetLabelRequest {
   readonly force?: boolean | undefined;
 }
 
+/** Of a preview, a validation and a migration. */
+export interface MigrationRequest {
+  /** Name or type-model*serial of the managed system that the partition goes to. */
+  readonly targetSystem: string;
+}
+
 export type EmptyRequest = Readonly<Record<never, never>>;
 
 /** The request body of each operation. */
@@ -95,4 +101,6 @@ export interface RequestOf extends Record<OperationName, object> {
   readonly 'backing-device.set-priority': BackingDeviceSetPriorityRequest;
   readonly 'backing-device.activate': BackingDeviceActivateRequest;
   readonly 'physical-port.set-label': PhysicalPortSetLabelRequest;
+  readonly 'partition.validate-migration': MigrationRequest;
+  readonly 'partition.migrate': MigrationRequest;
 }

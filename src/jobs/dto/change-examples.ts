@@ -1,8 +1,10 @@
 import type { OperationName, Target } from '../../core/operations/operation.js';
 import type { Attributes } from '../../core/resources/attributes.js';
+import { partitionFromRecord } from '../../core/resources/partition.js';
 import { physicalPortFromRecord } from '../../core/resources/physical-port.js';
 import { vnicFromRecord } from '../../core/resources/vnic.js';
 import { toProblemDocument } from '../../http/problem-document.js';
+import type { MigratedPartitionDto, PartitionSystemDto } from '../../migrations/dto/migrated-partition.dto.js';
 import { physicalPortDto, type PhysicalPortDto } from '../../sriov/dto/physical-port.dto.js';
 import { ADD, CREATE, LABEL, SET } from '../../vnics/dto/request-examples.js';
 import { vnicDto, type VnicDto } from '../../vnics/dto/vnic.dto.js';
@@ -25,17 +27,32 @@ const FOURTH: Device = ['27010002', 'sriov/vios2/2/4/1/27010002/2.0/2.0', 40];
 
 /** The vNIC in slot 6 of lizard. @param active logical port id */
 function vnic(automatic: boolean, active: string, devices: readonly Device[]): VnicDto {
+  const client = { name: 'lizard', id: '6', slot: '6', automatic, portVlanId: '3455', macAddress: 'eabe0600000b' };
+  return vnicOf(client, active, devices);
+}
+
+/** As the HMC prints it. */
+interface Client {
+  readonly name: string;
+  readonly id: string;
+  readonly slot: string;
+  readonly automatic: boolean;
+  readonly portVlanId: string;
+  readonly macAddress: string;
+}
+
+function vnicOf(client: Client, active: string, devices: readonly Device[]): VnicDto {
   const record: Attributes = {
-    lpar_name: 'lizard',
-    lpar_id: '6',
-    slot_num: '6',
+    lpar_name: client.name,
+    lpar_id: client.id,
+    slot_num: client.slot,
     desired_mode: 'ded',
     curr_mode: 'ded',
-    auto_priority_failover: automatic ? '1' : '0',
-    port_vlan_id: '3455',
+    auto_priority_failover: client.automatic ? '1' : '0',
+    port_vlan_id: client.portVlanId,
     pvid_priority: '0',
     allowed_vlan_ids: 'all',
-    mac_addr: 'eabe0600000b',
+    mac_addr: client.macAddress,
     allowed_os_mac_addrs: 'all',
     backing_devices: devices.map(([, notation, priority]) => `${notation}/${priority}/100.0/100.0`).join(','),
     backing_device_states: devices.map(([id]) => `sriov/${id}/${id === active ? 1 : 0}/Operational`).join(','),
@@ -69,12 +86,64 @@ function port(label: string, subLabel: string): PhysicalPortDto {
   return physicalPortDto({ ...physicalPortFromRecord(record, 'ethc'), capacityGranularity: 2 });
 }
 
+/** iguana with its two vNICs, on one of the two frames. @param devices of each, the active one first */
+function iguana(
+  managedSystem: PartitionSystemDto,
+  id: string,
+  first: readonly [Device, Device],
+  second: readonly [Device, Device],
+): MigratedPartitionDto {
+  const record: Attributes = {
+    name: 'iguana',
+    lpar_id: id,
+    lpar_env: 'aixlinux',
+    state: 'Running',
+    os_version: 'Red Hat Enterprise Linux 8.6',
+    default_profile: 'default_profile',
+    curr_profile: 'default_profile',
+    rmc_state: 'active',
+    uuid: IGUANA_UUID,
+  };
+  const client = { name: 'iguana', id, automatic: true };
+  const four = { ...client, slot: '4', portVlanId: '0', macAddress: 'eabe06000003' };
+  const five = { ...client, slot: '5', portVlanId: '100', macAddress: 'eabe06000004' };
+  return {
+    ...partitionFromRecord(record),
+    managedSystem,
+    vnics: [vnicOf(four, first[0][0], first), vnicOf(five, second[0][0], second)],
+    etag: null,
+  };
+}
+
+const IGUANA_UUID = '00000003-ABCD-4EF0-8ABC-000000000003';
 const SYSTEM = { name: 'reptilian-9119-MME-65BA46F', mtms: '9119-MME*65BA46F' };
 const LIZARD = { name: 'lizard', id: 6 };
 const VIOS1 = { name: 'vios1', id: 1 };
 const SLOT_6 = { partition: LIZARD, slot: 6, macAddress: 'eabe0600000b' };
 const FIRST_DEVICE = { logicalPortId: '2700400b', virtualIoServer: VIOS1, adapterId: 1, physicalPortId: 1 };
 const THIRD_DEVICE = { logicalPortId: '27008005', virtualIoServer: VIOS1, adapterId: 2, physicalPortId: 1 };
+
+const SAURIAN = { name: 'saurian-9119-MME-659707C', mtms: '9119-MME*659707C' };
+const MIGRATION: Target = {
+  partition: { name: 'iguana', id: 3 },
+  partitionUuid: IGUANA_UUID,
+  targetSystem: SAURIAN,
+};
+const BEFORE = iguana(
+  SYSTEM,
+  '3',
+  [
+    ['27004003', 'sriov/vios1/1/1/0/27004003/2.0/2.0', 10],
+    ['2700c001', 'sriov/vios2/2/3/0/2700c001/2.0/2.0', 20],
+  ],
+  [
+    ['27004004', 'sriov/vios1/1/1/0/27004004/4.0/4.0', 10],
+    ['27008001', 'sriov/vios2/2/2/0/27008001/4.0/4.0', 20],
+  ],
+);
+const MAPPINGS =
+  '4/ded/vios1/1/1/0/2.0/1/0,4/ded/vios2/2/5/0/2.0/3/0,5/ded/vios1/1/1/0/4.0/1/0,5/ded/vios2/2/6/0/4.0/2/0';
+const MIGRLPAR = `-m '9119-MME*65BA46F' -t '9119-MME*659707C' --id 3 -i 'vnic_mappings="${MAPPINGS}"'`;
 
 interface ChangeExample {
   readonly request: object;
@@ -83,8 +152,8 @@ interface ChangeExample {
   /** What the plan adds to it. */
   readonly decided?: Partial<Target>;
   readonly commands: readonly { readonly command: string; readonly movesActive: boolean }[];
-  readonly before: VnicDto | PhysicalPortDto | null;
-  readonly result: VnicDto | PhysicalPortDto | null;
+  readonly before: VnicDto | PhysicalPortDto | MigratedPartitionDto | null;
+  readonly result: VnicDto | PhysicalPortDto | MigratedPartitionDto | null;
 }
 
 const VIRTUALIO = "chhwres -r virtualio -m '9119-MME*65BA46F'";
@@ -200,6 +269,31 @@ export const CHANGE_EXAMPLES: Readonly<Record<OperationName, ChangeExample>> = {
     ],
     before: port('prod-a', ''),
     result: port('prod-net', 'rackA'),
+  },
+  'partition.validate-migration': {
+    request: { targetSystem: SAURIAN.name },
+    target: MIGRATION,
+    commands: [{ command: `migrlpar -o v ${MIGRLPAR}`, movesActive: false }],
+    before: BEFORE,
+    result: { ...BEFORE, hmcMessage: '' },
+  },
+  'partition.migrate': {
+    request: { targetSystem: SAURIAN.name },
+    target: MIGRATION,
+    commands: [{ command: `migrlpar -o m ${MIGRLPAR}`, movesActive: false }],
+    before: BEFORE,
+    result: iguana(
+      SAURIAN,
+      '6',
+      [
+        ['27004002', 'sriov/vios1/1/1/0/27004002/2.0/2.0', 10],
+        ['27014001', 'sriov/vios2/2/5/0/27014001/2.0/2.0', 20],
+      ],
+      [
+        ['27004003', 'sriov/vios1/1/1/0/27004003/4.0/4.0', 10],
+        ['27018001', 'sriov/vios2/2/6/0/27018001/4.0/4.0', 20],
+      ],
+    ),
   },
 };
 

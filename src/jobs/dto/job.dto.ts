@@ -2,6 +2,7 @@ import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from 
 import { OPERATION_NAMES, type OperationName } from '../../core/operations/operation.js';
 import { ApiNextCursor } from '../../http/page.dto.js';
 import { ProblemDocumentDto } from '../../http/problem-document.dto.js';
+import { MigratedPartitionDto } from '../../migrations/dto/migrated-partition.dto.js';
 import { PhysicalPortDto } from '../../sriov/dto/physical-port.dto.js';
 import { BackingDeviceRequestDto } from '../../vnics/dto/backing-device-request.dto.js';
 import { VnicDto } from '../../vnics/dto/vnic.dto.js';
@@ -13,7 +14,12 @@ const WAIT_REASONS: readonly WaitReason[] = ['turn', 'paused', 'pacing', 'settli
 
 /** What a change is about, as it was read. */
 export const VNIC_OR_PORT = {
-  anyOf: [{ $ref: getSchemaPath(VnicDto) }, { $ref: getSchemaPath(PhysicalPortDto) }, { type: 'null' }],
+  anyOf: [
+    { $ref: getSchemaPath(VnicDto) },
+    { $ref: getSchemaPath(PhysicalPortDto) },
+    { $ref: getSchemaPath(MigratedPartitionDto) },
+    { type: 'null' },
+  ],
 };
 
 export class SystemRefDto {
@@ -74,6 +80,21 @@ export class TargetDto {
 
   @ApiPropertyOptional({ type: TargetPhysicalPortDto })
   physicalPort?: TargetPhysicalPortDto;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: 'Of a migration: what the partition keeps on its way; null where the HMC does not tell it.',
+    example: '00000003-ABCD-4EF0-8ABC-000000000003',
+  })
+  partitionUuid?: string | null;
+
+  @ApiPropertyOptional({
+    type: SystemRefDto,
+    description: 'Of a migration: where the partition goes.',
+    example: { name: 'saurian-9119-MME-659707C', mtms: '9119-MME*659707C' },
+  })
+  targetSystem?: SystemRefDto;
 
   @ApiPropertyOptional({
     description:
@@ -154,7 +175,7 @@ export class WaitingForDto {
 }
 
 /** One request to run an operation. */
-@ApiExtraModels(ProblemDocumentDto, VnicDto, PhysicalPortDto)
+@ApiExtraModels(ProblemDocumentDto, VnicDto, PhysicalPortDto, MigratedPartitionDto)
 export class JobDto {
   @ApiProperty({ format: 'uuid', example: '4f1c1c1e-7d0a-4a55-9c35-0f2f3b6a7a10' })
   id!: string;
@@ -205,13 +226,15 @@ export class JobDto {
 
   @ApiProperty({
     ...VNIC_OR_PORT,
-    description: 'The vNIC or physical port as it was read before the first command; null when there was none.',
+    description:
+      'The vNIC, physical port or partition as it was read before the first command; null when there was none.',
   })
   before!: unknown;
 
   @ApiProperty({
     ...VNIC_OR_PORT,
-    description: 'The vNIC or physical port as it was read back at the end; null when it is not there any more.',
+    description:
+      'The vNIC, physical port or partition as it was read back at the end; null when it is not there any more.',
   })
   result!: unknown;
 

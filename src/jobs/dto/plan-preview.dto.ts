@@ -33,6 +33,9 @@ export class PlanPreviewDto {
   @ApiProperty({ type: [PlannedCommandDto], description: 'Empty when the wish already holds.' })
   plan!: PlannedCommandDto[];
 
-  @ApiProperty({ ...VNIC_OR_PORT, description: 'The vNIC or physical port as it is now; null when there is none.' })
+  @ApiProperty({
+    ...VNIC_OR_PORT,
+    description: 'The vNIC, physical port or partition as it is now; null when there is none.',
+  })
   before!: unknown;
 }

@@ -211,6 +211,33 @@ export class ProblemDocumentDto {
 
   @ApiPropertyOptional({
     type: 'array',
+    description:
+      '`migration-not-possible`: everything that is wrong. With `slot` and `logicalPortId` it is about that backing device of ' +
+      'the partition, with `adapterId` and `physicalPortId` about that port of the target.',
+    items: {
+      type: 'object',
+      required: ['code', 'detail'],
+      properties: {
+        code: { type: 'string', description: 'As in the preview of the migration.' },
+        detail: { type: 'string' },
+        slot: { type: 'integer' },
+        logicalPortId: { type: 'string' },
+        adapterId: { type: 'integer' },
+        physicalPortId: { type: 'integer' },
+      },
+    },
+  })
+  conflicts?: {
+    code: string;
+    detail: string;
+    slot?: number;
+    logicalPortId?: string;
+    adapterId?: number;
+    physicalPortId?: number;
+  }[];
+
+  @ApiPropertyOptional({
+    type: 'array',
     description: '`port-carries-vnics`: every vNIC with a backing device on the port.',
     items: {
       type: 'object',

@@ -142,6 +142,8 @@ describe('every reply is as documented', () => {
   });
 
   describe('problems', () => {
+    // The day has moved iguana to the other frame.
+    beforeAll(() => service.simulator.control.reset());
     const device = { virtualIoServer: { name: 'vios1' }, adapterId: 1, physicalPortId: 1 };
     const vnics = (partition: string): string =>
       `/v1/managed-systems/reptilian-9119-MME-65BA46F/partitions/${partition}/vnics`;
@@ -165,6 +167,12 @@ describe('every reply is as documented', () => {
         409,
         '/v1/managed-systems/reptilian-9119-MME-65BA46F/sriov/physical-ports/1/1',
         { label: 'x' },
+      ],
+      [
+        'validateMigration',
+        409,
+        '/v1/managed-systems/reptilian-9119-MME-65BA46F/partitions/monitor/migrations/validate',
+        { targetSystem: '9119-MME*659707C' },
       ],
       ['updateVnic', 412, `${vnics('iguana')}/4`, { autoPriorityFailover: false }, { 'If-Match': '"other"' }],
     ];

@@ -65,8 +65,8 @@ export const migratePartition = (migration: Migration): Result<HmcCommand> => mi
 
 /**
  * `--id`, `--ip` and `-u` are DOC (the synopsis), type-model*serial is DOC for `-m` and CODE for `-t` (hmc-cli.md §1.10).
- * The mappings stand in double quotes inside the argument, as IBM's own test code sends two and more of them (AVO); that
- * one alone takes the quotes too is INFERRED from there, the same code writes both.
+ * The mappings stand in double quotes inside the argument, as IBM's own test code sends two of them (AVO); that one alone
+ * takes the quotes as well is INFERRED.
  */
 function migrlpar(operation: 'v' | 'm', migration: Migration): Result<HmcCommand> {
   const { sourceMtms, targetMtms, partitionId, remoteHmc, vnicMappings: mappings } = migration;

@@ -2,7 +2,8 @@ import type { NeverStartedReason } from './command-end.js';
 import type { HmcLimits } from './hmc-endpoint.js';
 import type { FailedLogins } from './login-ledger.js';
 
-type Barrier = { readonly reason: NeverStartedReason; readonly message: string; readonly until: number };
+/** Why nothing is tried now, and until when (milliseconds since the epoch). */
+export type Barrier = { readonly reason: NeverStartedReason; readonly message: string; readonly until: number };
 
 /** However often a login is refused, the next try comes within an hour. */
 const MAX_LOCK_OUT_MS = 3_600_000;
@@ -16,6 +17,11 @@ const MAX_LOCK_OUT_MS = 3_600_000;
  *   never three within a quarter of an hour: how long an HMC remembers them is not known (RECALLED: that long). A login
  *   that got no answer may have failed or not; the first one counts, but does not stop the next.
  *
+ * And whether a read may be sent: the circuit is open as well for an HMC that takes logins and commands and answers none
+ * of several reads in a row. Connections say nothing about such an HMC, so a read has to: one is let through now and
+ * then, and the first answer closes the circuit. The pause does not grow, because each of these reads runs for its whole
+ * deadline anyway.
+ *
  * Pure but for its own state: the caller says what time it is, in milliseconds.
  */
 export class Circuit {
@@ -26,6 +32,12 @@ export class Circuit {
   /** Logins since the last success that were, or may have been, refused. */
   #failedLogins = 0;
   #lockedUntil: number | null = null;
+  /** Reads in a row, since the latest answer, that got none. */
+  #unanswered = 0;
+  /** When the latest of them was given up: one that was sent before is part of the same silence. */
+  #givenUpAt = -Infinity;
+  /** When the next read may try an HMC that has gone silent; null while it is not. */
+  #nextTrial: number | null = null;
 
   constructor(limits: HmcLimits) {
     this.#limits = limits;
@@ -50,15 +62,54 @@ export class Circuit {
     return null;
   }
 
+  /** Null when a read may be sent, be it on a connection that stands. */
+  silence(now: number): Barrier | null {
+    if (this.#nextTrial === null || now >= this.#nextTrial) return null;
+    return {
+      reason: 'circuit-open',
+      message: `The last ${this.#unanswered} reads had no answer; the next is tried at ${iso(this.#nextTrial)}.`,
+      until: this.#nextTrial,
+    };
+  }
+
   state(now: number): 'closed' | 'open' | 'half-open' | 'locked-out' {
-    switch (this.barrier(now)?.reason) {
+    switch ((this.barrier(now) ?? this.silence(now))?.reason) {
       case 'locked-out':
         return 'locked-out';
       case 'circuit-open':
         return 'open';
       default:
-        return this.#openUntil !== null || this.#lockedUntil !== null ? 'half-open' : 'closed';
+        return this.#openUntil !== null || this.#lockedUntil !== null || this.#nextTrial !== null
+          ? 'half-open'
+          : 'closed';
     }
+  }
+
+  /** A read is about to be sent: while the HMC is silent it is the one that tries it. */
+  readSent(now: number): void {
+    if (this.#nextTrial !== null) this.#nextTrial = now + this.#limits.circuitPauseMs;
+  }
+
+  /**
+   * A read that was sent at `sentAt` got no answer, and neither did any other since. Those that were under way at the same
+   * time count as one: what one hung system, or one hung Virtual I/O Server, keeps waiting is not the whole HMC.
+   */
+  unanswered(sentAt: number, now: number): void {
+    if (sentAt < this.#givenUpAt) return;
+    this.#givenUpAt = now;
+    this.#unanswered += 1;
+    if (this.#unanswered >= this.#limits.circuitFailures) this.#nextTrial ??= now + this.#limits.circuitPauseMs;
+  }
+
+  /** A command came to its end. */
+  answered(): void {
+    this.#unanswered = 0;
+    this.#nextTrial = null;
+  }
+
+  /** Whether the latest read, of those that ended, got no answer. */
+  get isSilent(): boolean {
+    return this.#unanswered > 0;
   }
 
   connected(): void {

@@ -17,10 +17,13 @@ export interface HmcReachability {
   readonly hmcId: string;
   readonly host: string;
   readonly port: number;
-  /** null = not tried yet. */
+  /**
+   * Whether it takes connections and answers what it is asked; null = not tried yet. False as long as the circuit is not
+   * closed, although a connection from before may still answer reads.
+   */
   readonly reachable: boolean | null;
   readonly circuit: 'closed' | 'open' | 'half-open' | 'locked-out';
-  /** ISO 8601 when the circuit lets the next try through; null while closed. */
+  /** ISO 8601 when the circuit lets the next try (a connection, or a read) through; null while closed. */
   readonly circuitOpenUntil: string | null;
   readonly lastError: { readonly reason: string; readonly message: string; readonly at: string } | null;
 }

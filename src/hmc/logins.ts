@@ -1,4 +1,4 @@
-import { Circuit } from './circuit.js';
+import { Circuit, type Barrier } from './circuit.js';
 import type { CommandEnd } from './command-end.js';
 import { connect, type Connecting } from './connect.js';
 import type { HmcConnection } from './hmc-connection.js';
@@ -26,6 +26,8 @@ export class Logins {
   #fingerprint: Promise<string> | null = null;
   readonly #standing = new Set<HmcConnection>();
   #reachable: boolean | null = null;
+  /** When the latest command came to its end, in milliseconds since the epoch. */
+  #answeredAt = 0;
   #lastError: HmcReachability['lastError'] = null;
 
   constructor(endpoint: HmcEndpoint, limits: HmcLimits, ledger: LoginLedger) {
@@ -50,23 +52,50 @@ export class Logins {
   /** A connection was lost while it was in use. That one is gone says nothing of the HMC while another stands. */
   lost(why: string): void {
     this.#failed('lost', why);
-    if (this.#standing.size > 0) this.#reachable = true;
+    if (this.#standing.size > 0) this.#reachable = !this.#circuit.isSilent;
   }
 
   /** The HMC ran a command to its end, on whatever connection. */
   answered(): void {
+    if (this.#circuit.isSilent) this.#lastError = null;
+    this.#circuit.answered();
     this.#reachable = true;
+    this.#answeredAt = Date.now();
+  }
+
+  /** Before a read is sent, or waits to be: why it must not. */
+  mayRead(): NeverStarted | null {
+    const now = Date.now();
+    const silence = this.#circuit.silence(now);
+    if (silence === null) this.#circuit.readSent(now);
+    return silence === null ? null : this.#heldBack(silence);
+  }
+
+  /**
+   * A read that was sent at `sentAt` (milliseconds since the epoch) got no answer. An HMC that has answered another
+   * command meanwhile is not silent, it only hangs on this one. Returns why no more reads may be sent, if so.
+   */
+  unanswered(reason: string, message: string, sentAt: number): NeverStarted | null {
+    const now = Date.now();
+    const isSilent = this.#answeredAt <= sentAt;
+    if (isSilent) this.#circuit.unanswered(sentAt, now);
+    this.#failed(reason, message);
+    if (!isSilent) this.#reachable = true;
+    const silence = this.#circuit.silence(now);
+    return silence === null ? null : this.#heldBack(silence);
   }
 
   reachability(): HmcReachability {
     const now = Date.now();
-    const barrier = this.#circuit.barrier(now);
+    const barrier = this.#circuit.barrier(now) ?? this.#circuit.silence(now);
+    const circuit = this.#circuit.state(now);
     return {
       hmcId: this.#endpoint.id,
       host: this.#endpoint.host,
       port: this.#endpoint.port,
-      reachable: this.#reachable,
-      circuit: this.#circuit.state(now),
+      // A connection from before may still answer reads while no new one is made: changes cannot go there.
+      reachable: circuit === 'closed' ? this.#reachable : false,
+      circuit,
       circuitOpenUntil: barrier === null ? null : new Date(barrier.until).toISOString(),
       lastError: this.#lastError,
     };
@@ -79,7 +108,7 @@ export class Logins {
 
   async #open(): Promise<Login> {
     const barrier = this.#circuit.barrier(Date.now());
-    if (barrier !== null) return neverStarted(barrier.reason, `HMC ${this.#endpoint.id}: ${barrier.message}`);
+    if (barrier !== null) return { failed: this.#heldBack(barrier) };
     const over = new AbortController();
     let turn: LoginTurn | null = null;
     const mayLogIn = async (): Promise<boolean> => {
@@ -99,8 +128,11 @@ export class Logins {
     switch (result.kind) {
       case 'connected':
         this.#circuit.connected();
-        this.#reachable = true;
-        this.#lastError = null;
+        // That it takes a login says nothing of one that answers no command.
+        if (!this.#circuit.isSilent) {
+          this.#reachable = true;
+          this.#lastError = null;
+        }
         this.#remember(result.connection);
         return { connection: result.connection };
       case 'aborted':
@@ -139,6 +171,10 @@ export class Logins {
 
   #withPause(message: string): string {
     return `${message} ${this.#circuit.barrier(Date.now())?.message ?? ''}`.trimEnd();
+  }
+
+  #heldBack({ reason, message }: Barrier): NeverStarted {
+    return { kind: 'never-started', reason, message: `HMC ${this.#endpoint.id}: ${message}` };
   }
 
   #refused(reason: NeverStarted['reason'], message: string): Login {

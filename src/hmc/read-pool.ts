@@ -43,6 +43,8 @@ export class ReadPool {
   }
 
   async run(commandLine: string, options: RunOptions): Promise<CommandEnd> {
+    const silent = this.#logins.mayRead();
+    if (silent !== null) return silent;
     for (let attempt = 1; ; attempt += 1) {
       const turn = await this.#takeTurn();
       if ('failed' in turn) return turn.failed;
@@ -68,6 +70,7 @@ export class ReadPool {
   }
 
   async #runOn(member: Member, commandLine: string, options: RunOptions): Promise<CommandEnd> {
+    const sentAt = Date.now();
     let end: CommandEnd;
     try {
       end = await member.connection.run(commandLine, options);
@@ -80,6 +83,11 @@ export class ReadPool {
       else this.#retire(member);
     } else if (end.kind === 'unknown' || (end.kind === 'never-started' && end.reason === 'channel-timeout')) {
       this.#retire(member);
+    }
+    if (end.kind !== 'exited' && (end.reason === 'timed-out' || end.reason === 'channel-timeout')) {
+      const silent = this.#logins.unanswered(end.reason, end.message, sentAt);
+      // What waits here would be silence, too.
+      if (silent !== null) this.#failWaiting(silent);
     }
     this.#serveWaiting();
     return end;

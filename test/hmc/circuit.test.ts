@@ -76,4 +76,31 @@ describe('the circuit of one HMC', () => {
     circuit.loginRefused(30 * MINUTE);
     expect(circuit.barrier(30 * MINUTE)?.until).toBe(36 * MINUTE);
   });
+
+  it('opens for reads only when several in a row had no answer, and closes with the first answer', () => {
+    const circuit = new Circuit(limits);
+    circuit.unanswered(0, 60_000);
+    circuit.answered();
+    circuit.unanswered(60_000, 120_000);
+    // Sent before the last one was given up: the same silence.
+    circuit.unanswered(61_000, 121_000);
+    circuit.unanswered(62_000, 122_000);
+    circuit.unanswered(122_000, 182_000);
+    expect(circuit.silence(182_000)).toBeNull();
+    expect(circuit.isSilent).toBe(true);
+    circuit.unanswered(183_000, 243_000);
+    expect(circuit.silence(247_999)).toMatchObject({ reason: 'circuit-open', until: 248_000 });
+    expect(circuit.state(247_999)).toBe('open');
+    // A connection says nothing of it.
+    circuit.connected();
+    expect(circuit.barrier(247_999)).toBeNull();
+    expect(circuit.state(248_000)).toBe('half-open');
+    // One read every pause, whether the one before has ended or not.
+    circuit.readSent(248_000);
+    expect(circuit.silence(252_999)).not.toBeNull();
+    expect(circuit.silence(253_000)).toBeNull();
+    circuit.answered();
+    expect(circuit.state(253_001)).toBe('closed');
+    expect(circuit.isSilent).toBe(false);
+  });
 });

@@ -463,12 +463,126 @@ describe('whether the HMC is reachable', () => {
     expect(hmc.reachability('hmc1')).toMatchObject({ reachable: true, lastError: { reason: 'unreachable' } });
   });
 
+  it('it is not while logins are refused, although a connection from before still answers reads', async () => {
+    let accept = true;
+    const server = await serve({
+      authenticate: (attempt) => (accept ? attempt.accept() : attempt.reject(['publickey'])),
+    });
+    const hmc = connectTo(server, {}, { lockOutMs: 1_500 });
+    expect(await hmc.run('hmc1', 'lshwres', read)).toMatchObject({ kind: 'exited' });
+    accept = false;
+    expect(await hmc.run('hmc1', 'chhwres', change)).toMatchObject({ reason: 'authentication-failed' });
+    expect(await hmc.run('hmc1', 'lshwres', read)).toMatchObject({ kind: 'exited' });
+    expect(hmc.reachability('hmc1')).toMatchObject({
+      reachable: false,
+      circuit: 'locked-out',
+      lastError: { reason: 'authentication-failed' },
+    });
+    accept = true;
+    await sleep(1_600);
+    expect(hmc.reachability('hmc1')).toMatchObject({ reachable: false, circuit: 'half-open' });
+    expect(await hmc.run('hmc1', 'chhwres', change)).toMatchObject({ kind: 'exited' });
+    expect(hmc.reachability('hmc1')).toMatchObject({ reachable: true, circuit: 'closed', lastError: null });
+  });
+
   it('the last connection that is lost says that it is not, until the next stands', async () => {
     const hmc = connectTo(await serve(dropping().script));
     await hmc.run('hmc1', 'drop', change);
     expect(hmc.reachability('hmc1').reachable).toBe(false);
     await hmc.run('hmc1', 'next', read);
     expect(hmc.reachability('hmc1').reachable).toBe(true);
+  });
+});
+
+describe('an HMC that takes commands and stays silent', () => {
+  /** Answers at once, after a while, or never. */
+  const answering = (delayMs: () => number | null): ServerScript => ({
+    exec: (accept, _reject, command) => {
+      const stream = accept();
+      const delay = delayMs();
+      if (delay === null) return;
+      setTimeout(() => {
+        stream.exit(0);
+        stream.end(command);
+      }, delay);
+    },
+  });
+  const quick = { kind: 'read', deadlineMs: 400 } as const;
+
+  it('is told so after the first read; new connections do not hide it; an answer ends it', async () => {
+    let delay: number | null = null;
+    const hmc = connectTo(await serve(answering(() => delay)));
+    expect(await hmc.run('hmc1', 'lshwres', quick)).toMatchObject({ reason: 'timed-out' });
+    expect(await hmc.run('hmc1', 'lshwres', quick)).toMatchObject({ reason: 'timed-out' });
+    expect(hmc.reachability('hmc1')).toMatchObject({ reachable: false, lastError: { reason: 'timed-out' } });
+    delay = 0;
+    expect(await hmc.run('hmc1', 'lshwres', read)).toMatchObject({ kind: 'exited' });
+    expect(hmc.reachability('hmc1')).toMatchObject({ reachable: true, circuit: 'closed', lastError: null });
+  });
+
+  it('is left alone after a few, but for one read now and then, which brings it back', async () => {
+    let delay: number | null = null;
+    const server = await serve(answering(() => delay));
+    const hmc = connectTo(server, {}, { circuitFailures: 2, circuitPauseMs: 2_000 });
+    const crowd = (): Promise<CommandEnd[]> => Promise.all([1, 2, 3].map((n) => hmc.run('hmc1', `ls ${n}`, quick)));
+    // Those that hang at the same time count once.
+    expect((await crowd()).map(reasonOf)).toEqual(Array(3).fill('timed-out'));
+    expect(hmc.reachability('hmc1').circuit).toBe('closed');
+    await crowd();
+    expect(hmc.reachability('hmc1')).toMatchObject({ circuit: 'open', reachable: false });
+    const sent = server.commands.length;
+    expect((await crowd()).map(reasonOf)).toEqual(Array(3).fill('circuit-open'));
+    expect(server.commands).toHaveLength(sent);
+    await sleep(2_100);
+    expect(hmc.reachability('hmc1').circuit).toBe('half-open');
+    expect((await crowd()).map(reasonOf)).toEqual(['timed-out', 'circuit-open', 'circuit-open']);
+    delay = 0;
+    await sleep(2_100);
+    expect(await hmc.run('hmc1', 'lshwres', read)).toMatchObject({ kind: 'exited' });
+    expect(hmc.reachability('hmc1')).toMatchObject({ circuit: 'closed', circuitOpenUntil: null, reachable: true });
+  });
+
+  it('is none that only hangs on one command, nor one that is slow', async () => {
+    const server = await serve({
+      exec: (accept, _reject, command) => {
+        const stream = accept();
+        if (command === 'hang') return;
+        setTimeout(() => {
+          stream.exit(0);
+          stream.end(command);
+        }, 100);
+      },
+    });
+    const hmc = connectTo(server, {}, { circuitFailures: 1 });
+    const hanging = hmc.run('hmc1', 'hang', { kind: 'read', deadlineMs: 1_500 });
+    await vi.waitFor(() => expect(server.commands).toContain('hang'));
+    expect(await hmc.run('hmc1', 'lshwres', read)).toMatchObject({ kind: 'exited' });
+    expect(await hanging).toMatchObject({ reason: 'timed-out' });
+    expect(hmc.reachability('hmc1')).toMatchObject({
+      reachable: true,
+      circuit: 'closed',
+      lastError: { reason: 'timed-out' },
+    });
+
+    const slow = connectTo(await serve(answering(() => 3_000)), {}, { circuitFailures: 1 });
+    for (let n = 0; n < 2; n += 1) expect(await slow.run('hmc1', 'lshwres', read)).toMatchObject({ kind: 'exited' });
+    expect(slow.reachability('hmc1')).toMatchObject({ reachable: true, circuit: 'closed', lastError: null });
+  });
+
+  it('a read that waits for a channel behind those that hang is given up with them', async () => {
+    const server = await serve(answering(() => null));
+    const hmc = connectTo(server, {}, { readConnections: 1, channelsPerConnection: 1, circuitFailures: 1 });
+    const first = hmc.run('hmc1', 'first', quick);
+    await vi.waitFor(() => expect(server.commands).toEqual(['first']));
+    expect(await hmc.run('hmc1', 'second', quick)).toMatchObject({ kind: 'never-started', reason: 'circuit-open' });
+    expect(await first).toMatchObject({ reason: 'timed-out' });
+  });
+
+  it('so is one that confirms no channel', async () => {
+    const server = await serve({ openChannel: () => {} });
+    const hmc = connectTo(server, {}, { channelOpenMs: 200 });
+    expect(await hmc.run('hmc1', 'lshwres', read)).toMatchObject({ reason: 'channel-timeout' });
+    expect(hmc.reachability('hmc1')).toMatchObject({ reachable: false, lastError: { reason: 'channel-timeout' } });
   });
 });
 

@@ -10,6 +10,8 @@ import type { HmcDto, HmcListDto } from './dto/hmc.dto.js';
 
 /** How long the page waits for HMCs: it must show which one hangs, not hang with it. */
 const PATIENCE_MS = 5_000;
+/** A timer may be early by a little. */
+const NEARLY_MS = 100;
 
 @Injectable()
 export class HmcsService {
@@ -55,7 +57,11 @@ export class HmcsService {
       level: this.levels.get(hmcId) ?? null,
       systems: systems?.map(({ mtms, name, state }) => ({ mtms, name, state })) ?? null,
       systemsReadAt: readAt === null ? null : new Date(readAt).toISOString(),
-      systemsProblem: problem?.message ?? null,
+      systemsProblem:
+        problem?.message ??
+        (this.reader.isSilent(hmcId, PATIENCE_MS - NEARLY_MS)
+          ? `HMC ${hmcId} has not answered for ${PATIENCE_MS / 1000} seconds or longer; it is still being waited for.`
+          : null),
     };
   }
 }

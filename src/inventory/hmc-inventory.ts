@@ -1,6 +1,7 @@
 import type { Snapshot, SnapshotPart, SnapshotParts } from '../core/resources/snapshot.js';
 import { HMC_RETRY_AFTER_SECONDS } from '../hmc/command-problem.js';
 import { ProblemError } from '../http/problem-error.js';
+import { firstAnswer } from './first-answer.js';
 import type { HmcReader } from './hmc-reader.js';
 import { Inventory, type MergedSystem, type ReadOptions } from './inventory.js';
 import { mergeSystems, systemsCalled, type SystemsOfHmc } from './merge-systems.js';
@@ -21,7 +22,7 @@ export class HmcInventory extends Inventory {
   }
 
   override async systems(): Promise<readonly MergedSystem[]> {
-    return mergeAnswered(await this.directory.listings());
+    return mergeAnswered(await this.directory.listings(true));
   }
 
   override async resolve(nameOrMtms: string): Promise<MergedSystem> {
@@ -56,21 +57,24 @@ export class HmcInventory extends Inventory {
     parts: readonly P[],
     options: ReadOptions = {},
   ): Promise<Snapshot<P>> {
-    const hmcIds = options.hmcId === undefined ? system.seenBy.map((view) => view.hmcId) : [options.hmcId];
-    const problems: ProblemError[] = [];
-    for (const hmcId of hmcIds) {
-      try {
-        return await this.readFrom(hmcId, system, parts, options.sharing ?? 'in-flight');
-      } catch (caught) {
-        const error = notConnectedOr(
-          caught,
-          system.seenBy.find((view) => view.hmcId === hmcId),
-        );
-        if (!anotherHmcMayAnswer(error)) throw error;
-        problems.push(error);
-      }
-    }
-    throw noHmcAnswered(`No HMC that manages ${system.name} (${system.mtms}) answered`, problems);
+    const { hmcId: only, sharing = 'in-flight' } = options;
+    const result = await firstAnswer({
+      hmcIds: only === undefined ? this.reader.inOrder(system.seenBy.map((view) => view.hmcId)) : [only],
+      ask: async (hmcId, heard) => {
+        try {
+          return await this.readFrom(hmcId, system, parts, sharing, heard);
+        } catch (error) {
+          throw notConnectedOr(
+            error,
+            system.seenBy.find((view) => view.hmcId === hmcId),
+          );
+        }
+      },
+      anotherMayAnswer: anotherHmcMayAnswer,
+      slowMs: this.reader.slowMs,
+    });
+    if ('answer' in result) return result.answer;
+    throw noHmcAnswered(`No HMC that manages ${system.name} (${system.mtms}) answered`, result.problems);
   }
 
   override async readBoth<P extends SnapshotPart>(
@@ -95,8 +99,9 @@ export class HmcInventory extends Inventory {
     system: MergedSystem,
     parts: readonly P[],
     sharing: Sharing,
+    heard: () => void,
   ): Promise<Snapshot<P>> {
-    const reading = new SystemReading(this.reader, hmcId, system.mtms, sharing);
+    const reading = new SystemReading(this.reader, hmcId, system.mtms, sharing, heard);
     const read = await Promise.all(
       [...new Set(parts)].map(async (part) => [part, await readPart(reading, part)] as const),
     );

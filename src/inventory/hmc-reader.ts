@@ -2,8 +2,10 @@ import type { HmcCommand } from '../core/hmc-language/command.js';
 import { HmcOutputError } from '../core/hmc-language/hmc-output-error.js';
 import { renderCommand } from '../core/hmc-language/quote-word.js';
 import { problemOfCommandEnd } from '../hmc/command-problem.js';
+import type { CommandEnd } from '../hmc/command-end.js';
 import type { HmcConnections } from '../hmc/hmc-connections.js';
 import { ProblemError } from '../http/problem-error.js';
+import { SLOW_READ_MS } from './first-answer.js';
 import { SingleFlight, type Flight, type Sharing } from './single-flight.js';
 
 /**
@@ -12,12 +14,34 @@ import { SingleFlight, type Flight, type Sharing } from './single-flight.js';
  */
 export class HmcReader {
   private readonly flights = new SingleFlight();
+  private readonly underWay = new Map<string, UnderWay>();
 
-  /** `deadlineMs`: how long one read may run (HMC_READ_TIMEOUT_SECONDS). */
+  /**
+   * `deadlineMs`: how long one read may run (HMC_READ_TIMEOUT_SECONDS). `slowMs`: after so long without an answer another
+   * HMC is asked.
+   */
   constructor(
     private readonly connections: HmcConnections,
     private readonly deadlineMs: number,
+    readonly slowMs: number = SLOW_READ_MS,
   ) {}
+
+  /**
+   * The same HMCs in the order in which to ask them: those last that cannot be reached, whose latest read got no answer,
+   * or that have answered none of the reads under way for longer than `slowMs`. They prove themselves when the list of
+   * their systems is read again, or where nobody else can be asked.
+   */
+  inOrder(hmcIds: readonly string[]): readonly string[] {
+    const isDoubtful = (hmcId: string): boolean =>
+      this.isSilent(hmcId) || this.connections.reachability(hmcId).reachable === false;
+    return [...hmcIds.filter((hmcId) => !isDoubtful(hmcId)), ...hmcIds.filter(isDoubtful)];
+  }
+
+  /** Whether reads are under way on this HMC and none of them was answered for so long. */
+  isSilent(hmcId: string, forMs = this.slowMs): boolean {
+    const underWay = this.underWay.get(hmcId);
+    return underWay !== undefined && underWay.count > 0 && Date.now() - underWay.silentSince >= forMs;
+  }
 
   /** Address and user of an HMC. */
   login(hmcId: string): { readonly host: string; readonly username: string } {
@@ -30,7 +54,7 @@ export class HmcReader {
   read<T>(hmcId: string, command: HmcCommand, parse: (stdout: string) => T, sharing: Sharing): Flight<T> {
     const line = renderCommand(command);
     return this.flights.join(`${hmcId}\n${line}`, sharing, async () => {
-      const end = await this.connections.run(hmcId, line, { kind: 'read', deadlineMs: this.deadlineMs });
+      const end = await this.run(hmcId, line);
       if (end.kind !== 'exited' || end.exitStatus !== 0) throw problemOfCommandEnd(end, { hmcId, command: line });
       try {
         return parse(end.stdout);
@@ -40,6 +64,27 @@ export class HmcReader {
       }
     });
   }
+
+  private async run(hmcId: string, line: string): Promise<CommandEnd> {
+    const underWay = this.underWay.get(hmcId) ?? { count: 0, silentSince: 0 };
+    this.underWay.set(hmcId, underWay);
+    if (underWay.count === 0) underWay.silentSince = Date.now();
+    underWay.count += 1;
+    try {
+      const end = await this.connections.run(hmcId, line, { kind: 'read', deadlineMs: this.deadlineMs });
+      if (end.kind === 'exited') underWay.silentSince = Date.now();
+      return end;
+    } finally {
+      underWay.count -= 1;
+    }
+  }
+}
+
+/** The reads that one HMC has not answered yet. */
+interface UnderWay {
+  count: number;
+  /** When the first of them was sent, or another was answered; milliseconds since the epoch. */
+  silentSince: number;
 }
 
 function outputProblem(error: HmcOutputError, hmcId: string, command: string): ProblemError {

@@ -13,7 +13,7 @@ export interface MergedSystem {
   readonly mtms: string;
   readonly name: string;
   readonly state: string | null;
-  /** In the order in which they are tried: one that sees it Operating first, then configuration order. */
+  /** In the order in which they are tried (unless they seem to be away): one that sees it Operating first, then configuration order. */
   readonly seenBy: readonly SystemSeenBy[];
 }
 
@@ -38,7 +38,7 @@ export abstract class Inventory {
   abstract find(mtms: string): Promise<MergedSystem>;
   /**
    * Reads the parts of one system. With `hmcId` only that HMC is asked; without, the next HMC is tried when one cannot
-   * be reached. `sharing` (default `in-flight`) says which reads it may share a command with:
+   * be reached, and beside one that does not answer soon (first-answer.ts). `sharing` (default `in-flight`) says which reads it may share a command with:
    * a check of what is now passes `next`, a lane passes `own`.
    */
   abstract read<P extends SnapshotPart>(

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { listManagedSystems } from '../core/hmc-language/reads.js';
 import { parseManagedSystems, type ManagedSystem } from '../core/resources/managed-system.js';
 import { ProblemError } from '../http/problem-error.js';
@@ -23,7 +24,7 @@ interface Entry {
   listing: HmcListing;
   /** Start and end of the latest try that has ended; null = none yet. */
   lastTry: { readonly startedAt: number; readonly endedAt: number } | null;
-  underWay: Promise<void> | null;
+  underWay: { readonly startedAt: number; readonly end: Promise<void> } | null;
 }
 
 /** Which HMC lists which systems: read on demand, kept for a short time, an HMC that fails is kept apart from the others. */
@@ -42,16 +43,24 @@ export class SystemDirectory {
   }
 
   /**
-   * The listing of every HMC, in the order of the configuration, none older than its maximum age. An HMC that failed
-   * the last time is tried again on the side, and waited for only when no other one has answered.
+   * The listing of every HMC, in the order of the configuration, read again where it is older than its maximum age. An
+   * HMC that failed the last time is tried again on the side, and so is one that does not answer soon: it is waited for
+   * only when no other one has answered, and until then what it listed before stands. `whole`: one that has never listed
+   * anything is waited for as well, because nothing stands for it.
    */
-  async listings(): Promise<readonly HmcListing[]> {
+  async listings(whole = false): Promise<readonly HmcListing[]> {
     const now = Date.now();
     const tries = this.entries
       .filter((entry) => isStale(entry, now))
-      .map((entry) => ({ entry, end: this.read(entry) }));
-    await Promise.all(tries.filter(({ entry }) => entry.listing.problem === null).map(({ end }) => end));
-    if (this.entries.every((entry) => entry.listing.problem !== null)) await Promise.all(tries.map(({ end }) => end));
+      .map((entry) => ({ entry, end: this.read(entry), startedAt: entry.underWay?.startedAt ?? now }));
+    await Promise.all(
+      tries
+        .filter(({ entry }) => entry.listing.problem === null)
+        .map(({ entry, end, startedAt }) =>
+          whole && entry.listing.systems === null ? end : settledBy(end, startedAt + this.reader.slowMs),
+        ),
+    );
+    if (!this.entries.some(isOfUse)) await firstThat(tries, ({ entry }) => isOfUse(entry));
     return this.known();
   }
 
@@ -68,16 +77,19 @@ export class SystemDirectory {
 
   /** Never rejects: a failure becomes the `problem` of the listing. */
   private read(entry: Entry): Promise<void> {
-    entry.underWay ??= this.readNow(entry).finally(() => {
-      entry.underWay = null;
-    });
-    return entry.underWay;
+    entry.underWay ??= {
+      startedAt: Date.now(),
+      end: this.readNow(entry).finally(() => {
+        entry.underWay = null;
+      }),
+    };
+    return entry.underWay.end;
   }
 
   private async readSince(entry: Entry, since: number): Promise<void> {
     const isDone = (): boolean => entry.lastTry !== null && entry.lastTry.startedAt >= since;
     // One that is under way may have begun too early; the next cannot.
-    if (!isDone() && entry.underWay !== null) await entry.underWay;
+    if (!isDone() && entry.underWay !== null) await entry.underWay.end;
     if (!isDone()) await this.read(entry);
   }
 
@@ -92,6 +104,30 @@ export class SystemDirectory {
     }
     entry.lastTry = { startedAt: flight.startedAt, endedAt: Date.now() };
   }
+}
+
+/** Whether the systems of this HMC can be told, be it as of a while ago. */
+function isOfUse({ listing }: Entry): boolean {
+  return listing.problem === null && listing.systems !== null;
+}
+
+/** Waits for `end`, at most until `time` (milliseconds since the epoch). */
+async function settledBy(end: Promise<void>, time: number): Promise<void> {
+  const late = new AbortController();
+  const pause = sleep(Math.max(0, time - Date.now()), undefined, { signal: late.signal }).catch(() => undefined);
+  await Promise.race([end, pause]);
+  late.abort();
+}
+
+/** Waits until a try has ended after which `isEnough`, or all have. */
+async function firstThat<T extends { readonly end: Promise<void> }>(
+  tries: readonly T[],
+  isEnough: (each: T) => boolean,
+): Promise<void> {
+  await new Promise<void>((resolve) => {
+    for (const each of tries) void each.end.then(() => (isEnough(each) ? resolve() : undefined));
+    void Promise.all(tries.map(({ end }) => end)).then(() => resolve());
+  });
 }
 
 function isStale(entry: Entry, now: number): boolean {

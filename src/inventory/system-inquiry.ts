@@ -2,6 +2,7 @@ import type { HmcCommand } from '../core/hmc-language/command.js';
 import { renderCommand } from '../core/hmc-language/quote-word.js';
 import type { Answer } from '../core/readiness/check.js';
 import { ProblemError } from '../http/problem-error.js';
+import { firstAnswer } from './first-answer.js';
 import type { HmcReader } from './hmc-reader.js';
 import { noHmcAnswered } from './no-hmc-answered.js';
 
@@ -21,20 +22,21 @@ export class SystemInquiry {
   constructor(private readonly reader: HmcReader) {}
 
   /**
-   * The answer of the first HMC of `hmcIds` (in the order in which they are tried) that gives one.
+   * The answer of the first HMC of `hmcIds` (in this order, those last that seem to be away) that gives one.
    * @throws ProblemError a refusal where an HMC spoke, else why none could be asked
    */
   async read<T>(hmcIds: readonly string[], command: HmcCommand, parse: (stdout: string) => T): Promise<Inquired<T>> {
-    const problems: ProblemError[] = [];
-    for (const hmcId of hmcIds) {
-      const flight = this.reader.read(hmcId, command, parse, 'in-flight');
-      try {
+    const result = await firstAnswer({
+      hmcIds: this.reader.inOrder(hmcIds),
+      ask: async (hmcId): Promise<Inquired<T>> => {
+        const flight = this.reader.read(hmcId, command, parse, 'in-flight');
         return { value: await flight.value, hmcId, startedAt: flight.startedAt };
-      } catch (error) {
-        if (!(error instanceof ProblemError)) throw error;
-        problems.push(error);
-      }
-    }
+      },
+      anotherMayAnswer: () => true,
+      slowMs: this.reader.slowMs,
+    });
+    if ('answer' in result) return result.answer;
+    const { problems } = result;
     const spoken = problems.find(({ type }) => type === 'hmc-refused' || type === 'hmc-output-not-understood');
     throw spoken ?? noHmcAnswered('No HMC that manages the system answered', problems);
   }

@@ -11,13 +11,15 @@ export class SystemReading {
     private readonly hmcId: string,
     readonly mtms: string,
     private readonly sharing: Sharing,
+    /** Called with every answer. */
+    private readonly heard: () => void,
   ) {}
 
   read<T>(command: HmcCommand, parse: (stdout: string) => T): Promise<T> {
     const flight = this.reader.read(this.hmcId, command, parse, this.sharing);
     // A flight that was joined began earlier than this reading: what it shows is as old as its start.
     this.firstSentAt = Math.min(this.firstSentAt ?? flight.startedAt, flight.startedAt);
-    return flight.value;
+    return flight.value.finally(this.heard);
   }
 
   /** ISO 8601, UTC. */

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { defaultEstate } from '../../simulator/estate/default-estate.js';
 import { startSimulator, type Simulator } from '../../simulator/simulator.js';
 import type { HmcEndpoint } from '../../src/hmc/hmc-endpoint.js';
@@ -124,9 +124,84 @@ describe('several HMCs', () => {
     simulator.control.addFault({ type: 'no-answer', hmcId: 'hmc1', kind: 'read', times: null });
     const { body } = await get(app, '/v1/hmcs').expect(200);
     // Answered before the read was given up, which would be a problem of its own.
-    expect(body.items[0]).toMatchObject({ id: 'hmc1', level: null, systems: null, systemsProblem: null });
+    expect(body.items[0]).toMatchObject({ id: 'hmc1', level: null, systems: null });
+    expect(body.items[0].systemsProblem).toMatch(/^HMC hmc1 has not answered for 5 seconds or longer/);
+    expect(body.items[1]).toMatchObject({ systemsProblem: null });
     expect(body.items[1].systems).toHaveLength(2);
   });
+
+  it('an HMC that takes commands and stays silent: reads are answered by the other one, and it is shown', async () => {
+    const simulator = await startSimulator();
+    const app = await service(simulator);
+    await get(app, `/v1/managed-systems/${MTMS}/vnics`).expect(200);
+    const fault = simulator.control.addFault({ type: 'no-answer', hmcId: 'hmc1', kind: 'read', times: null });
+    const asked = performance.now();
+    const first = await get(app, `/v1/managed-systems/${MTMS}/vnics`).expect(200);
+    expect(first.headers['hmc-id']).toBe('hmc2');
+    // The read of the silent one is given up after 10 s (HMC_READ_TIMEOUT_SECONDS of the tests).
+    expect(performance.now() - asked).toBeLessThan(9_500);
+    const again = performance.now();
+    expect((await get(app, `/v1/managed-systems/${MTMS}/vnics`).expect(200)).headers['hmc-id']).toBe('hmc2');
+    expect(performance.now() - again).toBeLessThan(4_500);
+
+    const health = async (): Promise<Record<string, unknown>> => (await get(app, '/health/ready')).body.hmcs[0];
+    await vi.waitFor(async () => expect(await health()).toMatchObject({ reachable: false, lastError: 'timed-out' }), {
+      timeout: 15_000,
+      interval: 200,
+    });
+    const { body } = await get(app, '/v1/hmcs').expect(200);
+    expect(body.items[0]).toMatchObject({ reachable: false, lastError: { reason: 'timed-out' } });
+
+    simulator.control.removeFault(fault);
+    // Asking for the HMCs asks each of them.
+    await vi.waitFor(
+      async () =>
+        expect((await get(app, '/v1/hmcs').expect(200)).body.items[0]).toMatchObject({
+          reachable: true,
+          lastError: null,
+        }),
+      { timeout: 30_000, interval: 200 },
+    );
+    expect((await get(app, `/v1/managed-systems/${MTMS}/vnics`).expect(200)).headers['hmc-id']).toBe('hmc1');
+  }, 90_000);
+
+  it('an HMC that is slow and works is asked alone', async () => {
+    const simulator = await startSimulator();
+    const app = await service(simulator);
+    await get(app, `/v1/managed-systems/${MTMS}`).expect(200);
+    simulator.control.addFault({ type: 'latency', ms: 3_000, hmcId: 'hmc1', kind: 'read', times: null });
+    const before = simulator.log.entries.filter(({ hmcId }) => hmcId === 'hmc2').length;
+    const ports = await get(app, `/v1/managed-systems/${MTMS}/sriov/physical-ports`).expect(200);
+    expect(ports.headers['hmc-id']).toBe('hmc1');
+    expect(simulator.log.entries.filter(({ hmcId }) => hmcId === 'hmc2')).toHaveLength(before);
+    expect((await get(app, '/health/ready')).body.hmcs[0]).toMatchObject({
+      reachable: true,
+      circuit: 'closed',
+      lastError: null,
+    });
+  }, 40_000);
+
+  it('a login that is refused while an old connection still reads: no change can go there, and both pages say so', async () => {
+    const simulator = await startSimulator();
+    const app = await service(simulator);
+    await get(app, '/v1/hmcs').expect(200);
+    simulator.control.addFault({ type: 'refuse-login', hmcId: 'hmc1', times: null });
+    await request(app.url)
+      .patch(`/v1/managed-systems/${SAURIAN}/sriov/physical-ports/2/2`)
+      .set('Authorization', `Bearer ${KEYS.operator}`)
+      .send({ label: 'new-label' })
+      .expect(202);
+    const health = async (): Promise<Record<string, unknown>> => (await get(app, '/health/ready')).body.hmcs[0];
+    await vi.waitFor(async () => expect(await health()).toMatchObject({ circuit: 'locked-out' }), { timeout: 10_000 });
+    const { body } = await get(app, '/v1/hmcs').expect(200);
+    // The old connection has answered just now.
+    expect(body.items[0]).toMatchObject({ reachable: false, circuit: 'locked-out', systemsProblem: null });
+    expect(await health()).toMatchObject({
+      reachable: false,
+      circuit: 'locked-out',
+      lastError: 'authentication-failed',
+    });
+  }, 40_000);
 
   it('messages in another language change nothing', async () => {
     const estate = defaultEstate();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SshHmcConnections } from '../../src/hmc/ssh-hmc-connections.js';
 import type { HmcEndpoint, HmcLimits } from '../../src/hmc/hmc-endpoint.js';
@@ -55,7 +56,7 @@ interface Estate {
 }
 
 /** An inventory over these servers, called hmc1, hmc2 …; a number is a port at which nobody listens. */
-function inventoryOver(servers: readonly (ScriptedSshServer | number)[], deadlineMs = 10_000): Estate {
+function inventoryOver(servers: readonly (ScriptedSshServer | number)[], deadlineMs = 10_000, slowMs?: number): Estate {
   const endpoints = servers.map((server, index): HmcEndpoint => {
     const port = typeof server === 'number' ? server : server.port;
     const hostKeys = typeof server === 'number' ? [] : [server.fingerprint];
@@ -72,7 +73,7 @@ function inventoryOver(servers: readonly (ScriptedSshServer | number)[], deadlin
   });
   const connections = new SshHmcConnections(endpoints);
   running.push({ stop: () => connections.close(0) });
-  const reader = new HmcReader(connections, deadlineMs);
+  const reader = new HmcReader(connections, deadlineMs, slowMs);
   const directory = new SystemDirectory(reader, connections.hmcIds());
   return { inventory: new HmcInventory(reader, directory), directory };
 }
@@ -287,6 +288,66 @@ describe('a snapshot', () => {
     );
     const { inventory } = inventoryOver([server]);
     expect((await problemOf(inventory.read(await inventory.resolve(MTMS), ['vnics']))).type).toBe('hmc-refused');
+  });
+
+  describe('of a system whose first HMC takes commands and stays silent', () => {
+    const SLOW_MS = 1_000;
+    const silence: Answer = { silence: true };
+    const vnicsAt = (server: ScriptedSshServer): number =>
+      server.commands.filter((line) => line.includes('--rsubtype vnic')).length;
+
+    it('comes from the other one soon; then that one is asked first, until the silent one answers again', async () => {
+      let isSilent = true;
+      const first = await hmc(system(() => (isSilent ? silence : NOTHING)));
+      const second = await hmc(system(() => NOTHING));
+      const { inventory, directory } = inventoryOver([first, second], 6_000, SLOW_MS);
+      const resolved = await inventory.resolve(MTMS);
+      const begun = performance.now();
+      expect((await inventory.read(resolved, ['vnics'])).hmcId).toBe('hmc2');
+      expect(performance.now() - begun).toBeLessThan(5_000);
+      // While that read still hangs, and after it has timed out, nobody waits for this HMC again.
+      expect((await inventory.read(resolved, ['vnics'], { sharing: 'own' })).hmcId).toBe('hmc2');
+      await sleep(6_500);
+      expect((await inventory.read(resolved, ['vnics'], { sharing: 'own' })).hmcId).toBe('hmc2');
+      expect(vnicsAt(first)).toBe(1);
+      isSilent = false;
+      await directory.refresh(Date.now() + 1);
+      expect((await inventory.read(resolved, ['vnics'])).hmcId).toBe('hmc1');
+    }, 20_000);
+
+    it('does not wait for its list of systems either, as long as another one lists the system', async () => {
+      const first = await hmc(() => silence);
+      const second = await hmc(system(() => NOTHING));
+      const { inventory } = inventoryOver([first, second], 30_000, SLOW_MS);
+      const begun = performance.now();
+      const resolved = await inventory.resolve(MTMS);
+      expect(resolved.seenBy.map((view) => view.hmcId)).toEqual(['hmc2']);
+      await inventory.read(await inventory.resolve(MTMS), ['vnics']);
+      expect(performance.now() - begun).toBeLessThan(15_000);
+    }, 40_000);
+
+    it('is not asked of the other one where the HMC is named', async () => {
+      const first = await hmc(system(() => silence));
+      const second = await hmc(system(() => NOTHING));
+      const { inventory } = inventoryOver([first, second], 3_000, SLOW_MS);
+      const resolved = await inventory.resolve(MTMS);
+      const options = { hmcId: 'hmc1', sharing: 'own' } as const;
+      expect((await problemOf(inventory.read(resolved, ['vnics'], options))).type).toBe('hmc-timeout');
+      expect(vnicsAt(second)).toBe(0);
+    });
+
+    it('a slow one that works is the only one asked, and stays the first', async () => {
+      const slow = (): Answer => ({ ...NOTHING, after: sleep(SLOW_MS * 0.6) });
+      const first = await hmc(system(slow));
+      const second = await hmc(system(() => NOTHING));
+      const { inventory } = inventoryOver([first, second], 6_000, SLOW_MS * 2);
+      const resolved = await inventory.resolve(MTMS);
+      for (let n = 0; n < 2; n += 1) {
+        // The ports of a system take several commands, one after the other.
+        expect((await inventory.read(resolved, ['physicalPorts', 'vnics'])).hmcId).toBe('hmc1');
+      }
+      expect(second.commands).toEqual([SYS]);
+    });
   });
 
   it('of a named HMC stays with that HMC', async () => {

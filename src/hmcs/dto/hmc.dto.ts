@@ -39,14 +39,21 @@ export class HmcDto {
   @ApiProperty({ type: 'integer', example: 22 })
   port!: number;
 
-  @ApiProperty({ type: Boolean, nullable: true, description: 'null = not tried yet.', example: true })
+  @ApiProperty({
+    type: Boolean,
+    nullable: true,
+    description:
+      'Whether it takes connections and answers; null = not tried yet. false as long as the circuit is not closed: no change ' +
+      'can go there, even where a connection from before still answers reads.',
+    example: true,
+  })
   reachable!: boolean | null;
 
   @ApiProperty({
     enum: ['closed', 'open', 'half-open', 'locked-out'],
     description:
-      'closed: in use. open: too many failures just now, nothing is tried. half-open: one try is under way. locked-out: our ' +
-      'login was refused, nothing is tried so that the account is not locked.',
+      'closed: in use. open: too many connections failed, or too many reads had no answer, just now; nothing is tried. ' +
+      'half-open: the next try decides. locked-out: our login was refused, nothing is tried so that the account is not locked.',
     example: 'closed',
   })
   circuit!: 'closed' | 'open' | 'half-open' | 'locked-out';
@@ -60,7 +67,11 @@ export class HmcDto {
   })
   circuitOpenUntil!: string | null;
 
-  @ApiProperty({ type: HmcErrorDto, nullable: true, description: 'The latest failure of the connection.' })
+  @ApiProperty({
+    type: HmcErrorDto,
+    nullable: true,
+    description: 'The latest failure of a connection, or of a read that got no answer (`timed-out`).',
+  })
   lastError!: HmcErrorDto | null;
 
   @ApiProperty({
@@ -89,7 +100,8 @@ export class HmcDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Why `systems` could not be read the last time; null when they could.',
+    description:
+      'Why `systems` could not be read the last time, or that they are still being waited for; null when they could.',
     example: null,
   })
   systemsProblem!: string | null;

@@ -29,7 +29,8 @@ export class HealthController {
     operationId: 'getReady',
     summary: 'Can this replica serve calls?',
     description:
-      'For a readiness probe. Redis has to answer; an HMC that is away is shown and does not count. Needs no key.',
+      'For a readiness probe. Redis has to answer and to take new jobs; what its settings may lose is told and does not count, ' +
+      'nor does an HMC that is away. Needs no key.',
     security: [],
   })
   @ApiOkResponse({ type: ReadyDto, description: 'It can.' })

@@ -9,7 +9,7 @@ export class ReadinessResultDto {
   @ApiProperty({ example: true })
   ready!: boolean;
 
-  @ApiProperty({ example: 'Redis answers.' })
+  @ApiProperty({ example: 'Redis answers and takes writes.' })
   detail!: string;
 }
 
@@ -17,13 +17,23 @@ export class HmcHealthDto {
   @ApiProperty({ description: 'Id of the HMC in the configuration.', example: 'hmc1' })
   id!: string;
 
-  @ApiProperty({ type: Boolean, nullable: true, description: '`null`: not tried yet.', example: true })
+  @ApiProperty({
+    type: Boolean,
+    nullable: true,
+    description: '`null`: not tried yet; `false` as long as the circuit is not closed.',
+    example: true,
+  })
   reachable!: boolean | null;
 
   @ApiProperty({ enum: ['closed', 'open', 'half-open', 'locked-out'], example: 'closed' })
   circuit!: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Why the last connection failed.', example: null })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Why the last connection failed, or `timed-out`: a read got no answer.',
+    example: null,
+  })
   lastError!: string | null;
 }
 
@@ -34,7 +44,10 @@ export class ReadyDto {
   @ApiProperty({
     type: 'object',
     additionalProperties: { $ref: '#/components/schemas/ReadinessResultDto' },
-    example: { redis: { ready: true, detail: 'Redis answers.' } },
+    example: {
+      redis: { ready: true, detail: 'Redis answers and takes writes.' },
+      durability: { ready: true, detail: 'Redis keeps every write: appendonly yes, appendfsync always, noeviction.' },
+    },
   })
   checks!: Record<string, ReadinessResultDto>;
 

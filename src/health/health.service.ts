@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SERVICE_CONFIG, type ServiceConfig } from '../config/service-config.js';
 import { HmcConnections } from '../hmc/hmc-connections.js';
 import { Keys } from '../store/keys.js';
-import { StoreCondition, isNearlyFull, percent } from '../store/store-condition.js';
+import { StoreCondition } from '../store/store-condition.js';
 import { durabilityOf } from '../redis/durability.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { REDIS } from '../redis/redis.module.js';
@@ -18,19 +18,11 @@ export class HealthService {
     @Inject(REDIS) redis: RedisClient,
     @Inject(SERVICE_CONFIG) config: ServiceConfig,
   ) {
-    const sequence = new Keys(config.redisPrefix).sequence();
-    const condition = new StoreCondition(redis, sequence, durabilityOf(config));
+    // A key of ours: in a cluster only the node that holds them counts.
+    const condition = new StoreCondition(redis, new Keys(config.redisPrefix).sequence(), durabilityOf(config));
     readiness.add('redis', async () => {
-      try {
-        // A key of ours: in a cluster only the node that holds them counts.
-        await redis.exists(sequence);
-        const report = await condition.report();
-        // Reads go on, and so do the jobs that run.
-        if (!isNearlyFull(report)) return { ready: true, detail: 'Redis answers.' };
-        return { ready: true, detail: `Redis is ${percent(report)} % full: new jobs are refused.` };
-      } catch {
-        return { ready: false, detail: 'Redis does not answer.' };
-      }
+      const why = await condition.whyNothingIsTaken();
+      return why === null ? { ready: true, detail: 'Redis answers and takes writes.' } : { ready: false, detail: why };
     });
   }
 

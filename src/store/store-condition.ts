@@ -37,15 +37,21 @@ export class StoreCondition {
    * @throws ProblemError store-unavailable: nothing was stored
    */
   async mayAccept(): Promise<void> {
-    const report = await this.report();
-    if (isNearlyFull(report)) {
-      throw unavailable(
-        `Redis uses ${percent(report)} % of its maxmemory. New jobs are refused above ${MOST_MEMORY * 100} %, so that ` +
-          'those that run can still record what they did. Nothing was stored. Raise maxmemory, or lower ' +
-          'JOB_RETENTION_DAYS.',
-      );
+    const obstacle = this.obstacle(await this.report());
+    if (obstacle !== null) throw unavailable(`${obstacle} Nothing was stored.`);
+  }
+
+  /**
+   * Why nothing new can be stored now, as a sentence without an address for a page that everybody may read; null when it
+   * can. Asks Redis for a write that changes nothing, which it refuses where it would refuse any.
+   */
+  async whyNothingIsTaken(): Promise<string | null> {
+    try {
+      await this.redis.persist(this.key);
+      return this.obstacle(await this.report());
+    } catch (error) {
+      return wordsOf(error);
     }
-    this.checkReplicas(report);
   }
 
   /** The newest report, at most a second old. @throws ProblemError store-unavailable */
@@ -57,16 +63,39 @@ export class StoreCondition {
     return report;
   }
 
-  private checkReplicas({ onlineReplicas }: StoreReport): void {
-    if (onlineReplicas >= this.durability.replicas) return;
-    throw unavailable(
-      `${onlineReplicas} replicas follow the Redis master, and REDIS_WAIT_REPLICAS asks for ` +
-        `${this.durability.replicas}. Nothing was stored.`,
-    );
+  private obstacle(report: StoreReport): string | null {
+    if (isNearlyFull(report)) {
+      return (
+        `Redis uses ${percent(report)} % of its maxmemory. New jobs are refused above ${MOST_MEMORY * 100} %, so that ` +
+        'those that run can still record what they did. Raise maxmemory, or lower JOB_RETENTION_DAYS.'
+      );
+    }
+    const { onlineReplicas } = report;
+    if (onlineReplicas >= this.durability.replicas) return null;
+    return `${onlineReplicas} replicas follow the Redis master, and REDIS_WAIT_REPLICAS asks for ${this.durability.replicas}.`;
   }
 }
 
-export function isNearlyFull(report: StoreReport): boolean {
+/** The codes with which Redis refuses a write (redis.io/docs/latest/develop/reference/protocol-spec, and the sources of Redis). */
+function wordsOf(error: unknown): string {
+  const code = error instanceof Error && error.name === 'ReplyError' ? (/^[A-Z]+/.exec(error.message)?.[0] ?? '') : '';
+  switch (code) {
+    case 'READONLY':
+      return 'Redis is a read-only replica: it takes no writes, and every change is refused.';
+    case 'MISCONF':
+      return 'Redis cannot write to its disk, and takes no writes.';
+    case 'NOREPLICAS':
+      return 'Redis has fewer replicas than its min-replicas-to-write asks for, and takes no writes.';
+    case 'LOADING':
+      return 'Redis is loading its file.';
+    case '':
+      return 'Redis does not answer.';
+    default:
+      return `Redis takes no writes (${code}).`;
+  }
+}
+
+function isNearlyFull(report: StoreReport): boolean {
   return report.maxMemory > 0 && report.usedMemory >= report.maxMemory * MOST_MEMORY;
 }
 
@@ -81,7 +110,7 @@ export function storeReportOf(info: string): StoreReport {
   };
 }
 
-export function percent({ usedMemory, maxMemory }: StoreReport): number {
+function percent({ usedMemory, maxMemory }: StoreReport): number {
   return Math.round((usedMemory / maxMemory) * 100);
 }
 

@@ -73,8 +73,8 @@ describe('Redis that takes nothing new', () => {
     expect(service.simulator.log.entries).toHaveLength(reads);
     expect(await jobs()).toHaveLength(before.length);
     const ready = await fetch(`${service.apis[0]?.url}/health/ready`);
-    expect(ready.status).toBe(200);
-    expect(JSON.stringify(await ready.json())).toContain('new jobs are refused');
+    expect(ready.status).toBe(503);
+    expect(JSON.stringify(await ready.json())).toContain('New jobs are refused');
 
     await pause('resume');
     expect(await service.finished((waiting.body as JobBody).id)).toMatchObject({ state: 'succeeded' });

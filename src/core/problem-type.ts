@@ -54,6 +54,7 @@ export const PROBLEM_TYPES = {
   'target-replaced': { status: 409, title: 'Another occupant has taken the place of the target' },
   'target-gone': { status: 409, title: 'The target is gone' },
   'worker-lost': { status: 500, title: 'The workers that ran this job were lost before anything was sent' },
+  'not-carried-out': { status: 500, title: 'The change was not carried out' },
   'outcome-unknown': { status: 500, title: 'Whether the change was made is not known' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -162,6 +162,9 @@ export const PROBLEM_EXAMPLES: Readonly<Record<ProblemType, ProblemExample>> = {
   'target-replaced': { detail: 'Slot 6 of lizard holds another vNIC than the one the job was accepted for.' },
   'target-gone': { detail: 'The vNIC in slot 6 of lizard is gone.' },
   'worker-lost': { detail: 'The workers that ran this job were lost three times before anything was sent.' },
+  'not-carried-out': {
+    detail: 'What became of the command was not known at first. It is over, and the wished state is not there.',
+  },
   'outcome-unknown': {
     detail: 'The command may still be running; the system shows neither the old nor the wished state.',
   },

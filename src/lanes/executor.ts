@@ -1,3 +1,4 @@
+import { hmcWords } from '../core/hmc-language/error-catalogue.js';
 import { isShownAs, renderCommand, showCommand } from '../core/hmc-language/quote-word.js';
 import { owedRestoration } from '../core/operations/automatic-failover.js';
 import { operationOf } from '../core/operations/operations.js';
@@ -242,6 +243,7 @@ export class Executor {
     for (;;) {
       const step = plan.steps[0];
       if (step === undefined) {
+        await this.lanes.hmcIsBack(run.record.managedSystem.mtms);
         await run.succeed(targetDocument(operation, snapshot, plan.target));
         return OVER;
       }
@@ -269,7 +271,7 @@ export class Executor {
       hmcUntil = null;
       const ended = stepEnd(end, run.record.hmc ?? '', line);
       if (operation.asks === true) {
-        await this.answer(run, operation, snapshot, ended, end.kind === 'exited' ? wordsOf(end) : '');
+        await this.answer(run, operation, snapshot, ended, end.kind === 'exited' ? hmcWords(end) : '');
         return OVER;
       }
       const before = operation.observe(snapshot, run.record.target);
@@ -348,6 +350,7 @@ export class Executor {
       deadlineMs: this.deadlineMs(run.record),
       beforeExec: () => run.keeper.confirm(),
     });
+    if (end.kind !== 'never-started') await this.lanes.hmcIsBack(run.record.managedSystem.mtms);
     if (paced) await (end.kind === 'never-started' ? this.endPacing(run) : this.startPacing(run));
     await run.update({ plan: withLastSent(run.record.plan, answerOf(end)) });
     return end;
@@ -431,22 +434,36 @@ export class Executor {
   }
 
   /**
-   * Nothing was sent: wait in the lane for an HMC, for a bounded time however often one seems to be back; what waiting
-   * cannot mend fails at once. `another`: the first time another HMC is worth a try at once.
+   * Nothing was sent: wait in the lane for an HMC, together with all jobs of the lane for a bounded time, however often one
+   * seems to be back; what waiting cannot mend fails at once. `another`: another HMC may take what this one did not, so the
+   * first time it is tried at once, whatever kept this one from it.
    */
   private async waitForHmc(run: JobRun, error: unknown, another = false): Promise<RunEnd> {
     if (!(error instanceof ProblemError)) throw error;
-    const until = run.waitsForHmcUntil ?? Date.now() + this.settings.hmcWaitMs;
+    const { mtms } = run.record.managedSystem;
+    const left = await this.lanes.hmcAwayLeft(mtms, this.settings.hmcWaitMs);
+    const tryAnother = another && !run.waitedForHmc && (await this.hasAnotherHmc(run.record));
     // A system that no reachable HMC lists belongs to one that cannot be reached just now: it was there at accept.
     const away = ['hmc-unavailable', 'hmc-timeout', 'target-not-found'].includes(error.type);
     const worthWaiting = away || error.members['retryable'] === true;
-    if (!worthWaiting || Date.now() >= until) {
+    if (!tryAnother && (!worthWaiting || left === 0)) {
       await run.fail(error, 'none', run.record.before);
       return OVER;
     }
+    const until = Date.now() + left;
     await run.putBack({ reason: 'hmc', until: new Date(until).toISOString() }, false);
-    const pause = another && run.waitsForHmcUntil === null ? 0 : this.settings.hmcRetryMs;
-    return { kind: 'put-back', dueAt: Math.min(until, Date.now() + pause) };
+    const pause = tryAnother ? 0 : Math.min(left, this.settings.hmcRetryMs);
+    return { kind: 'put-back', dueAt: Date.now() + pause };
+  }
+
+  private async hasAnotherHmc({ managedSystem, hmc }: JobRecord): Promise<boolean> {
+    try {
+      const { seenBy } = await this.inventory.find(managedSystem.mtms);
+      return seenBy.some(({ hmcId }) => hmcId !== hmc);
+    } catch (error) {
+      if (error instanceof ProblemError) return false;
+      throw error;
+    }
   }
 
   // ── after ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -454,9 +471,11 @@ export class Executor {
   /** Reads back until the outcome is clear or the settle bound has passed; then records it, or hands back the rest. */
   private async conclude(run: JobRun, line: string, end: StepEnd, observed: unknown): Promise<Concluded> {
     const until = Date.now() + this.settings.settleMs;
+    const began = performance.now();
     for (let pause = 250; ; pause = Math.min(pause * 2, 5000)) {
       const reading = await readBack(this.inventory, run.record);
-      const over = Date.now() >= until && !this.isUnderWay(run.record, reading);
+      const left = this.settings.settleMs - (performance.now() - began);
+      const over = left <= 0 && !this.isUnderWay(run.record, reading);
       const rest = restAfter(run.record, line, end, reading, over);
       if (rest !== null) return rest;
       const decision = outcome({ end: end.kind, readback: kindOfReading(reading, observed), settleBoundOver: over });
@@ -480,8 +499,8 @@ export class Executor {
           await run.leaveIndeterminate(unknownOutcome(end, reading, line), after);
           return { kind: 'over' };
         case 'wait':
-          await run.waitFor('settling', Math.max(until, Date.now()));
-          await run.keeper.sleep(Date.now() < until ? Math.min(pause, until - Date.now()) : pause);
+          await run.waitFor('settling', until);
+          await run.keeper.sleep(left > 0 ? Math.min(pause, left) : pause);
       }
     }
   }
@@ -565,13 +584,6 @@ function restAfter(
 function isPaced(snapshot: Partial<Snapshot>, target: Target): boolean {
   const client = snapshot.partitions?.find((candidate) => candidate.id === target.partition?.id);
   return client === undefined || mayLoseItsDriver(client);
-}
-
-function wordsOf({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string {
-  return [stdout, stderr]
-    .map((text) => text.trim())
-    .filter((text) => text !== '')
-    .join('\n');
 }
 
 function answerLost(): ProblemError {

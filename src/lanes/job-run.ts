@@ -15,8 +15,8 @@ export class JobRun {
   private current: JobRecord;
   /** Whether moves of the active device keep their distance; an orphan's system is not known, and taken with care. */
   paced = true;
-  /** Until when (ms since 1970) the job waits for an HMC, where it had begun to before this run. */
-  readonly waitsForHmcUntil: number | null;
+  /** Whether the job had begun to wait for an HMC before this run. */
+  readonly waitedForHmc: boolean;
 
   constructor(
     readonly keeper: LeaseKeeper,
@@ -25,9 +25,7 @@ export class JobRun {
     started: JobRecord,
   ) {
     this.current = started;
-    const { waitingFor } = started;
-    this.waitsForHmcUntil =
-      waitingFor?.reason === 'hmc' && waitingFor.until !== null ? Date.parse(waitingFor.until) : null;
+    this.waitedForHmc = started.waitingFor?.reason === 'hmc';
   }
 
   get record(): JobRecord {

@@ -1,3 +1,4 @@
+import { hmcWords } from '../core/hmc-language/error-catalogue.js';
 import { showCommand } from '../core/hmc-language/quote-word.js';
 import type { PlannedCommand } from '../core/operations/operation.js';
 import type { CommandEnd } from '../hmc/command-end.js';
@@ -32,10 +33,7 @@ export function answerOf(end: CommandEnd): Partial<JobStep> {
         : {
             state: 'failed',
             exitStatus: end.exitStatus,
-            hmcMessage: [end.stdout, end.stderr]
-              .map((text) => text.trim())
-              .filter((text) => text !== '')
-              .join('\n'),
+            hmcMessage: hmcWords(end),
             finishedAt,
           };
     case 'never-started':

@@ -115,7 +115,7 @@ export class TurnRunner {
   private async acquireSecond(mtms: string): Promise<LeaseKeeper | null> {
     const lease = await this.lanes.acquire(mtms);
     if (lease !== null) return this.keeper(lease);
-    await this.lanes.guests.want(mtms, Date.now() + 3 * SECOND_LANE_RETRY_MS);
+    await this.lanes.guests.want(mtms, 3 * SECOND_LANE_RETRY_MS);
     return null;
   }
 
@@ -142,9 +142,10 @@ export class TurnRunner {
   private async runHead({ keeper, second }: Held): Promise<HeadEnd> {
     const head = await this.lanes.head(keeper.lease);
     if (head === null) return { kind: 'empty' };
-    if (head.waitingFor?.reason === 'pacing' && head.waitingFor.until !== null) {
-      const dueAt = Date.parse(head.waitingFor.until);
-      if (dueAt > Date.now()) return { kind: 'put-back', dueAt };
+    const { partition, slot } = head.target;
+    if (head.waitingFor?.reason === 'pacing' && partition !== undefined && slot !== undefined) {
+      const left = await this.lanes.pacingLeft(head.managedSystem.mtms, partition.id, slot);
+      if (left > 0) return { kind: 'put-back', dueAt: Date.now() + left };
     }
     const other = secondLane(head);
     if (other !== null) {
@@ -177,7 +178,10 @@ export class TurnRunner {
 
   private async leaveSecondLane(job: JobRecord, end: RunEnd): Promise<void> {
     const other = secondLane(job);
-    if (other !== null) await this.lanes.guests.leave(other, job.id, end.kind === 'closed' ? end.dueAt : 0);
+    if (other !== null) {
+      const closedForMs = end.kind === 'closed' ? Math.max(0, end.dueAt - Date.now()) : 0;
+      await this.lanes.guests.leave(other, job.id, closedForMs);
+    }
   }
 }
 

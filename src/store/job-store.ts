@@ -3,6 +3,7 @@ import { ProblemError } from '../http/problem-error.js';
 import { ONE_REDIS, type Durability } from '../redis/durability.js';
 import type { JobRecord, JobState } from './job-record.js';
 import { HISTORY } from './history.js';
+import { NOW } from './redis-time.js';
 import { Keys } from './keys.js';
 import { LuaScript, type RedisClient } from './lua-script.js';
 import { StoreCondition } from './store-condition.js';
@@ -42,21 +43,31 @@ export const EVENTS_KEPT = 5000;
 /** Jobs that may wait in one lane: more is a caller that has run wild, and every view of a job looks at its lane. */
 export const MOST_QUEUED = 1000;
 
+/**
+ * Redis takes a new job only within this time after the call. A call that waited in the socket of a frozen Redis would
+ * otherwise be stored when its caller has long been answered 503. Shorter than the call itself is waited for.
+ */
+const ACCEPT_WITHIN_MS = 3000;
+
+/** The caller asks for the turn itself; the sweep steps in when that did not happen. */
+const SWEPT_AFTER_MS = 2000;
+
 /** A list call looks at no more records than this; a narrow filter then answers a short page with a cursor. */
 const MOST_SCANNED = 2000;
 
 // One atomic call: idempotency, sequence, record, place in the lane, lists, event. Either all of it or nothing. A call that
 // comes a second time, because its answer was lost, changes nothing and gets the same answer; it still writes, so that a
 // WAIT behind it waits for something (LuaScript.runReplicated).
-const ACCEPT = new LuaScript(`
+const ACCEPT = new LuaScript(`${NOW}
 local job, queue, lanes, sequence, jobs, jobsOfSystem, events, idempotency =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
-local id, mtms, operation, record, fingerprint, due, kept, most = unpack(ARGV)
+local id, mtms, operation, record, fingerprint, dueIn, kept, most, deadline = unpack(ARGV)
 local stored = redis.call('HGET', job, 'sequence')
 if stored then
   redis.call('HSET', job, 'sequence', stored)
   return {'created', stored}
 end
+if now > tonumber(deadline) then return {'late', ''} end
 if fingerprint ~= '' then
   local entry = redis.call('GET', idempotency)
   if entry then
@@ -74,7 +85,7 @@ if fingerprint ~= '' then
   redis.call('HSET', job, 'idempotency', idempotency)
 end
 redis.call('RPUSH', queue, id)
-redis.call('ZADD', lanes, 'NX', due, mtms)
+redis.call('ZADD', lanes, 'NX', now + dueIn, mtms)
 redis.call('ZADD', jobs, place, id .. ' ' .. mtms)
 redis.call('ZADD', jobsOfSystem, place, id .. ' ' .. mtms)
 redis.call('XADD', events, 'MAXLEN', '~', kept, '*', 'job', id, 'state', 'queued', 'sequence', place, 'record', record)
@@ -162,12 +173,12 @@ export class JobStore {
       this.keys.events(),
       idempotency ? this.idempotencyKey(idempotency) : this.keys.job(job.id),
     ];
-    // The caller adds the turn itself; the sweep steps in only when that did not happen.
-    const due = Date.now() + 2000;
     const fingerprint = idempotency?.fingerprint ?? '';
-    const bounds = [EVENTS_KEPT, MOST_QUEUED];
-    const args = [job.id, mtms, job.operation, JSON.stringify(job), fingerprint, due, ...bounds];
-    const accepted = await withStore(() => ACCEPT.runReplicated(this.redis, keys, args, this.durability));
+    const bounds = [EVENTS_KEPT, MOST_QUEUED, this.condition.redisNow() + ACCEPT_WITHIN_MS];
+    const args = [job.id, mtms, job.operation, JSON.stringify(job), fingerprint, SWEPT_AFTER_MS, ...bounds];
+    const stored = (): Promise<{ answer: unknown; replicated: boolean }> =>
+      ACCEPT.runReplicated(this.redis, keys, args, this.durability);
+    const accepted = await withStore(stored, (cause) => maybeAccepted(job.id, cause));
     const [kind, value] = accepted.answer as [string, string];
     if (!accepted.replicated) throw notReplicated(kind === 'created' ? job.id : null);
     switch (kind) {
@@ -177,6 +188,9 @@ export class JobStore {
         return { kind, jobId: value };
       case 'mismatch':
         return { kind };
+      case 'late':
+        this.condition.forget();
+        throw tooLate();
       case 'full':
         throw laneFull(job.managedSystem.name);
       default:
@@ -296,6 +310,23 @@ function notReplicated(jobId: string | null): ProblemError {
       `The Redis master stored the change${where}, and too few replicas confirmed it in time: it may run, and it may be lost. ` +
       'Ask again with the same Idempotency-Key, which makes one job; without one look for the job before you ask again.',
     members: { retryable: true, retryAfterSeconds: 5, ...(jobId === null ? {} : { jobId }) },
+  });
+}
+
+/** The answer was lost: the job was stored in time or never will be. */
+function maybeAccepted(jobId: string, cause: unknown): ProblemError {
+  const detail =
+    `Redis did not answer. If it took the change in time it is job ${jobId}; if not, it will not be stored later either. ` +
+    'Look for the job, or ask again with the same Idempotency-Key, which makes one job.';
+  const members = { retryable: true, retryAfterSeconds: 5, jobId };
+  return new ProblemError({ type: 'store-unavailable', detail, members }, { cause });
+}
+
+function tooLate(): ProblemError {
+  return new ProblemError({
+    type: 'store-unavailable',
+    detail: 'Redis took the change too late. Nothing was stored; ask again.',
+    members: { retryable: true, retryAfterSeconds: 5 },
   });
 }
 

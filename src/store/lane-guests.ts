@@ -1,4 +1,5 @@
 import { Keys } from './keys.js';
+import { NOW } from './redis-time.js';
 import { LuaScript, type RedisClient } from './lua-script.js';
 import { withStore } from './store-unavailable.js';
 import type { Lease } from './lane-store.js';
@@ -10,12 +11,12 @@ import type { Lease } from './lane-store.js';
  */
 
 // In, under the lease of the lane: only when nothing of its own runs, waits out a doubt, or has been paused.
-const ENTER = new LuaScript(`
+const ENTER = new LuaScript(`${NOW}
 local lane = KEYS[1]
-local epoch, id, now = unpack(ARGV)
+local epoch, id = unpack(ARGV)
 if redis.call('HGET', lane, 'epoch') ~= epoch then return 0 end
 if redis.call('HGET', lane, 'running') or redis.call('HGET', lane, 'paused') then return 0 end
-if tonumber(redis.call('HGET', lane, 'closedUntil') or '0') > tonumber(now) then return 0 end
+if tonumber(redis.call('HGET', lane, 'closedUntil') or '0') > now then return 0 end
 local guest = redis.call('HGET', lane, 'guest')
 if guest and guest ~= id then return 0 end
 redis.call('HSET', lane, 'guest', id)
@@ -23,14 +24,19 @@ redis.call('HDEL', lane, 'wantedUntil')
 return 1
 `);
 
-const LEAVE = new LuaScript(`
+const LEAVE = new LuaScript(`${NOW}
 local lane = KEYS[1]
-local id, closed = unpack(ARGV)
+local id, closedFor = unpack(ARGV)
 if redis.call('HGET', lane, 'guest') ~= id then return 0 end
 redis.call('HDEL', lane, 'guest')
-if tonumber(closed) > tonumber(redis.call('HGET', lane, 'closedUntil') or '0') then
-  redis.call('HSET', lane, 'closedUntil', closed)
+if closedFor ~= '0' and now + closedFor > tonumber(redis.call('HGET', lane, 'closedUntil') or '0') then
+  redis.call('HSET', lane, 'closedUntil', now + closedFor)
 end
+return 1
+`);
+
+const WANT = new LuaScript(`${NOW}
+redis.call('HSET', KEYS[1], 'wantedUntil', now + ARGV[1])
 return 1
 `);
 
@@ -47,13 +53,13 @@ export class LaneGuests {
 
   /** Marks the job as the guest of a lane of which we hold the lease. false: the lane is not free for it now. */
   async enter(lease: Lease, jobId: string): Promise<boolean> {
-    const args = [lease.epoch, jobId, Date.now()];
-    return (await withStore(() => ENTER.run(this.redis, [this.keys.lane(lease.mtms)], args))) === 1;
+    const keys = [this.keys.lane(lease.mtms)];
+    return (await withStore(() => ENTER.run(this.redis, keys, [lease.epoch, jobId]))) === 1;
   }
 
-  /** Ends the visit; the lane starts nothing before `closedUntil` (ms since 1970, 0 = at once). */
-  async leave(mtms: string, jobId: string, closedUntil: number): Promise<void> {
-    await withStore(() => LEAVE.run(this.redis, [this.keys.lane(mtms)], [jobId, closedUntil]));
+  /** Ends the visit; the lane starts nothing for so long (ms). */
+  async leave(mtms: string, jobId: string, closedForMs: number): Promise<void> {
+    await withStore(() => LEAVE.run(this.redis, [this.keys.lane(mtms)], [jobId, closedForMs]));
   }
 
   /** Whether a running job of another lane is at work here. A mark that a lost worker left for a job that is over goes. */
@@ -65,8 +71,8 @@ export class LaneGuests {
     return false;
   }
 
-  /** Asks the turns of a busy lane to make way: until then they start no further job. */
-  async want(mtms: string, until: number): Promise<void> {
-    await withStore(() => this.redis.hset(this.keys.lane(mtms), 'wantedUntil', until));
+  /** Asks the turns of a busy lane to make way: for so long (ms) they start no further job. */
+  async want(mtms: string, ms: number): Promise<void> {
+    await withStore(() => WANT.run(this.redis, [this.keys.lane(mtms)], [ms]));
   }
 }

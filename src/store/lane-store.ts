@@ -7,6 +7,7 @@ import { withStore } from './store-unavailable.js';
 import { ONE_REDIS, type Durability } from '../redis/durability.js';
 import { HISTORY } from './history.js';
 import { LaneGuests } from './lane-guests.js';
+import { NOW } from './redis-time.js';
 
 /*
  * ┌──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
@@ -38,7 +39,10 @@ export interface Lease {
 export interface LaneState {
   readonly epoch: number;
   readonly runningJobId: string | null;
-  /** No job is started before this time (ms since 1970): a command with an unknown outcome may still be at work. */
+  /**
+   * No job is started before this time (ms since 1970, by the clock of this process): a command with an unknown outcome may
+   * still be at work.
+   */
   readonly closedUntil: number;
   /** No job is started before this time, because a job that touches two systems waits for this lane. */
   readonly wantedUntil: number;
@@ -67,31 +71,44 @@ return epoch
 `);
 
 // The epoch decides, not the lease key: as long as nobody has taken the lane since, its owner may take the key again.
-const RENEW = new LuaScript(`
+const RENEW = new LuaScript(`${NOW}
 if redis.call('HGET', KEYS[2], 'epoch') ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-redis.call('ZADD', KEYS[3], 'XX', ARGV[3], ARGV[4])
+redis.call('ZADD', KEYS[3], 'XX', now + ARGV[3], ARGV[4])
 return 1
 `);
 
 // Leaves the lane: out of the set of lanes when nothing is left, else due at the given time (paused: never by itself).
 // Counts the epoch up: a renewal that was on its way must not take the lane again for a turn that is over.
-const RELEASE = new LuaScript(`${HISTORY}
+const RELEASE = new LuaScript(`${HISTORY}${NOW}
 local lease, lane, queue, lanes = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local epoch, mtms, due, closed, mayFailOver = unpack(ARGV)
+local epoch, mtms, dueIn, closedFor, mayFailOver = unpack(ARGV)
 if redis.call('HGET', lane, 'epoch') ~= epoch then return 0 end
 redis.call('HINCRBY', lane, 'epoch', 1)
 if redis.call('HGET', lane, 'history') == history(mayFailOver) then redis.call('HDEL', lane, 'history') end
 redis.call('DEL', lease)
-if closed ~= '0' then redis.call('HSET', lane, 'closedUntil', closed) end
+if closedFor ~= '0' then redis.call('HSET', lane, 'closedUntil', now + closedFor) end
 if redis.call('LLEN', queue) == 0 and not redis.call('HGET', lane, 'running') then
   redis.call('ZREM', lanes, mtms)
+  redis.call('HDEL', lane, 'hmcAwayUntil')
 elseif redis.call('HGET', lane, 'paused') and not redis.call('HGET', lane, 'running') then
   redis.call('ZADD', lanes, '+inf', mtms)
 else
-  redis.call('ZADD', lanes, due, mtms)
+  redis.call('ZADD', lanes, now + dueIn, mtms)
 end
 return 1
+`);
+
+// All of a lane, and the time of Redis.
+const STATE = new LuaScript(`${NOW}
+return {redis.call('HGETALL', KEYS[1]), redis.call('LRANGE', KEYS[2], 0, -1), now}
+`);
+
+const HMC_AWAY = new LuaScript(`${NOW}
+local until_ = redis.call('HGET', KEYS[1], 'hmcAwayUntil')
+if until_ then return math.max(0, until_ - now) end
+redis.call('HSET', KEYS[1], 'hmcAwayUntil', now + ARGV[1])
+return tonumber(ARGV[1])
 `);
 
 // A write that changes nothing.
@@ -146,16 +163,16 @@ redis.call('HSET', KEYS[1], 'paused', ARGV[1])
 return 1
 `);
 
-const RESUME = new LuaScript(`
+const RESUME = new LuaScript(`${NOW}
 redis.call('HDEL', KEYS[1], 'paused')
-redis.call('ZADD', KEYS[2], 'XX', ARGV[1], ARGV[2])
+redis.call('ZADD', KEYS[2], 'XX', now, ARGV[1])
 return 1
 `);
 
 // Takes due lanes and pushes their time on, so that each is handed to one sweep only; a lost turn comes up again.
-const TAKE_DUE = new LuaScript(`
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])
-for _, mtms in ipairs(due) do redis.call('ZADD', KEYS[1], ARGV[2], mtms) end
+const TAKE_DUE = new LuaScript(`${NOW}
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[2])
+for _, mtms in ipairs(due) do redis.call('ZADD', KEYS[1], now + ARGV[1], mtms) end
 return due
 `);
 
@@ -188,8 +205,7 @@ export class LaneStore {
   async confirm(lease: Lease): Promise<boolean> {
     const keys = [this.keys.laneLease(lease.mtms), this.keys.lane(lease.mtms), this.keys.lanes()];
     // When the owner falls silent the sweep looks again just after the lease has ended.
-    const due = Date.now() + this.leaseMs + 1000;
-    const args = [lease.epoch, this.leaseMs, due, lease.mtms];
+    const args = [lease.epoch, this.leaseMs, this.leaseMs + 1000, lease.mtms];
     return (await withStore(() => RENEW.run(this.redis, keys, args))) === 1;
   }
 
@@ -200,19 +216,25 @@ export class LaneStore {
   async release(lease: Lease, dueAt: number, closedUntil = 0): Promise<void> {
     const { mtms, epoch } = lease;
     const keys = [this.keys.laneLease(mtms), this.keys.lane(mtms), this.keys.laneQueue(mtms), this.keys.lanes()];
-    const args = [epoch, mtms, dueAt, closedUntil, this.mayFailOver];
+    const fromNow = (at: number): number => Math.max(0, Math.round(at - Date.now()));
+    const args = [epoch, mtms, fromNow(dueAt), fromNow(closedUntil), this.mayFailOver];
     await withStore(() => RELEASE.run(this.redis, keys, args));
   }
 
   async state(mtms: string): Promise<LaneState> {
-    const [lane, queuedJobIds] = await withStore(() =>
-      Promise.all([this.redis.hgetall(this.keys.lane(mtms)), this.redis.lrange(this.keys.laneQueue(mtms), 0, -1)]),
-    );
+    const keys = [this.keys.lane(mtms), this.keys.laneQueue(mtms)];
+    const [fields, queuedJobIds, now] = (await withStore(() => STATE.run(this.redis, keys, []))) as [
+      string[],
+      string[],
+      number,
+    ];
+    const lane = Object.fromEntries(pairs(fields)) as Partial<Record<string, string>>;
+    const here = (time: string | undefined): number => (time === undefined ? 0 : Number(time) - now + Date.now());
     return {
       epoch: Number(lane['epoch'] ?? 0),
       runningJobId: lane['running'] ?? null,
-      closedUntil: Number(lane['closedUntil'] ?? 0),
-      wantedUntil: Number(lane['wantedUntil'] ?? 0),
+      closedUntil: here(lane['closedUntil']),
+      wantedUntil: here(lane['wantedUntil']),
       guestJobId: lane['guest'] ?? null,
       paused: lane['paused'] === undefined ? null : (JSON.parse(lane['paused']) as LaneState['paused']),
       queuedJobIds,
@@ -301,14 +323,26 @@ export class LaneStore {
 
   async resume(mtms: string): Promise<void> {
     const keys = [this.keys.lane(mtms), this.keys.lanes()];
-    await withStore(() => RESUME.run(this.redis, keys, [Date.now(), mtms]));
+    await withStore(() => RESUME.run(this.redis, keys, [mtms]));
   }
 
   /** Lanes that want a turn now, at most `limit`; each comes up again after a lease, if nobody has served it. */
   async takeDue(limit: number): Promise<string[]> {
-    const now = Date.now();
-    const args = [now, now + this.leaseMs, limit];
+    const args = [this.leaseMs, limit];
     return (await withStore(() => TAKE_DUE.run(this.redis, [this.keys.lanes()], args))) as string[];
+  }
+
+  /**
+   * How long (ms) the jobs of this lane still wait for an HMC: all of them together for `waitMs`, counted from when the
+   * first one found none.
+   */
+  async hmcAwayLeft(mtms: string, waitMs: number): Promise<number> {
+    return Number(await withStore(() => HMC_AWAY.run(this.redis, [this.keys.lane(mtms)], [waitMs])));
+  }
+
+  /** An HMC took a command, or showed that none is needed. */
+  async hmcIsBack(mtms: string): Promise<void> {
+    await withStore(() => this.redis.hdel(this.keys.lane(mtms), 'hmcAwayUntil'));
   }
 
   /** Milliseconds that this vNIC's next move still has to wait; 0 when it may move now. */
@@ -366,4 +400,9 @@ function maybeSent(record: JobRecord): JobRecord {
     finishedAt: null,
   };
   return { ...record, plan: [...record.plan, step] };
+}
+
+/** Field and value, as HGETALL lists them. */
+function pairs(fields: readonly string[]): (readonly [string, string])[] {
+  return fields.flatMap((field, i) => (i % 2 === 0 ? [[field, fields[i + 1] ?? ''] as const] : []));
 }

@@ -19,11 +19,11 @@ export const MOST_MEMORY = 0.8;
 const BELIEVED_MS = 1_000;
 
 /** In a script, because a script goes to the node of a cluster that holds our keys. */
-const INFO = "return redis.call('INFO', 'memory') .. redis.call('INFO', 'replication')";
+const INFO = "return {redis.call('INFO', 'memory') .. redis.call('INFO', 'replication'), redis.call('TIME')}";
 
 /** Tells whether Redis may be given something new: room in its memory, replicas that follow. Costs one call a second. */
 export class StoreCondition {
-  private last: { readonly report: StoreReport; readonly at: number } | null = null;
+  private last: { readonly report: StoreReport; readonly at: number; readonly redisTime: number } | null = null;
 
   /** @param key any key of this service */
   constructor(
@@ -57,10 +57,27 @@ export class StoreCondition {
   /** The newest report, at most a second old. @throws ProblemError store-unavailable */
   async report(): Promise<StoreReport> {
     if (this.last !== null && performance.now() - this.last.at < BELIEVED_MS) return this.last.report;
-    const text = await withStore(() => this.redis.eval(INFO, 1, this.key));
-    const report = storeReportOf(String(text));
-    this.last = { report, at: performance.now() };
+    const [text, [seconds, microseconds]] = (await withStore(() => this.redis.eval(INFO, 1, this.key))) as [
+      string,
+      [string, string],
+    ];
+    const report = storeReportOf(text);
+    const redisTime = Number(seconds) * 1000 + Number(microseconds) / 1000;
+    this.last = { report, at: performance.now(), redisTime };
     return report;
+  }
+
+  /**
+   * About what time it is on Redis (ms since 1970), going by the last report: rather too early than too late, and whatever
+   * the clock of this process says.
+   */
+  redisNow(): number {
+    return this.last === null ? 0 : Math.round(this.last.redisTime + performance.now() - this.last.at);
+  }
+
+  /** The next call asks Redis anew. */
+  forget(): void {
+    this.last = null;
   }
 
   private obstacle(report: StoreReport): string | null {

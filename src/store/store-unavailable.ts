@@ -3,19 +3,41 @@ import { isStoreAway } from '../redis/store-away.js';
 
 /**
  * Runs a call to Redis; when Redis is away, that comes out as a `store-unavailable` problem (503). A write whose answer
- * was lost may have been done: the words say so, and say what makes asking again safe.
+ * was lost may have been done: the words say so, and say what makes asking again safe (`unanswered`).
  */
-export async function withStore<T>(call: () => Promise<T>): Promise<T> {
+export async function withStore<T>(
+  call: () => Promise<T>,
+  unanswered: (cause: unknown) => ProblemError = noAnswer,
+): Promise<T> {
   try {
     return await call();
   } catch (error) {
     if (!isStoreAway(error)) throw error;
-    const detail =
-      'Redis did not take the call. If this was a change, ask again with the same Idempotency-Key: ' +
-      'it makes one job, even if the lost call was stored.';
-    throw new ProblemError(
-      { type: 'store-unavailable', detail, members: { retryable: true, retryAfterSeconds: 5 } },
-      { cause: error },
-    );
+    throw surelyNotDone(error) ? notTaken(error) : unanswered(error);
   }
+}
+
+/** There was no connection on which to send it (`enableOfflineQueue: false`), or Redis refused it. */
+function surelyNotDone(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name === 'ReplyError' || /enableOfflineQueue options is false$/.test(error.message);
+}
+
+function notTaken(cause: unknown): ProblemError {
+  return storeUnavailable('Redis cannot be reached, or takes nothing now. Nothing was stored; ask again.', cause);
+}
+
+function noAnswer(cause: unknown): ProblemError {
+  return storeUnavailable(
+    'Redis did not answer the call. If this was a change, ask again with the same Idempotency-Key: it makes one job, even ' +
+      'if the lost call was stored.',
+    cause,
+  );
+}
+
+function storeUnavailable(detail: string, cause: unknown): ProblemError {
+  return new ProblemError(
+    { type: 'store-unavailable', detail, members: { retryable: true, retryAfterSeconds: 5 } },
+    { cause },
+  );
 }

@@ -46,8 +46,39 @@ describe('POST /v1/jobs/{id}/reconcile', () => {
 
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6 * 60_000 });
     const later = await reconcile(job.id);
-    expect(later).toMatchObject({ state: 'failed', error: { effect: 'none' } });
+    expect(later).toMatchObject({
+      state: 'failed',
+      error: { type: 'urn:hmc-vnic-gateway:problem:not-carried-out', effect: 'none' },
+    });
     expect(service.changes().filter((entry) => entry.line.includes('never'))).toHaveLength(1);
+  });
+
+  it('does not call a command failed on the word of another HMC than the one that ran it', async () => {
+    service.simulator.control.addFault({
+      kind: 'change',
+      type: 'drop-connection',
+      match: 'physport.*elsewhere',
+      when: 'before-effect',
+    });
+    const job = await relabel(3, 'elsewhere');
+    expect(job).toMatchObject({ state: 'indeterminate', hmc: 'hmc1' });
+    await service.simulator.control.stopHmc('hmc1');
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6 * 60_000 });
+    const alone = await reconcile(job.id);
+    expect(alone.state).toBe('indeterminate');
+    expect(alone.warnings.at(-1)).toMatch(/only HMC hmc2 could be asked, and hmc1 ran the command/);
+
+    await service.simulator.control.startHmc('hmc1');
+    vi.useRealTimers();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 12 * 60_000 });
+    await vi.waitFor(
+      async () =>
+        expect(await reconcile(job.id)).toMatchObject({
+          state: 'failed',
+          error: { type: 'urn:hmc-vnic-gateway:problem:not-carried-out', effect: 'none' },
+        }),
+      { timeout: 20_000, interval: 500 },
+    );
   });
 
   it('says that it cannot tell once another job has worked on the same target', async () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LeaseLost } from '../../src/store/lane-store.js';
 import { LeaseKeeper } from '../../src/lanes/lease-keeper.js';
-import { owned, RETENTION_MS, startLaneBench, until, type LaneBench } from '../support/lane-bench.js';
+import { overtaken, owned, RETENTION_MS, startLaneBench, until, type LaneBench } from '../support/lane-bench.js';
 import { REPTILIAN, SAURIAN } from '../support/whole-service.js';
 
 /* One owner per lane: what the lease lets an owner do, and what it keeps a former one from. */
@@ -95,9 +95,8 @@ describe('an owner whose epoch is over', () => {
     const started = await bench.worker.lanes.start(lease, job);
     if (started === null) throw new Error('not started');
 
-    await expire(REPTILIAN);
     const other = bench.newWorker();
-    const later = await owned(other, REPTILIAN);
+    const later = await overtaken(other, bench.redis, REPTILIAN);
 
     const late = { ...started, state: 'succeeded' as const };
     await expect(bench.worker.lanes.write(lease, late)).rejects.toBeInstanceOf(LeaseLost);
@@ -116,8 +115,7 @@ describe('an owner whose epoch is over', () => {
     bench.simulator.control.addFault({ type: 'latency', ms: 400, kind: 'read', match: 'rsubtype vnic ' });
     const turn = bench.worker.turns.run(REPTILIAN).catch((error: unknown) => error);
     await until('the job runs', async () => (await bench.job(job.id)).state === 'running');
-    await expire(REPTILIAN);
-    await owned(bench.newWorker(), REPTILIAN);
+    await overtaken(bench.newWorker(), bench.redis, REPTILIAN);
     expect(await turn).toBeInstanceOf(LeaseLost);
     expect(bench.changes()).toEqual([]);
     expect(await bench.job(job.id)).toMatchObject({ state: 'running', plan: [] });
@@ -128,9 +126,8 @@ describe('an owner whose epoch is over', () => {
     bench.simulator.control.addFault({ type: 'delay-channel', ms: 500, times: null });
     const turn = bench.worker.turns.run(REPTILIAN).catch((error: unknown) => error);
     await until('it is noted', async () => (await bench.job(job.id)).plan[0]?.state === 'sent');
-    await expire(REPTILIAN);
     const other = bench.newWorker();
-    const later = await owned(other, REPTILIAN);
+    const later = await overtaken(other, bench.redis, REPTILIAN);
     expect(await turn).toBeInstanceOf(LeaseLost);
     expect(bench.changes()).toEqual([]);
 

@@ -185,10 +185,7 @@ const COMMAND_NOT_FOUND = 127;
 
 /** What a command that ended with an exit status other than 0 means. Knows nothing for sure where no code was given. */
 export function explainFailure({ exitStatus, stdout, stderr }: FailedCommand): FailureExplanation {
-  const hmcMessage = [stdout, stderr]
-    .map((stream) => stream.trim())
-    .filter((stream) => stream !== '')
-    .join('\n');
+  const hmcMessage = hmcWords({ stdout, stderr });
   const [hmcCode = null, ...wrappedCodes] = codesIn(hmcMessage);
   // The innermost code that we know says most.
   const entry = [...wrappedCodes]
@@ -214,6 +211,22 @@ export function explainFailure({ exitStatus, stdout, stderr }: FailedCommand): F
     advice: hmcCode === null ? "See the HMC's own words." : `See the HMC's own words and IBM's page on ${hmcCode}.`,
   };
 }
+
+/**
+ * What the HMC printed, on both streams. Of a message longer than any that people write (a listing, a runaway program) the
+ * rest is left out: it would stand in the record of a job, in every list and event.
+ */
+export function hmcWords({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string {
+  const words = [stdout, stderr]
+    .map((stream) => stream.trim())
+    .filter((stream) => stream !== '')
+    .join('\n');
+  const left = words.length - MOST_WORDS;
+  return left > 0 ? `${words.slice(0, MOST_WORDS)}\n(${left} more characters)` : words;
+}
+
+/** Characters. */
+const MOST_WORDS = 16_384;
 
 /** Codes at the beginning of lines; only where there are none, one from the middle of the text, where a name may look so. */
 function codesIn(text: string): string[] {

@@ -24,9 +24,6 @@ export default defineConfig({
     // Bounds for what hangs, not for what is slow: the machine may be busy.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Real servers and processes on a machine that others use too: a test counts as failed when it fails three times in a
-    // row there. On a desk it counts at once.
-    retry: process.env['CI'] === 'true' ? 2 : 0,
     // Real Redis, SSH and HTTP servers share two cores: more workers only make each of them late.
     maxWorkers: 2,
   },

@@ -30,11 +30,45 @@ export class Actor {
     const draw = random.next();
     if (draw < 0.12) return this.label();
     if (draw < 0.25 && vnics.length > 1) return { method: 'DELETE', path: this.pathOf(vnic) };
-    if (draw < 0.45) return this.setPriority(vnic);
+    if (draw < 0.38) return this.set(vnic);
+    if (draw < 0.5) return this.setPriority(vnic);
     if (draw < 0.6 && vnic.devices.length < 5) return this.addDevices(vnic, random.whole(1, 2));
     if (draw < 0.75 && vnic.devices.length > 1) return this.removeDevice(vnic);
     if (draw < 0.85 && vnic.devices.length > 1) return this.activate(vnic);
+    return this.switchAutomaticFailover(vnic);
+  }
+
+  /** One of the partition's vNICs; null while it has none. */
+  anyVnic(): Vnic | null {
+    const vnics = this.vnics();
+    return vnics.length === 0 ? null : this.random.pick(vnics);
+  }
+
+  switchAutomaticFailover(vnic: Vnic): Change {
     return { method: 'PATCH', path: this.pathOf(vnic), body: { autoPriorityFailover: !vnic.autoPriorityFailover } };
+  }
+
+  /**
+   * A whole vNIC wished for: other priorities, often with a device more or less and automatic failover switched, so that
+   * it takes several commands.
+   */
+  private set(vnic: Vnic): Change {
+    const { random } = this;
+    const kept = random.shuffled(vnic.devices).slice(0, vnic.devices.length > 1 && random.chance(0.5) ? -1 : undefined);
+    const added = kept.length < 5 && random.chance(0.5) ? this.freePorts(vnic, 1) : [];
+    const taken = new Set(vnic.devices.map(({ failoverPriority }) => failoverPriority));
+    const devices = [
+      ...kept.map(({ virtualIoServerId, adapterId, physicalPortId, capacity, failoverPriority }, i) => ({
+        virtualIoServer: { id: virtualIoServerId },
+        adapterId,
+        physicalPortId,
+        capacity,
+        failoverPriority: i === 0 || random.chance(0.3) ? this.newPriority(taken) : failoverPriority,
+      })),
+      ...added.map((port) => ({ ...this.device(port), failoverPriority: this.newPriority(taken) })),
+    ];
+    const autoPriorityFailover = random.chance(0.3) ? !vnic.autoPriorityFailover : undefined;
+    return { method: 'PUT', path: this.pathOf(vnic), body: { backingDevices: devices, autoPriorityFailover } };
   }
 
   /** Two devices more for a vNIC that has room for them, made up so that the HMC's half answer can be prepared; or null. */
@@ -75,7 +109,7 @@ export class Actor {
     return { method: 'PATCH', path, body: { label: `a${this.number}-${this.count}`, force: true } };
   }
 
-  private setPriority(vnic: Vnic): Change {
+  setPriority(vnic: Vnic): Change {
     const device = this.random.pick(vnic.devices);
     const path = `${this.pathOf(vnic)}/backing-devices/${device.logicalPortId}`;
     return { method: 'PATCH', path, body: { failoverPriority: this.freePriority(vnic) } };
@@ -130,10 +164,16 @@ export class Actor {
   }
 
   private freePriority(vnic: Vnic): number {
-    const taken = new Set(vnic.devices.map(({ failoverPriority }) => failoverPriority));
+    return this.newPriority(new Set(vnic.devices.map(({ failoverPriority }) => failoverPriority)));
+  }
+
+  /** Adds it to those that are taken. */
+  private newPriority(taken: Set<number>): number {
     for (;;) {
       const priority = this.random.whole(1, 96);
-      if (!taken.has(priority)) return priority;
+      if (taken.has(priority)) continue;
+      taken.add(priority);
+      return priority;
     }
   }
 
@@ -154,7 +194,7 @@ export class Actor {
     return `/v1/managed-systems/${this.territory.mtms}/partitions/${this.territory.partitionId}`;
   }
 
-  private pathOf(vnic: Vnic): string {
+  pathOf(vnic: Vnic): string {
     return `${this.path()}/vnics/${vnic.slot}`;
   }
 }

@@ -1,5 +1,7 @@
-import type { Command, FaultWindow, History, JobDocument, Step, SystemState } from './history.js';
-import { concerned, wishHolds, wishShows } from './wish.js';
+import { doubtOf, type Doubt } from './doubt.js';
+import { CLOCK_MS, hasEffect, isSent, iso, stateAt, type Command, type History, type JobDocument } from './history.js';
+import { closeMoves, staleActs, startsWhilePaused, wrongCancels, type Finding } from './operator-rules.js';
+import { concerned, wishHolds } from './wish.js';
 
 /** The rules that no fault may break. */
 export const RULES = [
@@ -16,6 +18,10 @@ export const RULES = [
   'unaccounted',
   'after-the-end',
   'fault-of-ours',
+  'wrong-cancel',
+  'started-while-paused',
+  'stale-acted',
+  'too-close',
 ] as const;
 export type Rule = (typeof RULES)[number];
 
@@ -34,6 +40,10 @@ export const RULE_TEXTS: Readonly<Record<Rule, string>> = {
   unaccounted: 'commands that no job accounts for',
   'after-the-end': 'effects after the job had ended',
   'fault-of-ours': 'jobs failed by a fault of ours',
+  'wrong-cancel': 'canceled jobs that ran, or that nobody canceled',
+  'started-while-paused': 'jobs started in a paused lane',
+  'stale-acted': 'changes made in spite of an outdated `If-Match`',
+  'too-close': 'moves of one vNIC too close together',
 };
 
 export interface Violation {
@@ -43,20 +53,23 @@ export interface Violation {
 }
 
 const FINAL = ['succeeded', 'failed', 'indeterminate', 'canceled'];
-/** The clock of the simulator and that of a worker are one; what is written down a moment later is forgiven. */
-const CLOCK_MS = 50;
-/** After an HMC is back its circuit breaker keeps it closed for a while: it cannot be read yet. */
-const HMC_RECOVERY_MS = 20_000;
-/** The readback that decides is not older than this when the job ends. */
-const LAST_READING_MS = 5_000;
-/** What a worker or Redis takes to be of use again. */
-const RECOVERY_MS = 2_000;
 
-/** Judges a run. Pure: the same history gives the same violations. */
-export function check(history: History): Violation[] {
+export interface Verdict {
+  readonly violations: readonly Violation[];
+  /** Of the jobs that ended `indeterminate`, by id. */
+  readonly doubts: ReadonlyMap<string, Doubt>;
+}
+
+/** Judges a run. Pure: the same history gives the same verdict. */
+export function check(history: History): Verdict {
   const jobs = [...history.jobs.values()].filter((job) => job !== null);
   const { commandsOf, unaccounted } = assign(history.commands, jobs);
-  return [
+  const doubts = new Map(
+    jobs
+      .filter(({ state, finishedAt }) => state === 'indeterminate' && finishedAt !== null)
+      .map((job) => [job.id, doubtOf(job, commandsOf.get(job) ?? [], history)]),
+  );
+  const violations = [
     ...lostJobs(history),
     ...unannouncedJobs(history),
     ...unaccounted.map((command) => ({
@@ -66,11 +79,25 @@ export function check(history: History): Violation[] {
     })),
     ...overlaps(history.commands),
     ...breaksOfOrder(history.commands, commandsOf),
-    ...jobs.flatMap((job) => judge(job, commandsOf.get(job) ?? [], history)),
+    ...against('wrong-cancel', wrongCancels(history, commandsOf)),
+    ...against('started-while-paused', startsWhilePaused(history, commandsOf)),
+    ...against('stale-acted', staleActs(history, commandsOf)),
+    ...against('too-close', closeMoves(history)),
+    ...jobs.flatMap((job) => judge(job, commandsOf.get(job) ?? [], history, doubts.get(job.id))),
   ];
+  return { violations, doubts };
 }
 
-function judge(job: JobDocument, commands: readonly Command[], history: History): Violation[] {
+function against(rule: Rule, findings: readonly Finding[]): Violation[] {
+  return findings.map((finding) => ({ rule, ...finding }));
+}
+
+function judge(
+  job: JobDocument,
+  commands: readonly Command[],
+  history: History,
+  doubt: Doubt | undefined,
+): Violation[] {
   const found: Violation[] = [...repeated(job, commands)];
   const say = (rule: Rule, detail: string): void => void found.push({ rule, jobId: job.id, detail });
   if (!FINAL.includes(job.state) || job.finishedAt === null) {
@@ -97,17 +124,12 @@ function judge(job: JobDocument, commands: readonly Command[], history: History)
         say('wrong-effect', `${job.operation} says ${job.error?.effect ?? 'nothing'}, it is ${effect}`);
       }
       if (late) say('after-the-end', `${late.line} took effect after the job had failed`);
-      if (job.error?.type.endsWith('internal-error') === true) say('fault-of-ours', job.error.detail ?? '');
       break;
     }
-    case 'indeterminate': {
-      const needless = whyNeedless(job, commands, history, after);
-      if (needless !== null) say('needless-indeterminate', `${job.operation}: ${needless}`);
-      break;
-    }
-    case 'canceled':
-      if (commands.length > 0) say('not-as-succeeded', 'canceled, and yet a command reached an HMC');
+    case 'indeterminate':
+      if (doubt?.needed === false) say('needless-indeterminate', `${job.operation}: ${doubt.why}`);
   }
+  if (job.error?.type.endsWith('internal-error') === true) say('fault-of-ours', job.error.detail ?? '');
   return found;
 }
 
@@ -127,45 +149,6 @@ function repeated(job: JobDocument, commands: readonly Command[]): Violation[] {
     if (!refusedBefore) found.push({ rule: 'sent-again', jobId: job.id, detail: `${same.length} times: ${line}` });
   }
   return found;
-}
-
-/** Why nobody had to stay in doubt; null where there was reason to. */
-function whyNeedless(
-  job: JobDocument,
-  commands: readonly Command[],
-  history: History,
-  after: SystemState,
-): string | null {
-  const ended = Date.parse(job.finishedAt ?? '');
-  const last = job.plan.filter(isSent).at(-1);
-  if (last === undefined) return 'nothing was sent';
-  const sentAt = Date.parse(last.startedAt ?? job.createdAt);
-  const answeredAt = last.finishedAt === null ? ended : Date.parse(last.finishedAt);
-  const isAnswered = last.state === 'succeeded' || last.state === 'failed';
-  if (!isAnswered && !history.faults.some((fault) => meets(fault, sentAt, answeredAt))) {
-    return `no fault came between sent (${iso(sentAt)}) and answered (${iso(answeredAt)})`;
-  }
-  const settledAt = Math.max(0, ...commands.map((command) => command.effectAt ?? 0));
-  const heldForLong = wishHolds(job, after) && settledAt < ended - LAST_READING_MS;
-  if (heldForLong && job.result !== null) return 'the wish held, and the job shows a readback that should have told';
-  const isRestoring = last.command.includes('auto_priority_failover=1');
-  if (job.result !== null && wishShows(job, after) && settledAt < ended - LAST_READING_MS && !isRestoring) {
-    return 'the job shows that its wish is there, and has left automatic failover off';
-  }
-  const blinded = history.faults.filter((fault) => fault.hides === 'readings' && meets(fault, sentAt, ended));
-  if (blinded.length === 0 && heldForLong) return 'the wish held, and a readback could have told';
-  // Only the HMC that ran the command can tell that something is not there.
-  const own = blinded.some(({ hmcs }) => hmcs.includes(job.hmc ?? ''));
-  return isAnswered && !own ? `the HMC has answered (${last.state}) and could be read` : null;
-}
-
-function isSent(step: Step): boolean {
-  return step.state !== 'planned' && step.state !== 'never-started';
-}
-
-function meets(fault: FaultWindow, from: number, to: number): boolean {
-  const tail = fault.hides === 'readings' ? HMC_RECOVERY_MS : RECOVERY_MS;
-  return fault.from <= to && fault.to + tail >= from;
 }
 
 function lostJobs(history: History): Violation[] {
@@ -251,20 +234,6 @@ function bySystem(commands: readonly Command[]): Map<string, Command[]> {
   return systems;
 }
 
-function hasEffect(command: Command): boolean {
-  return command.effectAt !== null;
-}
-
 function isRefused(command: Command): boolean {
   return command.end === 'exited' && command.exitStatus !== 0 && !hasEffect(command);
-}
-
-function stateAt(states: readonly SystemState[], at: number): SystemState {
-  const state = states.findLast((each) => each.at <= at) ?? states[0];
-  if (state === undefined) throw new Error('no state of this system was written down');
-  return state;
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

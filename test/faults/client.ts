@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Acknowledgement, JobDocument } from './history.js';
+import type { Acknowledgement, Cancel, JobDocument } from './history.js';
 import type { Random } from './random.js';
 
 /** A change as a client asks for it. */
 export interface Change {
-  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: object;
 }
@@ -28,6 +28,9 @@ const AGAIN = [429, 502, 503, 504];
 export class Client {
   readonly acknowledged: Acknowledgement[] = [];
   readonly refused: Refused[] = [];
+  readonly cancels: Cancel[] = [];
+  /** Changes that came with an ETag that was too old already: refused with 412, as they should be. */
+  stale = 0;
   /** Calls that were repeated because the answer was lost or was 503. */
   repeated = 0;
   /** Repeated calls whose first try had stored the job. */
@@ -45,16 +48,27 @@ export class Client {
     this.closed = true;
   }
 
-  /** Sends until there is an answer: a call without one may have made a job. null: refused. */
-  async ask(change: Change, random: Random): Promise<string | null> {
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  /**
+   * Sends until there is an answer: a call without one may have made a job. null: refused.
+   * @param ifMatch the ETag that the target must still have
+   */
+  async ask(change: Change, random: Random, ifMatch?: string): Promise<string | null> {
     const key = randomUUID();
     for (let lost = false; !this.closed; lost = true) {
-      const answer = await this.sendSomehow(change, key, random);
+      const answer = await this.sendSomehow(change, keyed(key, ifMatch), random);
       if (answer?.status === 202) {
         const { id } = (await answer.json()) as { id: string };
         if (lost && answer.headers.get('idempotency-replayed') === 'true') this.replayed += 1;
         this.acknowledged.push({ jobId: id, at: Date.now(), key });
         return id;
+      }
+      if (answer?.status === 412 && ifMatch !== undefined) {
+        this.stale += 1;
+        return null;
       }
       if (answer !== null && !AGAIN.includes(answer.status)) {
         const { type, detail } = (await answer.json()) as { type: string; detail: string };
@@ -65,6 +79,30 @@ export class Client {
       await sleep(200 + random.whole(0, 300));
     }
     return null;
+  }
+
+  /** Cancels a job that waits. Calls again while there is no answer. */
+  async cancel(jobId: string, random: Random): Promise<void> {
+    while (!this.closed) {
+      const answer = await call('DELETE', `${random.pick(this.urls)}/v1/jobs/${jobId}`);
+      if (answer !== null && !AGAIN.includes(answer.status)) {
+        this.cancels.push({ jobId, granted: answer.ok });
+        return;
+      }
+      await sleep(200 + random.whole(0, 300));
+    }
+  }
+
+  /** Whether the lane has been paused or opened; one try. */
+  async setLane(mtms: string, what: 'pause' | 'resume', random: Random): Promise<boolean> {
+    const answer = await call('POST', `${random.pick(this.urls)}/v1/managed-systems/${mtms}/lane/${what}`);
+    return answer?.ok === true;
+  }
+
+  /** The ETag of a resource; null where it cannot be had now. */
+  async etag(path: string, random: Random): Promise<string | null> {
+    const answer = await call('GET', `${random.pick(this.urls)}${path}`);
+    return answer?.ok === true ? answer.headers.get('etag') : null;
   }
 
   /** Polls until the job is over. */
@@ -78,7 +116,7 @@ export class Client {
 
   /** null: there was no answer, or no such job. */
   async job(jobId: string, random: Random): Promise<JobDocument | null> {
-    const answer = await get(`${random.pick(this.urls)}/v1/jobs/${jobId}`);
+    const answer = await call('GET', `${random.pick(this.urls)}/v1/jobs/${jobId}`);
     return answer?.ok === true ? ((await answer.json()) as JobDocument) : null;
   }
 
@@ -87,7 +125,7 @@ export class Client {
     const ids: string[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
       const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-      const answer = await get(`${this.urls[0] ?? ''}/v1/jobs?limit=100${query}`);
+      const answer = await call('GET', `${this.urls[0] ?? ''}/v1/jobs?limit=100${query}`);
       if (answer?.ok !== true) throw new Error(`the jobs cannot be listed: ${answer?.status ?? 'no answer'}`);
       const page = (await answer.json()) as { items: { id: string }[]; nextCursor: string | null };
       ids.push(...page.items.map(({ id }) => id));
@@ -97,20 +135,20 @@ export class Client {
   }
 
   /** Now and then to two replicas at the same moment: one key is one job, whoever is first. */
-  private async sendSomehow(change: Change, key: string, random: Random): Promise<Response | null> {
+  private async sendSomehow(change: Change, headers: Headers, random: Random): Promise<Response | null> {
     const [first = '', second = first] = random.shuffled(this.urls);
-    if (!random.chance(0.1)) return this.send(change, key, first);
-    const answers = await Promise.all([this.send(change, key, first), this.send(change, key, second)]);
+    if (!random.chance(0.1)) return this.send(change, headers, first);
+    const answers = await Promise.all([this.send(change, headers, first), this.send(change, headers, second)]);
     return answers.find((answer) => answer?.status === 202) ?? answers[0] ?? null;
   }
 
-  private async send(change: Change, key: string, url: string): Promise<Response | null> {
+  private async send(change: Change, headers: Headers, url: string): Promise<Response | null> {
     this.underWay.set(url, (this.underWay.get(url) ?? 0) + 1);
     try {
       return await fetch(`${url}${change.path}`, {
         method: change.method,
         headers: {
-          'idempotency-key': key,
+          ...headers,
           ...(change.body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(change.body === undefined ? {} : { body: JSON.stringify(change.body) }),
@@ -124,9 +162,15 @@ export class Client {
   }
 }
 
-async function get(url: string): Promise<Response | null> {
+type Headers = Readonly<Record<string, string>>;
+
+function keyed(key: string, ifMatch: string | undefined): Headers {
+  return { 'idempotency-key': key, ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }) };
+}
+
+async function call(method: 'GET' | 'POST' | 'DELETE', url: string): Promise<Response | null> {
   try {
-    return await fetch(url, { signal: AbortSignal.timeout(10_000) });
+    return await fetch(url, { method, signal: AbortSignal.timeout(10_000) });
   } catch {
     return null;
   }

@@ -6,6 +6,8 @@ export interface Territory {
   readonly mtms: string;
   readonly partitionId: number;
   readonly labelPort: { readonly adapterId: number; readonly physicalPortId: number };
+  /** It runs Linux: two moves of one of its vNICs keep their distance. */
+  readonly isPaced: boolean;
 }
 
 /** The ports on which backing devices are made: far from full whatever the actors do. */
@@ -21,6 +23,7 @@ export const DEVICE_PORTS = [
 ] as const;
 
 const FIRST_CLIENT = 3;
+const LINUX = 'Red Hat Enterprise Linux 8.6';
 
 /** `frames` alike systems with two Virtual I/O Servers and `clients` partitions each, and no vNIC yet. */
 export function faultEstate(frames: number, clients: number): { estate: Estate; territories: Territory[] } {
@@ -28,10 +31,11 @@ export function faultEstate(frames: number, clients: number): { estate: Estate; 
   const territories = systems.flatMap((system) =>
     system.partitions
       .filter(({ environment }) => environment !== 'vioserver')
-      .map(({ id }) => ({
+      .map(({ id, osVersion }) => ({
         mtms: `${system.typeModel}*${system.serialNumber}`,
         partitionId: id,
         labelPort: DEVICE_PORTS[(id - FIRST_CLIENT) % DEVICE_PORTS.length] ?? DEVICE_PORTS[0],
+        isPaced: osVersion === LINUX,
       })),
   );
   return { estate: { systems }, territories };
@@ -45,7 +49,7 @@ function frame(number: number, clients: number): ManagedSystem {
   ];
   for (let i = 0; i < clients; i += 1) {
     // The last one of each frame runs Linux: its moves are paced.
-    const os = i === clients - 1 ? 'Red Hat Enterprise Linux 8.6' : 'AIX 7.2 7200-01-01-1642';
+    const os = i === clients - 1 ? LINUX : 'AIX 7.2 7200-01-01-1642';
     partitions.push(partition(FIRST_CLIENT + i, `client${FIRST_CLIENT + i}`, 'aixlinux', os));
   }
   return {

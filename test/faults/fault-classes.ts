@@ -15,9 +15,9 @@ interface FaultClass {
   inject(rig: Rig, random: Random, hmcId: string): Promise<Met>;
 }
 
-/** Whether a fault met anything; null where that cannot be told. `hmcs`: those that could not be read; all by default. */
+/** Whether a fault met anything. `hmcs`: those that could not be read; all by default. */
 interface Met {
-  readonly struck: boolean | null;
+  readonly struck: boolean;
   readonly hmcs?: readonly string[];
 }
 
@@ -27,10 +27,12 @@ export const FAULT_CLASSES = {
     hides: 'answers',
     async inject(rig, random) {
       const worker = random.pick(rig.workers);
+      if (random.chance(0.5)) await aChangeOf(rig, worker);
+      const struck = isAtWork(rig, worker);
       await worker.kill();
       await sleep(random.whole(0, 1000));
       await restarted(worker);
-      return { struck: true };
+      return { struck };
     },
   },
   'worker-frozen': {
@@ -43,11 +45,12 @@ export const FAULT_CLASSES = {
         ? rig.simulator.control.addFault({ type: 'delay-channel', ms: 1200, times: null })
         : null;
       if (slow !== null) await sleep(700);
+      const struck = isAtWork(rig, worker);
       worker.freeze();
       if (slow !== null) rig.simulator.control.removeFault(slow);
       await sleep(TIMES.lease * 1000 + random.whole(500, 3000));
       worker.thaw();
-      return { struck: null };
+      return { struck };
     },
   },
   'worker-terminated': {
@@ -55,25 +58,29 @@ export const FAULT_CLASSES = {
     hides: 'answers',
     async inject(rig, random) {
       const worker = random.pick(rig.workers);
+      if (random.chance(0.5)) await aChangeOf(rig, worker);
+      const struck = isAtWork(rig, worker);
       await worker.terminate();
       await restarted(worker);
-      return { struck: true };
+      return { struck };
     },
   },
   'redis-killed': {
     text: 'SIGKILL of Redis, restart from its file',
     hides: 'answers',
     async inject(rig, random) {
+      const isMissed = watchCalls(rig);
       await rig.redis.kill();
       await sleep(random.whole(0, 1000));
       await rig.redis.restart();
-      return { struck: true };
+      return { struck: isMissed() };
     },
   },
   'redis-away': {
     text: 'Redis away for 10 s',
     hides: 'answers',
     async inject(rig, random) {
+      const isMissed = watchCalls(rig);
       if (random.chance(0.5)) {
         rig.redis.freeze();
         await sleep(10_000);
@@ -83,7 +90,7 @@ export const FAULT_CLASSES = {
         await sleep(10_000);
         await rig.redis.restart();
       }
-      return { struck: true };
+      return { struck: isMissed() };
     },
   },
   'dropped-before-effect': {
@@ -124,10 +131,13 @@ export const FAULT_CLASSES = {
     hides: 'readings',
     async inject(rig, random, hmcId) {
       const effect = random.pick(['none', 'full'] as const);
+      const since = rig.simulator.log.entries.length;
       const id = rig.simulator.control.addFault({ type: 'no-answer', effect, times: null, hmcId });
       await sleep(random.whole(2000, 5000));
       rig.simulator.control.removeFault(id);
-      return { struck: null, hmcs: [hmcId] };
+      const commands = rig.simulator.log.entries.slice(since);
+      const struck = commands.some((command) => command.hmcId === hmcId && command.end === 'unanswered');
+      return { struck, hmcs: [hmcId] };
     },
   },
   'half-open': {
@@ -231,6 +241,30 @@ export async function inject(rig: Rig, name: FaultClassName, random: Random): Pr
   rig.faults.push({ class: name, from, to: Date.now(), hides, hmcs: hides === 'readings' ? hmcs : [], struck });
 }
 
+/** Whether a command that this worker has sent is at work on an HMC now. */
+function isAtWork(rig: Rig, { name }: ServiceProcess): boolean {
+  return rig.simulator.log.entries.slice(-RECENT_COMMANDS).some(({ user, end }) => user === name && end === 'running');
+}
+
+/** More than are at work at any moment. */
+const RECENT_COMMANDS = 500;
+
+/** Waits a while for the moment when a change of this worker is at work. */
+async function aChangeOf(rig: Rig, { name }: ServiceProcess): Promise<void> {
+  const isRunning = (): boolean =>
+    rig.simulator.log.entries
+      .slice(-RECENT_COMMANDS)
+      .some(({ user, kind, end }) => user === name && kind === 'change' && end === 'running');
+  for (const deadline = Date.now() + 1000; !isRunning() && Date.now() < deadline;) await sleep(5);
+}
+
+/** Tells later whether what breaks now has met a command at work or a call of a client. */
+function watchCalls(rig: Rig): () => boolean {
+  const atWork = rig.workers.some((worker) => isAtWork(rig, worker));
+  const { repeated } = rig.client;
+  return () => atWork || rig.client.repeated > repeated;
+}
+
 async function restarted(process: ServiceProcess): Promise<void> {
   process.start();
   await process.ready();
@@ -255,12 +289,12 @@ async function usedUp(rig: Rig, id: number, withinMs: number): Promise<boolean> 
 /** All connections die, new ones are refused for so long. */
 async function away(rig: Rig, hmcId: string, ms: number): Promise<Met> {
   const proxy = rig.proxies.get(hmcId);
-  await proxy?.stop();
+  const cut = (await proxy?.stop()) ?? 0;
   await rig.simulator.control.stopHmc(hmcId);
   await sleep(ms);
   await rig.simulator.control.startHmc(hmcId);
   await proxy?.start();
-  return { struck: null, hmcs: [hmcId] };
+  return { struck: cut > 0, hmcs: [hmcId] };
 }
 
 /** Holds the writes of Redis back at a moment when a call is under way, and gives the replica that waits there. */

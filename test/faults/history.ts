@@ -1,3 +1,5 @@
+import type { Outage } from './outages.js';
+
 /** What one run of the fault suite leaves behind: all that the checker looks at. Times are milliseconds since 1970. */
 export interface History {
   /** Every 202 that a client got, once for each job. */
@@ -10,7 +12,18 @@ export interface History {
   readonly commands: readonly Command[];
   /** What each system was like, at the start and after each effect; in order of time. */
   readonly states: ReadonlyMap<string, readonly SystemState[]>;
+  /** The listings that the workers have read, in order of arrival. */
+  readonly readings: readonly Reading[];
   readonly faults: readonly FaultWindow[];
+  readonly outages: readonly Outage[];
+  /** The partitions whose vNICs have to keep the distance between two moves. */
+  readonly paced: readonly { readonly mtms: string; readonly partitionId: number }[];
+  /** Settings of the service that the rules need, milliseconds. */
+  readonly times: { readonly changeMs: number; readonly pacingMs: number };
+  /** Every try to cancel a job that was answered. */
+  readonly cancels: readonly Cancel[];
+  readonly pauses: readonly Pause[];
+  readonly conditionals: readonly Conditional[];
   /** When the last job was final, or when waiting for it was given up. */
   readonly endedAt: number;
 }
@@ -19,6 +32,29 @@ export interface Acknowledgement {
   readonly jobId: string;
   readonly at: number;
   readonly key: string;
+}
+
+export interface Cancel {
+  readonly jobId: string;
+  /** Whether an answer said that the job is canceled. An answer may be lost, and the job canceled all the same. */
+  readonly granted: boolean;
+}
+
+/** A lane that was surely paused: from the answer to the pause until the call to resume was sent. */
+export interface Pause {
+  readonly mtms: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A job that was asked for with `If-Match`, and when its caller read the vNIC whose ETag that is. */
+export interface Conditional {
+  readonly jobId: string;
+  readonly mtms: string;
+  readonly partitionId: number;
+  readonly slot: number;
+  readonly readFrom: number;
+  readonly readTo: number;
 }
 
 /** A job as `GET /v1/jobs/{id}` answers; only what is looked at. */
@@ -47,6 +83,7 @@ export interface JobDocument {
   readonly result: unknown;
   readonly error: { readonly type: string; readonly detail?: string; readonly effect?: string } | null;
   readonly createdAt: string;
+  readonly startedAt: string | null;
   readonly finishedAt: string | null;
 }
 
@@ -60,6 +97,8 @@ export interface Step {
 /** A changing command as the simulator logged it. */
 export interface Command {
   readonly hmcId: string;
+  /** The replica that sent it: each logs in to the HMCs by its own name. */
+  readonly worker: string;
   readonly mtms: string;
   readonly line: string;
   readonly startedAt: number;
@@ -70,6 +109,22 @@ export interface Command {
   readonly end: string;
   readonly exitStatus: number | null;
 }
+
+/** A listing of a system, as the simulator logged it. */
+export interface Reading {
+  readonly hmcId: string;
+  readonly worker: string;
+  readonly mtms: string;
+  readonly what: Listing;
+  readonly startedAt: number;
+  /** null: it was never answered. */
+  readonly finishedAt: number | null;
+  /** It ended with exit 0. */
+  readonly ok: boolean;
+}
+
+/** What the readback of a job is made of: a physical port stands under one of three levels. */
+export type Listing = 'partitions' | 'vnics' | 'ports ethc' | 'ports eth' | 'ports roce';
 
 /** What changes can alter on a system. */
 export interface SystemState {
@@ -103,6 +158,28 @@ export interface FaultWindow {
   readonly hides: 'readings' | 'answers';
   /** The HMCs that it keeps from being read; empty where it hides answers only. */
   readonly hmcs: readonly string[];
-  /** Whether it met anything; null where that cannot be told. */
-  readonly struck: boolean | null;
+  /** Whether it is known to have met a command, a connection or a call. */
+  readonly struck: boolean;
+}
+
+/** The clock of the simulator and that of a worker are one; what is written down a moment later is forgiven. */
+export const CLOCK_MS = 50;
+
+/** It may have reached an HMC. */
+export function isSent(step: Step): boolean {
+  return step.state !== 'planned' && step.state !== 'never-started';
+}
+
+export function hasEffect(command: Command): boolean {
+  return command.effectAt !== null;
+}
+
+export function stateAt(states: readonly SystemState[], at: number): SystemState {
+  const state = states.findLast((each) => each.at <= at) ?? states[0];
+  if (state === undefined) throw new Error('no state of this system was written down');
+  return state;
+}
+
+export function iso(at: number): string {
+  return new Date(at).toISOString();
 }

@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Outages } from './outages.js';
 
 /** A network path to one HMC that can be broken: refused, cut, or silent without a word. */
 export class HmcProxy {
@@ -6,8 +7,15 @@ export class HmcProxy {
   private port = 0;
   private readonly pairs = new Set<{ readonly near: Socket; readonly far: Socket; frozen: boolean }>();
 
-  /** @param target the port of the HMC on this machine */
-  constructor(private readonly target: number) {}
+  /**
+   * @param hmcId under which `outages` is told of what is broken
+   * @param target the port of the HMC on this machine
+   */
+  constructor(
+    private readonly hmcId: string,
+    private readonly target: number,
+    private readonly outages: Outages,
+  ) {}
 
   /** Listens, on the same port as before; resolves with the port. */
   async start(): Promise<number> {
@@ -18,11 +26,14 @@ export class HmcProxy {
     });
     this.server = server;
     this.port = (server.address() as AddressInfo).port;
+    this.outages.end(this.hmcId);
     return this.port;
   }
 
-  /** Cuts everything and refuses connections, as while a console reboots. */
-  async stop(): Promise<void> {
+  /** Cuts everything and refuses connections, as while a console reboots. Resolves with how many it has cut. */
+  async stop(): Promise<number> {
+    this.outages.begin(this.hmcId);
+    const cut = this.pairs.size;
     const server = this.server;
     this.server = null;
     const closed = new Promise<void>((resolve) => (server === null ? resolve() : server.close(() => resolve())));
@@ -31,10 +42,12 @@ export class HmcProxy {
       far.destroy();
     }
     await closed;
+    return cut;
   }
 
   /** The connections of this moment go silent in both directions, without a close: half-open. Gives how many. */
   freeze(): number {
+    this.outages.begin(this.hmcId);
     for (const pair of this.pairs) {
       pair.frozen = true;
       pair.near.unpipe().pause();
@@ -50,6 +63,7 @@ export class HmcProxy {
       near.destroy();
       far.destroy();
     }
+    this.outages.end(this.hmcId);
   }
 
   private serve(near: Socket): void {

@@ -96,6 +96,22 @@ describe('the fault suite catches a planted bug', () => {
         await sleep(5000);
       },
     },
+    {
+      name: 'a readback is not believed after a lost answer',
+      file: 'core/outcome.ts',
+      text: "case 'holds':",
+      instead: `case 'holds':
+      if (end === 'unknown') return notYet;`,
+      found: 'needless-indeterminate',
+      scenario: async (rig) => {
+        await window(rig, 'dropped-after-effect', 'answers', async () => {
+          rig.simulator.control.addFault({ type: 'drop-connection', when: 'after-effect', kind: 'change' });
+          rig.startActing();
+          await until('a connection is dropped', () => changes(rig).some(({ end }) => end === 'dropped'));
+        });
+        await sleep(SHORT_TIMES.settle * 1000 + 1000);
+      },
+    },
   ];
 
   let sound: Awaited<ReturnType<typeof compileService>>;
@@ -141,12 +157,12 @@ interface PlantedBug {
   readonly scenario: (rig: Rig) => Promise<void>;
 }
 
-async function judge(serviceDir: string, bug: PlantedBug): Promise<Violation[]> {
+async function judge(serviceDir: string, bug: PlantedBug): Promise<readonly Violation[]> {
   const rig = await Rig.start({ ...SHORT_RIG, serviceDir });
   try {
     await bug.scenario(rig);
     await rig.stopActing(STUCK_AFTER_MS);
-    return check(await rig.history(STUCK_AFTER_MS));
+    return check(await rig.history(STUCK_AFTER_MS)).violations;
   } finally {
     await rig.close();
   }

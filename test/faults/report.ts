@@ -1,4 +1,5 @@
 import { RULES, RULE_TEXTS } from './check.js';
+import { CAUSES, type Cause } from './doubt.js';
 import { FAULT_CLASSES, FAULT_CLASS_NAMES } from './fault-classes.js';
 import type { JobDocument } from './history.js';
 import type { FaultRun } from './run.js';
@@ -10,6 +11,9 @@ export function report(run: FaultRun): string {
   const states = count(jobs.map(({ state }) => state));
   const indeterminate = states.get('indeterminate') ?? 0;
   const share = jobs.length === 0 ? 0 : (100 * indeterminate) / jobs.length;
+  const late = jobs.filter(({ id }) => history.conditionals.some(({ jobId }) => jobId === id));
+  const outdated = late.filter(({ error }) => error?.type.endsWith('precondition-failed') === true).length;
+  const conditional = late.length - outdated;
   const minutes = (history.endedAt - run.startedAt) / 60_000;
   const lines = [
     `Seed ${run.seed}: ${history.faults.length} faults over ${jobs.length} jobs in ${minutes.toFixed(1)} minutes, ` +
@@ -19,8 +23,7 @@ export function report(run: FaultRun): string {
     '| --- | ---: | ---: |',
     ...FAULT_CLASS_NAMES.map((name) => {
       const own = history.faults.filter((fault) => fault.class === name);
-      const told = own.filter(({ struck }) => struck !== null);
-      const struck = told.length === 0 ? '–' : told.filter((fault) => fault.struck).length;
+      const struck = own.filter((fault) => fault.struck).length;
       return `| ${FAULT_CLASSES[name].text} | ${own.length} | ${struck} |`;
     }),
     '',
@@ -32,6 +35,10 @@ export function report(run: FaultRun): string {
     '| --- | ---: |',
     ...[...states].sort().map(([state, number]) => `| ${state} | ${number} |`),
     `| share of \`indeterminate\` | ${share.toFixed(2)} % |`,
+    ...causes(run),
+    `| jobs canceled while they waited | ${states.get('canceled') ?? 0} of ${history.cancels.length} tries |`,
+    `| changes with an outdated \`If-Match\` | ${run.stale} refused at once, ${outdated} when they ran, ${conditional} were in time |`,
+    `| times a lane was paused | ${history.pauses.length} |`,
     `| calls repeated after a 503 or a lost answer | ${run.repeated} |`,
     `| … whose job had been stored before the answer was lost | ${run.replayed} |`,
     '',
@@ -44,6 +51,12 @@ export function report(run: FaultRun): string {
     for (const { rule, jobId, detail } of violations.slice(0, 40)) lines.push(`- ${rule} ${jobId ?? ''}: ${detail}`);
   }
   return lines.join('\n');
+}
+
+/** What the jobs in doubt were in doubt by. */
+function causes({ doubts }: FaultRun): string[] {
+  const counts = count([...doubts.values()].map((doubt) => (doubt.needed ? doubt.by : '')));
+  return (Object.keys(CAUSES) as Cause[]).map((cause) => `| … ${CAUSES[cause]} | ${counts.get(cause) ?? 0} |`);
 }
 
 function tally(jobs: readonly JobDocument[], state: string): string {

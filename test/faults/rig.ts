@@ -2,19 +2,28 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Vnic } from '../../simulator/estate/model.js';
 import { startSimulator, type Simulator } from '../../simulator/simulator.js';
 import { freePort, startTestRedis, uniquePrefix, type TestRedis } from '../support/redis.js';
 import { Actor } from './actor.js';
 import { Client, type Change } from './client.js';
 import { faultEstate } from './estate.js';
-import type { FaultWindow, History, JobDocument } from './history.js';
+import type { Conditional, FaultWindow, History, JobDocument, Pause } from './history.js';
 import { HmcProxy } from './hmc-proxy.js';
+import { Outages } from './outages.js';
 import { Random } from './random.js';
-import { commandOf, Recorder } from './recorder.js';
+import { commandOf, readingOf, Recorder } from './recorder.js';
 import { ServiceProcess } from './service-process.js';
 
-/** Times of the service under test, short so that many faults fit into little time. Seconds. */
-export const TIMES = { lease: 5, settle: 3, change: 4, read: 4, hmcWait: 90, pacing: 1, grace: 10 };
+/**
+ * Times of the service under test, short so that many faults fit into little time. Seconds. The distance between two
+ * moves is longer than what lies between two changes of one client anyway.
+ */
+export const TIMES = { lease: 5, settle: 3, change: 4, read: 4, hmcWait: 90, pacing: 2, grace: 10 };
+
+/** Of the changes, how many are canceled as soon as they are accepted, and how many come with an ETag that is too old. */
+const CANCEL_SHARE = 0.05;
+const STALE_SHARE = 0.03;
 
 export interface RigOptions {
   /** Where the compiled service is. */
@@ -37,6 +46,8 @@ export interface RigOptions {
 export class Rig {
   readonly acting: { stop: AbortController; done: Promise<void> }[] = [];
   readonly faults: FaultWindow[] = [];
+  private readonly pauses: Pause[] = [];
+  private readonly conditionals: Conditional[] = [];
   private readonly asked = new Map<Actor, { change: Change; sent: () => void }>();
 
   private constructor(
@@ -46,6 +57,8 @@ export class Rig {
     readonly recorder: Recorder,
     readonly redis: TestRedis,
     readonly redisPrefix: string,
+    private readonly outages: Outages,
+    private readonly times: typeof TIMES,
     readonly proxies: ReadonlyMap<string, HmcProxy>,
     readonly apis: readonly ServiceProcess[],
     readonly workers: readonly ServiceProcess[],
@@ -57,43 +70,48 @@ export class Rig {
   static async start(options: RigOptions): Promise<Rig> {
     const { estate, territories } = faultEstate(options.frames, options.clients);
     const recorder = new Recorder(estate.systems);
+    const outages = new Outages();
+    const names = [
+      ...Array.from({ length: options.apis }, (_, i) => `api${i + 1}`),
+      ...Array.from({ length: options.workers }, (_, i) => `worker${i + 1}`),
+    ];
+    // Each replica has a login of its own: so the log of the simulator tells who sent what.
+    const users = names.map((username) => ({ username, taskRole: 'hmcsuperadmin' as const, password: username }));
     const simulator = await startSimulator({
       estate,
       hmcs: [
-        { id: 'hmc1', version: 'V10R3' },
-        { id: 'hmc2', version: 'V8R8.6.0', changeErrorStream: 'stderr' },
+        { id: 'hmc1', version: 'V10R3', users },
+        { id: 'hmc2', version: 'V8R8.6.0', changeErrorStream: 'stderr', users },
       ],
       readLatencyMs: 5,
       changeLatencyMs: options.changeLatencyMs ?? 150,
       onCommand: (entry) => recorder.heard(entry),
     });
-    const redis = await startTestRedis();
+    const redis = watched(await startTestRedis(), outages);
     const dir = mkdtempSync(join(tmpdir(), 'faults-'));
-    const proxies = new Map(simulator.hmcs.map(({ id, port }) => [id, new HmcProxy(port)]));
+    const proxies = new Map(simulator.hmcs.map(({ id, port }) => [id, new HmcProxy(id, port, outages)]));
     const ports = new Map<string, number>();
     for (const [id, proxy] of proxies) ports.set(id, await proxy.start());
     writeFileSync(join(dir, 'key'), simulator.hmcs[0]?.privateKey ?? '', { mode: 0o600 });
-    writeFileSync(
-      join(dir, 'hmcs.yaml'),
-      JSON.stringify({
-        hmcs: simulator.hmcs.map(({ id, username, hostKeyFingerprint }) => ({
-          id,
-          host: '127.0.0.1',
-          port: ports.get(id),
-          username,
-          privateKeyFile: 'key',
-          hostKeys: [hostKeyFingerprint],
-        })),
-      }),
-    );
+    const hmcsFor = (username: string): object => ({
+      hmcs: simulator.hmcs.map(({ id, hostKeyFingerprint }) => ({
+        id,
+        host: '127.0.0.1',
+        port: ports.get(id),
+        username,
+        privateKeyFile: 'key',
+        hostKeys: [hostKeyFingerprint],
+      })),
+    });
     const redisPrefix = uniquePrefix();
     const times = { ...TIMES, ...options.times };
-    const replica = async (role: 'api' | 'worker', number: number): Promise<ServiceProcess> => {
-      const name = `${role}${number}`;
+    const replica = async (name: string): Promise<ServiceProcess> => {
+      const hmcConfig = join(dir, `hmcs-of-${name}.yaml`);
+      writeFileSync(hmcConfig, JSON.stringify(hmcsFor(name)));
       const env = {
-        ROLE: role,
+        ROLE: name.startsWith('api') ? 'api' : 'worker',
         AUTH: 'none',
-        HMC_CONFIG: join(dir, 'hmcs.yaml'),
+        HMC_CONFIG: hmcConfig,
         REDIS_URL: redis.url,
         REDIS_PREFIX: redisPrefix,
         LEASE_SECONDS: String(times.lease),
@@ -106,15 +124,29 @@ export class Rig {
         LANE_CONCURRENCY: '4',
         LOG_LEVEL: 'warn',
       };
-      return new ServiceProcess(name, options.serviceDir, await freePort(), env, join(dir, `${name}.log`));
+      return new ServiceProcess(name, options.serviceDir, await freePort(), env, join(dir, `${name}.log`), outages);
     };
-    const apis: ServiceProcess[] = [];
-    const workers: ServiceProcess[] = [];
-    for (let i = 1; i <= options.apis; i += 1) apis.push(await replica('api', i));
-    for (let i = 1; i <= options.workers; i += 1) workers.push(await replica('worker', i));
+    const replicas: ServiceProcess[] = [];
+    for (const name of names) replicas.push(await replica(name));
+    const apis = replicas.slice(0, options.apis);
+    const workers = replicas.slice(options.apis);
     const actors = territories.map((each, i) => new Actor(estate, each, i, new Random(options.seed + 1000 + i)));
     const client = new Client(apis.map(({ url }) => url));
-    const rig = new Rig(options, dir, simulator, recorder, redis, redisPrefix, proxies, apis, workers, actors, client);
+    const rig = new Rig(
+      options,
+      dir,
+      simulator,
+      recorder,
+      redis,
+      redisPrefix,
+      outages,
+      times,
+      proxies,
+      apis,
+      workers,
+      actors,
+      client,
+    );
     try {
       for (const process of [...apis, ...workers]) process.start();
       await Promise.all([...apis, ...workers].map((process) => process.ready()));
@@ -131,6 +163,12 @@ export class Rig {
       const stop = new AbortController();
       this.acting.push({ stop, done: this.act(actor, new Random(this.options.seed + 2000 + i), stop.signal) });
     }
+  }
+
+  /** From now on, until `stopActing`, somebody pauses the lane of a system now and then, and opens it again. */
+  startPausing(): void {
+    const stop = new AbortController();
+    this.acting.push({ stop, done: this.pauseNowAndThen(new Random(this.options.seed + 4000), stop.signal) });
   }
 
   /** No new change; waits until those in flight are over, at most so long. */
@@ -166,7 +204,16 @@ export class Rig {
       listed: await this.client.listed(),
       commands: this.simulator.log.entries.filter((entry) => entry.kind === 'change').map(commandOf),
       states: this.recorder.history(),
+      readings: this.simulator.log.entries
+        .filter(({ user }) => this.workers.some(({ name }) => name === user))
+        .flatMap((entry) => readingOf(entry) ?? []),
       faults: this.faults,
+      outages: this.outages.list,
+      paced: this.actors.filter(({ territory }) => territory.isPaced).map(({ territory }) => territory),
+      times: { changeMs: this.times.change * 1000, pacingMs: this.times.pacing * 1000 },
+      cancels: this.client.cancels,
+      pauses: this.pauses,
+      conditionals: this.conditionals,
       endedAt: Date.now(),
     };
   }
@@ -188,10 +235,72 @@ export class Rig {
     while (!stop.aborted) {
       const asked = this.asked.get(actor);
       this.asked.delete(actor);
+      const vnic = actor.anyVnic();
+      if (asked === undefined && vnic !== null && random.chance(STALE_SHARE)) {
+        await this.changeFromAnOldReading(actor, vnic, random);
+        continue;
+      }
       const id = await this.client.ask(asked?.change ?? actor.next(), random);
       asked?.sent();
+      if (id !== null && asked === undefined && random.chance(CANCEL_SHARE)) await this.client.cancel(id, random);
       if (id !== null) await this.client.finished(id, random);
       else await sleep(500);
     }
   }
+
+  /** Two changes of one vNIC, the second one with the ETag from before the first: it must not act once the first has. */
+  private async changeFromAnOldReading(actor: Actor, vnic: Vnic, random: Random): Promise<void> {
+    const { mtms, partitionId } = actor.territory;
+    const { slot } = vnic;
+    const readFrom = Date.now();
+    const etag = await this.client.etag(actor.pathOf(vnic), random);
+    const readTo = Date.now();
+    if (etag === null) return;
+    const first = await this.client.ask(actor.setPriority(vnic), random);
+    const second = await this.client.ask(actor.switchAutomaticFailover(vnic), random, etag);
+    if (second !== null) this.conditionals.push({ jobId: second, mtms, partitionId, slot, readFrom, readTo });
+    for (const id of [first, second]) if (id !== null) await this.client.finished(id, random);
+  }
+
+  private async pauseNowAndThen(random: Random, stop: AbortSignal): Promise<void> {
+    const systems = [...new Set(this.actors.map(({ territory }) => territory.mtms))];
+    while (!stop.aborted) {
+      await sleep(random.whole(1000, 5000));
+      const mtms = random.pick(systems);
+      const isPaused = await this.client.setLane(mtms, 'pause', random);
+      const from = Date.now();
+      await sleep(random.whole(500, 2500));
+      if (isPaused) this.pauses.push({ mtms, from, to: Date.now() });
+      // Until it is surely open: a lane that stays paused would keep its jobs for ever.
+      while (!(await this.client.setLane(mtms, 'resume', random)) && !this.client.isClosed) await sleep(300);
+    }
+  }
+}
+
+/** The same Redis, whose absences are written down. */
+function watched(redis: TestRedis, outages: Outages): TestRedis {
+  return {
+    url: redis.url,
+    port: redis.port,
+    get pid() {
+      return redis.pid;
+    },
+    stop: () => redis.stop(),
+    freeze: () => {
+      outages.begin('redis');
+      redis.freeze();
+    },
+    thaw: () => {
+      redis.thaw();
+      outages.end('redis');
+    },
+    kill: () => {
+      outages.begin('redis');
+      return redis.kill();
+    },
+    restart: async () => {
+      await redis.restart();
+      outages.end('redis');
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { check, type Violation } from './check.js';
+import { check, type Verdict, type Violation } from './check.js';
 import { inject, type FaultClassName } from './fault-classes.js';
 import type { History } from './history.js';
 import { Random } from './random.js';
@@ -14,10 +14,13 @@ export interface FaultRun {
   readonly seed: number;
   readonly history: History;
   readonly violations: readonly Violation[];
+  readonly doubts: Verdict['doubts'];
   /** Calls that were answered with a refusal although the change was possible: a few may come from what faults leave. */
   readonly refused: Rig['client']['refused'];
   readonly repeated: number;
   readonly replayed: number;
+  /** Changes that were refused with 412 at once, because their ETag was outdated. */
+  readonly stale: number;
   /** Replicas that ended by themselves. */
   readonly crashes: readonly string[];
   readonly startedAt: number;
@@ -45,6 +48,7 @@ export async function runFaults(options: {
   let violations: readonly Violation[] = [];
   try {
     rig.startActing();
+    rig.startPausing();
     await sleep(2000);
     for (const [i, name] of options.faults.entries()) {
       // Now and then a worker dies in the middle of something else. Each fault has numbers of its own: what runs side by
@@ -57,19 +61,24 @@ export async function runFaults(options: {
     }
     await rig.stopActing(STUCK_AFTER_MS);
     const history = await rig.history(STUCK_AFTER_MS);
-    violations = check(history);
+    const verdict = check(history);
+    violations = verdict.violations;
     // What a person needs who has to find out why.
     writeFileSync(
       join(rig.dir, 'history.json'),
-      JSON.stringify({ ...history, states: [], jobs: [...history.jobs.values()] }),
+      JSON.stringify({ ...history, states: [...history.states], jobs: [...history.jobs.values()] }),
     );
-    const { refused, repeated, replayed } = rig.client;
+    const { refused, repeated, replayed, stale } = rig.client;
+    const { doubts } = verdict;
     const crashes = [...rig.apis, ...rig.workers].flatMap(({ name, crashes: times }) =>
       Array.from({ length: times }, () => name),
     );
     if (crashes.length > 0)
       violations = [...violations, { rule: 'fault-of-ours', jobId: null, detail: `crashed: ${crashes.join(', ')}` }];
-    return { seed: options.seed, history, violations, refused, repeated, replayed, crashes, startedAt, logs: rig.dir };
+    return {
+      ...{ seed: options.seed, history, violations, doubts, refused, repeated, replayed, stale, crashes, startedAt },
+      logs: rig.dir,
+    };
   } finally {
     await rig.close(violations.length > 0);
   }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Outages } from './outages.js';
 
 /** One replica of the service, in a process of its own that can be killed, frozen and started again. */
 export class ServiceProcess {
@@ -12,6 +13,7 @@ export class ServiceProcess {
   /**
    * @param dir where the compiled service is
    * @param logFile what it prints is added there
+   * @param outages told of the times in which it does not run
    */
   constructor(
     readonly name: string,
@@ -19,6 +21,7 @@ export class ServiceProcess {
     readonly port: number,
     private readonly env: Readonly<Record<string, string>>,
     private readonly logFile: string,
+    private readonly outages: Outages,
   ) {}
 
   get url(): string {
@@ -36,6 +39,7 @@ export class ServiceProcess {
       if (this.child === child) this.crashes += 1;
     });
     this.child = child;
+    this.outages.end(this.name);
   }
 
   /** Resolves when it answers; throws when it has ended instead. */
@@ -49,20 +53,28 @@ export class ServiceProcess {
 
   /** SIGKILL. */
   async kill(): Promise<void> {
+    this.outages.begin(this.name);
     await this.end('SIGKILL');
   }
 
-  /** SIGTERM, as a supervisor sends it; resolves when it has ended. */
+  /**
+   * SIGTERM, as a supervisor sends it; resolves when it has ended. Within its time of grace it hands over what it is at:
+   * only what it needs longer for is an outage.
+   */
   async terminate(): Promise<void> {
+    const graceEnds = Date.now() + Number(this.env['SHUTDOWN_GRACE_SECONDS']) * 1000;
     await this.end('SIGTERM');
+    if (Date.now() >= graceEnds) this.outages.begin(this.name, graceEnds);
   }
 
   freeze(): void {
+    this.outages.begin(this.name);
     this.child?.kill('SIGSTOP');
   }
 
   thaw(): void {
     this.child?.kill('SIGCONT');
+    if (this.child !== null) this.outages.end(this.name);
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {

@@ -32,6 +32,7 @@ function job(operation: string, request: object = {}, target: JobDocument['targe
     result: null,
     error: null,
     createdAt: '',
+    startedAt: null,
     finishedAt: null,
   };
 }
@@ -42,6 +43,7 @@ const wanted = ({ adapterId, physicalPortId, failoverPriority }: typeof first): 
   failoverPriority,
 });
 const create = job('vnic.create', { portVlanId: 7, backingDevices: [wanted(first), wanted(second)] });
+const set = job('vnic.set', { autoPriorityFailover: true, backingDevices: [wanted(first), wanted(second)] });
 const remove = job('backing-device.remove', {}, { backingDevice: first, restoreAutoPriorityFailover: true });
 
 describe('the wish of a job', () => {
@@ -62,6 +64,20 @@ describe('the wish of a job', () => {
       state(VNIC),
       state({ ...VNIC, autoPriorityFailover: false }),
     ],
+    ['all devices of a desired state', set, state(VNIC), state({ ...VNIC, devices: [first] })],
+    [
+      'no further device of a desired state',
+      job('vnic.set', { backingDevices: [wanted(first)] }),
+      state({ ...VNIC, devices: [first] }),
+      state(VNIC),
+    ],
+    [
+      'a priority of a desired state',
+      set,
+      state(VNIC),
+      state({ ...VNIC, devices: [first, { ...second, failoverPriority: 21 }] }),
+    ],
+    ['automatic failover of a desired state', set, state(VNIC), state({ ...VNIC, autoPriorityFailover: false })],
     [
       'an addition',
       job('backing-device.add', { backingDevices: [wanted(second)] }),

@@ -28,6 +28,17 @@ export function wishShows(job: JobDocument, state: SystemState): boolean {
       return boundVnic(job, state) === undefined;
     case 'vnic.update':
       return boundVnic(job, state)?.autoPriorityFailover === request['autoPriorityFailover'];
+    case 'vnic.set': {
+      const vnic = boundVnic(job, state);
+      const wanted = request['backingDevices'] as readonly WantedDevice[] | undefined;
+      const automatic = request['autoPriorityFailover'];
+      return (
+        vnic !== undefined &&
+        (automatic === undefined || vnic.autoPriorityFailover === automatic) &&
+        (wanted === undefined ||
+          (vnic.devices.length === wanted.length && wanted.every((device) => hasDevice(vnic, device))))
+      );
+    }
     case 'backing-device.add': {
       const vnic = boundVnic(job, state);
       const wanted = request['backingDevices'] as readonly WantedDevice[];

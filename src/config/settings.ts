@@ -151,10 +151,13 @@ export const SETTINGS = {
     meaning: 'How long a lane belongs to a worker that has gone silent.',
   },
   LANE_CONCURRENCY: {
-    default: '16',
+    default: '128',
     unit: 'systems',
     kind: { of: 'integer', min: 1, max: 1000 },
-    meaning: 'On how many managed systems one replica works at once.',
+    meaning:
+      'On how many managed systems one replica works at once. A turn that waits costs next to nothing, while those that ' +
+      'wait for one hung HMC take their places for up to eleven minutes: more than the systems of one HMC, so that it keeps ' +
+      'nobody else waiting.',
   },
   JOB_RETENTION_DAYS: {
     default: '30',

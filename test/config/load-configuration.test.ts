@@ -59,7 +59,7 @@ describe('loadConfiguration', () => {
       settleSeconds: 60,
       failoverPacingSeconds: 60,
       leaseSeconds: 30,
-      laneConcurrency: 16,
+      laneConcurrency: 128,
       jobRetentionDays: 30,
       shutdownGraceSeconds: 120,
       warnings: [],

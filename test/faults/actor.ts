@@ -12,6 +12,8 @@ const FIRST_NAMED_SLOT = 100;
  */
 export class Actor {
   private count = 0;
+  /** Slot of the vNIC that the last change has moved. */
+  private moved: number | null = null;
 
   /** @param number tells this actor from the others in its labels */
   constructor(
@@ -25,6 +27,10 @@ export class Actor {
     const { random } = this;
     this.count += 1;
     const vnics = this.vnics();
+    const again = vnics.find(({ slot, devices }) => slot === this.moved && devices.length > 1);
+    this.moved = null;
+    // Only moves that follow each other at once show whether they keep their distance.
+    if (again !== undefined && this.territory.isPaced && random.chance(0.7)) return this.activate(again);
     const vnic = vnics.length === 0 ? undefined : random.pick(vnics);
     if (vnic === undefined || (vnics.length < 3 && random.chance(0.3))) return this.create();
     const draw = random.next();
@@ -128,6 +134,7 @@ export class Actor {
   private activate(vnic: Vnic): Change {
     const others = vnic.devices.filter(({ logicalPortId }) => logicalPortId !== vnic.activeLogicalPortId);
     const device = this.random.pick(others.length === 0 ? vnic.devices : others);
+    this.moved = vnic.slot;
     const path = `${this.pathOf(vnic)}/backing-devices/${device.logicalPortId}/activate`;
     return { method: 'POST', path, body: {} };
   }

@@ -264,8 +264,9 @@ export class Rig {
 
   private async pauseNowAndThen(random: Random, stop: AbortSignal): Promise<void> {
     const systems = [...new Set(this.actors.map(({ territory }) => territory.mtms))];
-    while (!stop.aborted) {
-      await sleep(random.whole(1000, 5000));
+    for (;;) {
+      await sleep(random.whole(1000, 5000), undefined, { signal: stop }).catch(() => undefined);
+      if (stop.aborted) return;
       const mtms = random.pick(systems);
       const isPaused = await this.client.setLane(mtms, 'pause', random);
       const from = Date.now();

@@ -58,7 +58,8 @@ export function target(changes: Partial<Snapshot> = {}): MigrationReading {
   });
 }
 
-const LABELS = ['net-a', 'net-a', 'net-a', 'net-a', 'net-b', ''] as const;
+/** Mostly one, so that many partitions can move. */
+const LABELS = ['net-a', 'net-a', 'net-a', 'net-a', 'net-a', 'net-a', 'net-a', 'net-a', 'net-b', ''] as const;
 const SUB_LABELS = ['', 'red', 'blue'] as const;
 /** Of partitions on the target that were there before. */
 const OTHER = { name: 'gecko', id: 99 };
@@ -69,9 +70,9 @@ const ports = (fewest: number, most: number): fc.Arbitrary<PhysicalPort[]> =>
       fc.record({
         label: fc.constantFrom(...LABELS),
         subLabel: fc.constantFrom(...SUB_LABELS),
-        linkUp: fc.constantFrom(true, true, true, true, false),
+        linkUp: fc.constantFrom(true, true, true, true, true, true, true, false),
         granularity: fc.constantFrom(1, 1, 1, 2),
-        configured: fc.constantFrom(0, 0, 0, 0, 19, 20),
+        configured: fc.constantFrom(0, 0, 0, 0, 0, 0, 19, 20),
       }),
       { minLength: fewest, maxLength: most },
     )
@@ -90,7 +91,7 @@ const ports = (fewest: number, most: number): fc.Arbitrary<PhysicalPort[]> =>
 export const pairs: fc.Arbitrary<{ readonly source: MigrationReading; readonly target: MigrationReading }> = fc
   .record({
     sourcePorts: ports(6, 6),
-    targetPorts: ports(1, 6),
+    targetPorts: ports(2, 6),
     vnics: fc.array(
       fc.uniqueArray(
         fc.record({
@@ -112,7 +113,7 @@ export const pairs: fc.Arbitrary<{ readonly source: MigrationReading; readonly t
       ),
       { minLength: 1, maxLength: 3 },
     ),
-    busy: fc.array(fc.constantFrom(0, 0, 0, 58, 96, 100), { minLength: 6, maxLength: 6 }),
+    busy: fc.array(fc.constantFrom(0, 0, 0, 0, 0, 58, 96, 100), { minLength: 6, maxLength: 6 }),
     room: fc.constantFrom(48, 48, 48, 2),
   })
   .map(({ sourcePorts, targetPorts, vnics, servers, busy, room }) => ({

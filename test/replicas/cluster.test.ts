@@ -20,7 +20,10 @@ describe('on a Redis Cluster', () => {
   it('every replica is ready', async () => {
     for (const app of [...service.apis, ...service.workers]) {
       const ready = await fetch(`${app.url}/health/ready`);
-      expect(await ready.json()).toMatchObject({ status: 'ready', checks: { redis: { ready: true } } });
+      expect(await ready.json()).toMatchObject({
+        status: 'ready',
+        checks: { redis: { ready: true }, durability: { detail: expect.stringMatching(/^Redis keeps every write/) } },
+      });
     }
   });
 

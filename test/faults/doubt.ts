@@ -1,5 +1,6 @@
 import {
   CLOCK_MS,
+  PORT_LEVELS,
   isSent,
   iso,
   stateAt,
@@ -31,6 +32,8 @@ const RECOVERY_MS = 2_500;
 const HMC_RECOVERY_MS = 20_000;
 /** The listings of one readback are sent at once. The next readback comes at least 250 ms after it. */
 const ONE_READBACK_MS = 200;
+/** Effects and readings are timed by the simulator: only rounding is forgiven. */
+const ONE_CLOCK_MS = 5;
 /** The last readback, which decides, is not older than this when the job ends. */
 const LAST_READBACK_MS = 1_000;
 
@@ -51,7 +54,7 @@ export function doubtOf(job: JobDocument, commands: readonly Command[], history:
     // Only the HMC that ran the command can tell that something is not there.
     return couldRead(job, history, answeredAt, ended, own)
       ? needless(`the HMC has answered (${last.state}) and was read after that`)
-      : whyUnread(own, history, answeredAt, ended);
+      : whyUnread(job, history, answeredAt, ended);
   }
   const effectAt = command?.effectAt ?? null;
   if (effectAt !== null && couldRead(job, history, Math.max(effectAt, ended - LAST_READBACK_MS), ended, own)) {
@@ -85,13 +88,15 @@ function whyUnanswered(sentAt: number, command: Command | undefined, job: JobDoc
 }
 
 /** Why an HMC could not be read, from the answer of the command to the end of the job. */
-function whyUnread(hmcId: string, history: History, from: number, to: number): Doubt {
+function whyUnread(job: JobDocument, history: History, from: number, to: number): Doubt {
+  const hmcId = job.hmc ?? '';
   const broken = [
     ...history.outages.filter(({ of }) => of === hmcId),
     ...history.faults.filter(({ hides, hmcs }) => hides === 'readings' && hmcs.includes(hmcId)),
   ];
   const unanswered = history.readings.some(
-    (reading) => reading.hmcId === hmcId && !reading.ok && reading.startedAt >= from && reading.startedAt <= to,
+    ({ hmcId: of, mtms, ok, startedAt }) =>
+      of === hmcId && mtms === job.managedSystem.mtms && !ok && startedAt >= from && startedAt <= to,
   );
   if (unanswered || broken.some((each) => each.from <= to && each.to >= from)) return needed('hmc');
   if (broken.some((each) => each.from <= to && each.to + HMC_RECOVERY_MS >= from)) return needed('time');
@@ -133,7 +138,9 @@ function couldRead(job: JobDocument, history: History, from: number, to: number,
     );
     if (together.some(({ ok }) => !ok)) return false;
     const isWhole = [first, ...others].every((what) =>
-      together.some((one) => one.what === what && one.startedAt > from + CLOCK_MS && (one.finishedAt ?? Infinity) < to),
+      together.some(
+        (one) => one.what === what && one.startedAt > from + ONE_CLOCK_MS && (one.finishedAt ?? Infinity) < to,
+      ),
     );
     const begin = Math.min(...together.map(({ startedAt }) => startedAt));
     const end = Math.max(...together.map(({ finishedAt }) => finishedAt ?? Infinity)) + RECORDED_MS;
@@ -146,7 +153,8 @@ function couldRead(job: JobDocument, history: History, from: number, to: number,
 function listingsOf({ operation }: JobDocument): readonly Listing[] {
   switch (operation) {
     case 'physical-port.set-label':
-      return ['ports ethc', 'ports eth', 'ports roce'];
+      // Each system of the suite has ports at every level.
+      return PORT_LEVELS.flatMap((level) => [`ports ${level}`, `granularity ${level}`] as const);
     case 'vnic.create':
     case 'vnic.delete':
     case 'vnic.set':

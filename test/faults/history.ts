@@ -119,12 +119,14 @@ export interface Reading {
   readonly startedAt: number;
   /** null: it was never answered. */
   readonly finishedAt: number | null;
-  /** It ended with exit 0. */
+  /** It was answered, and not refused. */
   readonly ok: boolean;
 }
 
-/** What the readback of a job is made of: a physical port stands under one of three levels. */
-export type Listing = 'partitions' | 'vnics' | 'ports ethc' | 'ports eth' | 'ports roce';
+/** What the readback of a job is made of: a physical port stands under one of three levels, each with its granularity. */
+export type Listing = 'partitions' | 'vnics' | `${'ports' | 'granularity'} ${PortLevel}`;
+export const PORT_LEVELS = ['ethc', 'eth', 'roce'] as const;
+export type PortLevel = (typeof PORT_LEVELS)[number];
 
 /** What changes can alter on a system. */
 export interface SystemState {

@@ -1,6 +1,6 @@
 import { mtms, type ManagedSystem } from '../../simulator/estate/model.js';
 import type { CommandLogEntry } from '../../simulator/log/command-log.js';
-import type { Command, Listing, Reading, SystemState } from './history.js';
+import type { Command, Listing, PortLevel, Reading, SystemState } from './history.js';
 
 /** Writes down what each system was like after each effect, as the simulator tells of the end of a command. */
 export class Recorder {
@@ -42,21 +42,21 @@ export function readingOf(entry: CommandLogEntry): Reading | null {
   const what = listingOf(entry.words);
   if (entry.kind !== 'read' || what === null || entry.mtms === null) return null;
   const { hmcId, worker, mtms, startedAt, finishedAt, end, exitStatus } = commandOf(entry);
-  return { hmcId, worker, mtms, what, startedAt, finishedAt, ok: end === 'exited' && exitStatus === 0 };
+  // An old HMC refuses to tell the granularity, and the listing is whole without it.
+  const ok = end === 'exited' && (exitStatus === 0 || what.startsWith('granularity'));
+  return { hmcId, worker, mtms, what, startedAt, finishedAt, ok };
 }
 
 function listingOf(words: readonly string[]): Listing | null {
   const valueOf = (option: string): string | undefined =>
     words.includes(option) ? words[words.indexOf(option) + 1] : undefined;
-  // With -F only some attributes are asked for: that is no listing of its own.
-  if (words.includes('-F')) return null;
   if (words[0] === 'lssyscfg') return valueOf('-r') === 'lpar' ? 'partitions' : null;
   if (words[0] !== 'lshwres') return null;
   switch (valueOf('--rsubtype')) {
     case 'vnic':
       return 'vnics';
     case 'physport':
-      return `ports ${valueOf('--level') as 'ethc' | 'eth' | 'roce'}`;
+      return `${words.includes('-F') ? 'granularity' : 'ports'} ${valueOf('--level') as PortLevel}`;
     default:
       return null;
   }

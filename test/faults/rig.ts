@@ -208,7 +208,7 @@ export class Rig {
         .filter(({ user }) => this.workers.some(({ name }) => name === user))
         .flatMap((entry) => readingOf(entry) ?? []),
       faults: this.faults,
-      outages: this.outages.list,
+      outages: this.outages.list.map((one) => ({ ...one })),
       paced: this.actors.filter(({ territory }) => territory.isPaced).map(({ territory }) => territory),
       times: { changeMs: this.times.change * 1000, pacingMs: this.times.pacing * 1000 },
       cancels: this.client.cancels,

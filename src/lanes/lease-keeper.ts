@@ -1,4 +1,5 @@
-import { LeaseLost, type Lease, type LaneStore } from '../store/lane-store.js';
+import { type LaneStore } from '../store/lane-store.js';
+import { LeaseLost, type Lease } from '../store/lease.js';
 
 /** Keeps the lease of one turn alive, and tells whether it still is. */
 export class LeaseKeeper {

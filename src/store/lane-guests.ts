@@ -2,7 +2,7 @@ import { Keys } from './keys.js';
 import { NOW } from './redis-time.js';
 import { LuaScript, type RedisClient } from './lua-script.js';
 import { withStore } from './store-unavailable.js';
-import type { Lease } from './lane-store.js';
+import type { Lease } from './lease.js';
 
 /*
  * A job that touches two systems runs in the lane of the first one and is a guest in the lane of the second: while it runs

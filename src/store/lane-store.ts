@@ -7,6 +7,7 @@ import { withStore } from './store-unavailable.js';
 import { ONE_REDIS, type Durability } from '../redis/durability.js';
 import { HISTORY } from './history.js';
 import { LaneGuests } from './lane-guests.js';
+import { LeaseLost, type Lease } from './lease.js';
 import { NOW } from './redis-time.js';
 
 /*
@@ -21,20 +22,6 @@ import { NOW } from './redis-time.js';
  * │ fences itself (a create names its slot).                                                                          │
  * └──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
  */
-
-/** The lane has another owner now: stop at once, write nothing, send nothing. */
-export class LeaseLost extends Error {
-  constructor(mtms: string, epoch: number) {
-    super(`the lease of lane ${mtms} (epoch ${epoch}) is over`);
-    this.name = 'LeaseLost';
-  }
-}
-
-/** One ownership of one lane. */
-export interface Lease {
-  readonly mtms: string;
-  readonly epoch: number;
-}
 
 export interface LaneState {
   readonly epoch: number;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { LeaseLost } from '../../src/store/lane-store.js';
+import { LeaseLost } from '../../src/store/lease.js';
 import { LeaseKeeper } from '../../src/lanes/lease-keeper.js';
 import { overtaken, owned, RETENTION_MS, startLaneBench, until, type LaneBench } from '../support/lane-bench.js';
 import { REPTILIAN, SAURIAN } from '../support/whole-service.js';

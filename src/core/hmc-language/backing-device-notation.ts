@@ -1,5 +1,5 @@
 import { isRepresentable } from './quote-word.js';
-import type { BackingDevice, PartitionRef } from '../resources/vnic.js';
+import type { BackingDevice, PartitionRef } from '../resources/backing-device.js';
 import { HmcOutputError } from './hmc-output-error.js';
 
 /** A backing device as a change names it: Virtual I/O Server and physical port, and what it shall be. */

@@ -1,6 +1,6 @@
 import { ok, refuse, type Result } from '../refusal.js';
 import type { HmcLogin } from '../resources/snapshot.js';
-import type { PartitionRef } from '../resources/vnic.js';
+import type { PartitionRef } from '../resources/backing-device.js';
 import { percentText } from './backing-device-notation.js';
 import type { HmcCommand } from './command.js';
 import { isRepresentable } from './quote-word.js';

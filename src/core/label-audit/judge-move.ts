@@ -1,5 +1,6 @@
 import { isOnSamePort, portText } from '../operations/backing-device-request.js';
-import type { BackingDevice, PartitionRef, Vnic } from '../resources/vnic.js';
+import type { Vnic } from '../resources/vnic.js';
+import type { BackingDevice, PartitionRef } from '../resources/backing-device.js';
 import { hasRoomFor, whyNoRoom, type AuditedPort } from './audited-port.js';
 
 /** Why a backing device finds no port on the other system. */

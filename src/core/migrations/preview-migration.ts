@@ -5,7 +5,7 @@ import { ok, type Refusal, type Result } from '../refusal.js';
 import type { HmcVersion } from '../resources/hmc-version.js';
 import type { Partition } from '../resources/partition.js';
 import type { HmcLogin } from '../resources/snapshot.js';
-import type { PartitionRef } from '../resources/vnic.js';
+import type { PartitionRef } from '../resources/backing-device.js';
 import type { Conflict, Warning } from './findings.js';
 import { mapDevices, type MappedDevice } from './map-devices.js';
 import type { MigrationReading } from './migration-reading.js';

@@ -2,7 +2,7 @@ import { isOnSamePort, portText } from '../operations/backing-device-request.js'
 import { isMultipleOf } from '../operations/percent.js';
 import { whyNotWorking } from '../placement/eligible.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
-import type { BackingDevice } from '../resources/vnic.js';
+import type { BackingDevice } from '../resources/backing-device.js';
 import type { Conflict, ConflictCode } from './findings.js';
 import type { MigrationReading } from './migration-reading.js';
 import type { TargetRoom } from './target-room.js';

@@ -1,7 +1,8 @@
 import { activateBackingDevice } from '../hmc-language/changes.js';
 import { ok, type Result } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
-import type { BackingDevice, Vnic } from '../resources/vnic.js';
+import type { Vnic } from '../resources/vnic.js';
+import type { BackingDevice } from '../resources/backing-device.js';
 import { logicalPortWord } from './expected-device.js';
 import type { PlannedCommand } from './operation.js';
 

@@ -1,7 +1,8 @@
 import { setVnic } from '../hmc-language/changes.js';
 import { ok, type Result } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
-import type { BackingDevice, Vnic } from '../resources/vnic.js';
+import type { Vnic } from '../resources/vnic.js';
+import type { BackingDevice } from '../resources/backing-device.js';
 import { presentVnic } from './bound-target.js';
 import { electionMoves } from './election.js';
 import type { PlannedCommand, Target } from './operation.js';

@@ -1,6 +1,7 @@
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
-import type { BackingDevice, Vnic } from '../resources/vnic.js';
+import type { Vnic } from '../resources/vnic.js';
+import type { BackingDevice } from '../resources/backing-device.js';
 import { activateStep } from './activate-step.js';
 import { owedRestoration, switchAutomaticFailover } from './automatic-failover.js';
 import { absence, backingDevicePresence, bindBackingDevice, presentBackingDevice, vnicInSlot } from './bound-target.js';

@@ -1,7 +1,8 @@
 import { removeBackingDevices } from '../hmc-language/changes.js';
 import { ok, refuse, type Result } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
-import type { BackingDevice, Vnic } from '../resources/vnic.js';
+import type { Vnic } from '../resources/vnic.js';
+import type { BackingDevice } from '../resources/backing-device.js';
 import { activateStep } from './activate-step.js';
 import { owedRestoration, switchAutomaticFailover, vnicToRestore } from './automatic-failover.js';
 import { inputOf } from './backing-device-request.js';

@@ -3,7 +3,7 @@ import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import type { SriovAdapter } from '../resources/sriov-adapter.js';
-import type { BackingDevice } from '../resources/vnic.js';
+import type { BackingDevice } from '../resources/backing-device.js';
 import { hundredths, isMultipleOf, isPercentage, neighbouringMultiples } from './percent.js';
 import type { BackingDeviceRequest } from './requests.js';
 import { isReferenceTo, resolveVirtualIoServer } from './virtual-io-server-reference.js';

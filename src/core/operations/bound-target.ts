@@ -1,6 +1,7 @@
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
-import type { BackingDevice, PartitionRef, Vnic } from '../resources/vnic.js';
+import type { Vnic } from '../resources/vnic.js';
+import type { BackingDevice, PartitionRef } from '../resources/backing-device.js';
 import { findPartition } from './find-partition.js';
 import { macDigits } from '../resources/mac-address.js';
 import type { Target, TargetAddress, TargetPresence } from './operation.js';

@@ -1,6 +1,6 @@
 import type { BackingDeviceInput } from '../hmc-language/backing-device-notation.js';
 import { isOperational } from '../resources/failover-view.js';
-import type { BackingDevice } from '../resources/vnic.js';
+import type { BackingDevice } from '../resources/backing-device.js';
 import { isEqualDevice, isOnSamePort, MAX_BACKING_DEVICES } from './backing-device-request.js';
 import { cheapestWay, type Step } from './cheapest-way.js';
 import { elected, electionMoves, mayCarryTraffic, withActive } from './election.js';

@@ -1,5 +1,5 @@
 import { isOperational } from '../resources/failover-view.js';
-import type { BackingDevice } from '../resources/vnic.js';
+import type { BackingDevice } from '../resources/backing-device.js';
 
 /**
  * Who carries the traffic. With automatic failover on, the hypervisor goes to the operational device with the lowest

@@ -1,6 +1,6 @@
 import type { BackingDeviceInput } from '../hmc-language/backing-device-notation.js';
 import type { LogicalPortReference } from '../hmc-language/command.js';
-import type { BackingDevice } from '../resources/vnic.js';
+import type { BackingDevice } from '../resources/backing-device.js';
 
 /**
  * The new device as it will take part in the election: expected to work, not active yet, priority 50 unless asked for.

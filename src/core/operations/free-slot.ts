@@ -1,6 +1,6 @@
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
-import type { PartitionRef } from '../resources/vnic.js';
+import type { PartitionRef } from '../resources/backing-device.js';
 
 /** vNICs share the virtual slots of a partition with its other virtual adapters; a readback has the vNICs only. */
 export type SlotReading = Snapshot<'vnics'> & Partial<Pick<SnapshotParts, 'virtualSlots'>>;

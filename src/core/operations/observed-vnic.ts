@@ -1,4 +1,5 @@
-import type { BackingDevice, Vnic } from '../resources/vnic.js';
+import type { Vnic } from '../resources/vnic.js';
+import type { BackingDevice } from '../resources/backing-device.js';
 
 /** What `observe` compares: plain values that a change sets, in an order that does not depend on the HMC's listing. */
 

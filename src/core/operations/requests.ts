@@ -1,18 +1,13 @@
 import type { AllowedMacAddresses, AllowedVlanIds } from '../resources/vnic.js';
 import type { PlacementRequest } from '../placement/placement-request.js';
 import type { OperationName } from './operation.js';
+import type { VirtualIoServerReference } from './virtual-io-server-reference.js';
 
 /**
  * The bodies of the calls that change something, as stored in a job. Their shape (types, ranges, counts, patterns) has
  * been checked at the edge; an operation checks what needs a reading, and the ranges once more, because a job may have
  * been stored by an older version. A member that is left out is not wished for: the HMC chooses, or it stays as it is.
  */
-
-/** A Virtual I/O Server by its name or its id; both are accepted when they agree. */
-export interface VirtualIoServerReference {
-  readonly name?: string | undefined;
-  readonly id?: number | undefined;
-}
 
 export interface BackingDeviceRequest {
   readonly virtualIoServer: VirtualIoServerReference;

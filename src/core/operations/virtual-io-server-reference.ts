@@ -1,7 +1,12 @@
 import { ok, refuse, type Result } from '../refusal.js';
 import type { Partition } from '../resources/partition.js';
-import type { PartitionRef } from '../resources/vnic.js';
-import type { VirtualIoServerReference } from './requests.js';
+import type { PartitionRef } from '../resources/backing-device.js';
+
+/** A Virtual I/O Server by its name or its id; both are accepted when they agree. */
+export interface VirtualIoServerReference {
+  readonly name?: string | undefined;
+  readonly id?: number | undefined;
+}
 
 /**
  * Which Virtual I/O Server a body means. `pointer` is the JSON Pointer of the reference.

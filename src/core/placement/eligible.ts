@@ -6,7 +6,7 @@ import { ok, refuse, type Result } from '../refusal.js';
 import type { Partition } from '../resources/partition.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Snapshot } from '../resources/snapshot.js';
-import type { PartitionRef } from '../resources/vnic.js';
+import type { PartitionRef } from '../resources/backing-device.js';
 import type { PlacementWish, PortReference } from './placement-request.js';
 
 /** What a placement is decided on. */

@@ -3,7 +3,8 @@ import { isOnSamePort } from '../operations/backing-device-request.js';
 import { logicalPortsInUse } from '../operations/port-room.js';
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
-import type { BackingDevice, PartitionRef, Vnic } from '../resources/vnic.js';
+import type { Vnic } from '../resources/vnic.js';
+import type { BackingDevice, PartitionRef } from '../resources/backing-device.js';
 import { chooseDevices, type Candidate } from './choose-devices.js';
 import {
   eligibleFor,

@@ -1,5 +1,5 @@
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
-import type { VirtualIoServerReference } from '../operations/requests.js';
+import type { VirtualIoServerReference } from '../operations/virtual-io-server-reference.js';
 
 /**
  * Where the devices of a vNIC may go, and how many there shall be: in our words, or in those of OpenStack, never mixed.

@@ -1,4 +1,5 @@
-import type { BackingDevice, PartitionRef, Vnic } from './vnic.js';
+import type { Vnic } from './vnic.js';
+import type { BackingDevice, PartitionRef } from './backing-device.js';
 
 /** What can be wrong with the failover of one vNIC; the codes are part of the contract. */
 export const FAILOVER_WARNING_CODES = [

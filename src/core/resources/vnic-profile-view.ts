@@ -1,7 +1,8 @@
 import type { ParsedBackingDeviceInput } from '../hmc-language/backing-device-notation.js';
 import type { Partition } from './partition.js';
 import type { PartitionProfile, ProfileVnic } from './partition-profile.js';
-import type { BackingDevice, Vnic } from './vnic.js';
+import type { Vnic } from './vnic.js';
+import type { BackingDevice } from './backing-device.js';
 
 /** What a profile can say otherwise than what runs; the names are those of a vNIC's members. */
 export const PROFILE_PROPERTIES = [

@@ -2,38 +2,12 @@ import { parseBackingDevices, parseBackingDeviceStates } from '../hmc-language/b
 import { parseRecords } from '../hmc-language/records.js';
 import { optionalFlag, optionalNumber, optionalText, requiredInteger, requiredText } from './attribute-values.js';
 import type { Attributes } from './attributes.js';
+import type { BackingDevice, PartitionRef } from './backing-device.js';
 import { macDigits } from './mac-address.js';
-
-/** A partition as other records mention it. */
-export interface PartitionRef {
-  readonly name: string;
-  readonly id: number;
-}
 
 /** `all`, `none`, or the list; null when the HMC printed nothing usable. */
 export type AllowedVlanIds = 'all' | 'none' | readonly number[];
 export type AllowedMacAddresses = 'all' | 'none' | readonly string[];
-
-/** One backing device of a vNIC as the HMC prints it (OUTPUT form, 9 or 11 fields, hmc-cli.md §1.2). */
-export interface BackingDevice {
-  /** Lower-case hex, `2700400b`. */
-  readonly logicalPortId: string;
-  readonly virtualIoServer: PartitionRef;
-  readonly adapterId: number;
-  readonly physicalPortId: number;
-  /** Percent of the physical port. */
-  readonly capacity: number;
-  readonly desiredCapacity: number;
-  /** null on HMCs that print nine fields. */
-  readonly maxCapacity: number | null;
-  readonly desiredMaxCapacity: number | null;
-  /** 1 to 100; the lowest number wins. */
-  readonly failoverPriority: number;
-  /** From `backing_device_states`; null when the listing has no state for this device. */
-  readonly active: boolean | null;
-  /** `Operational`, `Link Down` … as printed; null when the listing has no state for this device. */
-  readonly status: string | null;
-}
 
 /** A vNIC: a record of `lshwres -r virtualio --rsubtype vnic` (hmc-cli.md §1.5). */
 export interface Vnic {

@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsNotEmpty, IsNumber, IsObject, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
-import type { BackingDeviceRequest, VirtualIoServerReference } from '../../core/operations/requests.js';
+import type { BackingDeviceRequest } from '../../core/operations/requests.js';
+import type { VirtualIoServerReference } from '../../core/operations/virtual-io-server-reference.js';
 import { NoControlCharacters } from '../../http/no-control-characters.decorator.js';
 import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { BackingDevice } from '../../core/resources/vnic.js';
+import type { BackingDevice } from '../../core/resources/backing-device.js';
 import { PartitionRefDto } from '../../partitions/dto/partition.dto.js';
 
 export class BackingDeviceDto implements BackingDevice {

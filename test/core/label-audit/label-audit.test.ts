@@ -8,7 +8,8 @@ import {
   type SystemRef,
 } from '../../../src/core/label-audit/label-audit.js';
 import type { MovingPartition } from '../../../src/core/label-audit/judge-move.js';
-import type { BackingDevice, Vnic } from '../../../src/core/resources/vnic.js';
+import type { Vnic } from '../../../src/core/resources/vnic.js';
+import type { BackingDevice } from '../../../src/core/resources/backing-device.js';
 import { adapter, device, estate, LIZARD, logicalPort, physicalPort, vnic } from '../operations/estate.js';
 
 const A = { name: 'reptilian', mtms: '9119-MME*65BA46F' };

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { OperationName, TargetAddress } from '../../../src/core/operations/operation.js';
 import type { BackingDeviceRequest, RequestOf, VnicCreateRequest } from '../../../src/core/operations/requests.js';
 import type { Snapshot, SnapshotPart } from '../../../src/core/resources/snapshot.js';
-import type { BackingDevice, Vnic } from '../../../src/core/resources/vnic.js';
+import type { Vnic } from '../../../src/core/resources/vnic.js';
+import type { BackingDevice } from '../../../src/core/resources/backing-device.js';
 import { device, estate, LIZARD, logicalPortId, VIOS1, VIOS2, vnic } from './estate.js';
 import { settle } from './hypervisor.js';
 

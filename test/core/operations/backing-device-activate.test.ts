@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { owedRestoration } from '../../../src/core/operations/automatic-failover.js';
 import { backingDeviceActivate } from '../../../src/core/operations/backing-device-activate.js';
 import type { Snapshot } from '../../../src/core/resources/snapshot.js';
-import type { BackingDevice, Vnic } from '../../../src/core/resources/vnic.js';
+import type { Vnic } from '../../../src/core/resources/vnic.js';
+import type { BackingDevice } from '../../../src/core/resources/backing-device.js';
 import { estate, seedVnic } from './estate.js';
 import { bindAndPlan, lines, moves, refusalOf, valueOf } from './plan-helpers.js';
 

@@ -3,7 +3,8 @@ import type { Partition } from '../../../src/core/resources/partition.js';
 import type { PhysicalPort } from '../../../src/core/resources/physical-port.js';
 import type { Snapshot } from '../../../src/core/resources/snapshot.js';
 import type { SriovAdapter } from '../../../src/core/resources/sriov-adapter.js';
-import type { BackingDevice, PartitionRef, Vnic } from '../../../src/core/resources/vnic.js';
+import type { Vnic } from '../../../src/core/resources/vnic.js';
+import type { BackingDevice, PartitionRef } from '../../../src/core/resources/backing-device.js';
 
 /** The seed's frame in miniature: two VIOSes, four shared adapters of four ports, one dedicated, partition lizard. */
 

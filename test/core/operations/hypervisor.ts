@@ -1,6 +1,7 @@
 import type { HmcCommand } from '../../../src/core/hmc-language/command.js';
 import type { Snapshot } from '../../../src/core/resources/snapshot.js';
-import type { BackingDevice, Vnic } from '../../../src/core/resources/vnic.js';
+import type { Vnic } from '../../../src/core/resources/vnic.js';
+import type { BackingDevice } from '../../../src/core/resources/backing-device.js';
 import { device, logicalPortId } from './estate.js';
 
 /**

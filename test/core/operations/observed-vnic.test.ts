@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { observedActive, observedDevices, observedVnic } from '../../../src/core/operations/observed-vnic.js';
-import type { BackingDevice, Vnic } from '../../../src/core/resources/vnic.js';
+import type { Vnic } from '../../../src/core/resources/vnic.js';
+import type { BackingDevice } from '../../../src/core/resources/backing-device.js';
 import { seedVnic, VIOS2 } from './estate.js';
 
 function withFirst(changes: Partial<BackingDevice>): Vnic {

@@ -15,7 +15,8 @@ import type { BackingDeviceRequest, VnicSetRequest } from '../../../src/core/ope
 import { vnicSet } from '../../../src/core/operations/vnic-set.js';
 import type { Result } from '../../../src/core/refusal.js';
 import type { Snapshot } from '../../../src/core/resources/snapshot.js';
-import type { BackingDevice, Vnic } from '../../../src/core/resources/vnic.js';
+import type { Vnic } from '../../../src/core/resources/vnic.js';
+import type { BackingDevice } from '../../../src/core/resources/backing-device.js';
 import { CALLS } from './arbitrary-estate.js';
 import { activeOf, apply, HYPERVISORS } from './hypervisor.js';
 import { lines, valueOf } from './plan-helpers.js';

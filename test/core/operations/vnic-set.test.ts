@@ -3,7 +3,8 @@ import { isShownAs, renderCommand } from '../../../src/core/hmc-language/quote-w
 import type { BackingDeviceRequest, VnicSetRequest } from '../../../src/core/operations/requests.js';
 import { vnicSet } from '../../../src/core/operations/vnic-set.js';
 import type { Snapshot } from '../../../src/core/resources/snapshot.js';
-import type { BackingDevice, Vnic } from '../../../src/core/resources/vnic.js';
+import type { Vnic } from '../../../src/core/resources/vnic.js';
+import type { BackingDevice } from '../../../src/core/resources/backing-device.js';
 import { device, estate, LIZARD, logicalPort, seedVnic, vnic, VIOS1, VIOS2 } from './estate.js';
 import { activeOf, apply, HYPERVISORS, type HypervisorOptions } from './hypervisor.js';
 import { bindAndPlan, lines, moves, refusalOf, valueOf } from './plan-helpers.js';

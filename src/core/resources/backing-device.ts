@@ -1,0 +1,26 @@
+/** A partition as other records mention it. */
+export interface PartitionRef {
+  readonly name: string;
+  readonly id: number;
+}
+
+/** One backing device of a vNIC as the HMC prints it (OUTPUT form, 9 or 11 fields, hmc-cli.md §1.2). */
+export interface BackingDevice {
+  /** Lower-case hex, `2700400b`. */
+  readonly logicalPortId: string;
+  readonly virtualIoServer: PartitionRef;
+  readonly adapterId: number;
+  readonly physicalPortId: number;
+  /** Percent of the physical port. */
+  readonly capacity: number;
+  readonly desiredCapacity: number;
+  /** null on HMCs that print nine fields. */
+  readonly maxCapacity: number | null;
+  readonly desiredMaxCapacity: number | null;
+  /** 1 to 100; the lowest number wins. */
+  readonly failoverPriority: number;
+  /** From `backing_device_states`; null when the listing has no state for this device. */
+  readonly active: boolean | null;
+  /** `Operational`, `Link Down` … as printed; null when the listing has no state for this device. */
+  readonly status: string | null;
+}

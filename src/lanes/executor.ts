@@ -2,27 +2,28 @@ import { hmcWords } from '../core/hmc-language/error-catalogue.js';
 import { isShownAs, renderCommand, showCommand } from '../core/hmc-language/quote-word.js';
 import { owedRestoration } from '../core/operations/automatic-failover.js';
 import { operationOf } from '../core/operations/operations.js';
-import type { Operation, Plan, PlannedCommand, Target } from '../core/operations/operation.js';
-import { targetEtag } from '../core/operations/target-etag.js';
+import type { Operation, Plan, PlannedCommand } from '../core/operations/operation.js';
 import { MOST_REQUEUES, outcome, settleDecision } from '../core/outcome.js';
-import { mayLoseItsDriver } from '../core/resources/partition-os.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
 import type { CommandEnd } from '../hmc/command-end.js';
 import type { HmcConnections } from '../hmc/hmc-connections.js';
 import { problemOfCommandEnd } from '../hmc/command-problem.js';
-import { ifMatchHolds, parseIfMatch } from '../http/etag.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { Inventory } from '../inventory/inventory.js';
-import { readForOperation } from '../inventory/read-for-operation.js';
 import type { JobRecord } from '../store/job-record.js';
 import { targetDocument } from '../core/operations/target-document.js';
+import { whyNotAsAccepted } from './as-accepted.js';
+import { HmcWait } from './hmc-wait.js';
 import { JobRun, type JobWatch } from './job-run.js';
 import { answerOf, decidingStep, sentSteps, withLastSent, withPlan, withSent } from './job-steps.js';
 import { type LaneStore } from '../store/lane-store.js';
 import { LeaseLost } from '../store/lease.js';
 import type { LaneSettings } from './lane-settings.js';
 import type { LeaseKeeper } from './lease-keeper.js';
+import { isPaced, Pacing } from './pacing.js';
+import { readRest, readToPlan } from './plan-reading.js';
 import { kindOfReading, readBack, type Reading, type TargetReading } from './readback.js';
+import { OVER, type RunEnd } from './run-end.js';
 import { recordedEnd, stepEnd, unknownOutcome, type StepEnd } from './step-end.js';
 
 /*
@@ -36,24 +37,16 @@ import { recordedEnd, stepEnd, unknownOutcome, type StepEnd } from './step-end.j
  * └──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
  */
 
-/**
- * What a run of one job means for its turn: go on with the next; leave the lane, which wants its next turn at `dueAt`
- * (ms since 1970); or keep the lane closed until then, because a command may still be at work.
- */
-export type RunEnd =
-  | { readonly kind: 'over' }
-  | { readonly kind: 'put-back'; readonly dueAt: number }
-  | { readonly kind: 'closed'; readonly dueAt: number };
-
 /** Where a job stands after a command: at its end, or with a rest to do. */
 type Concluded =
   { readonly kind: 'over' } | { readonly kind: 'rest'; readonly snapshot: Snapshot; readonly plan: Plan };
 
 type AnyOperation = Operation<unknown>;
 
-const OVER: RunEnd = { kind: 'over' };
-
 export class Executor {
+  private readonly pacing: Pacing;
+  private readonly hmcWait: HmcWait;
+
   constructor(
     private readonly lanes: LaneStore,
     private readonly inventory: Inventory,
@@ -62,7 +55,10 @@ export class Executor {
     private readonly watch: JobWatch,
     /** Told of every fault of ours, for the log. */
     private readonly reportFault: (error: unknown, jobId: string) => void,
-  ) {}
+  ) {
+    this.pacing = new Pacing(lanes, settings.pacingMs);
+    this.hmcWait = new HmcWait(lanes, inventory, settings);
+  }
 
   /** Runs a job that has just been started. Throws LeaseLost when the lane goes to another owner. */
   async run(keeper: LeaseKeeper, started: JobRecord): Promise<RunEnd> {
@@ -111,7 +107,7 @@ export class Executor {
   private async settleSent(run: JobRun, observed: unknown): Promise<RunEnd> {
     const deciding = decidingStep(run.record);
     if (deciding === undefined) throw new Error('a job that has sent nothing is put back');
-    if (deciding.movesActive) await this.startPacing(run, true);
+    if (deciding.movesActive) await this.pacing.begin(run.record, true);
     const end = recordedEnd(deciding, run.record.hmc ?? '');
     const concluded = await this.conclude(run, deciding.command, end, observed);
     if (concluded.kind === 'over') return OVER;
@@ -147,11 +143,11 @@ export class Executor {
     const operation = operationOf(record.operation);
     let snapshot: Snapshot;
     try {
-      snapshot = await this.readToPlan(record, operation, 'needs');
+      snapshot = await readToPlan(this.inventory, record, 'needs');
     } catch (error) {
-      return this.waitForHmc(run, error);
+      return this.hmcWait.putBack(run, error);
     }
-    const refused = this.check(operation, snapshot, record);
+    const refused = whyNotAsAccepted(operation, snapshot, record);
     if (refused !== null) {
       await this.finishUnsent(run, operation, snapshot, refused);
       return OVER;
@@ -174,51 +170,6 @@ export class Executor {
       observed,
     );
     return this.carryOut(run, snapshot, planned.value, observed);
-  }
-
-  /** After an HMC did not take the command the other one goes first: its reads may work where its changes do not. */
-  private async readToPlan(record: JobRecord, operation: AnyOperation, what: 'needs' | 'readback'): Promise<Snapshot> {
-    const system = await this.inventory.find(record.managedSystem.mtms);
-    const systems = { system, targetMtms: record.target.targetSystem?.mtms };
-    if (record.plan.some((step) => step.state === 'never-started')) {
-      const other = system.seenBy.find((view) => view.hmcId !== record.hmc);
-      try {
-        if (other !== undefined) {
-          const options = { sharing: 'own', hmcId: other.hmcId } as const;
-          return await readForOperation(this.inventory, operation, what, systems, options);
-        }
-      } catch (error) {
-        if (!(error instanceof ProblemError)) throw error;
-      }
-    }
-    return readForOperation(this.inventory, operation, what, systems, { sharing: 'own' });
-  }
-
-  /** The target that was seen at accept, and the ETag that the caller saw: still true? */
-  private check(operation: AnyOperation, snapshot: Snapshot, record: JobRecord): ProblemError | 'nothing-left' | null {
-    const presence = operation.presence(snapshot, record.target);
-    switch (presence) {
-      case 'present':
-        break;
-      case 'replaced':
-        return new ProblemError({
-          type: 'target-replaced',
-          detail: 'Since the job was accepted another occupant has taken the place of its target. Nothing was sent.',
-        });
-      case 'gone':
-        if (operation.holds(snapshot, record.target, record.request)) return 'nothing-left';
-        return new ProblemError({
-          type: 'target-gone',
-          detail: 'The target was there when the job was accepted and is gone now. Nothing was sent.',
-        });
-    }
-    if (record.ifMatch === null) return null;
-    const etag = targetEtag(snapshot, record.target);
-    if (ifMatchHolds(parseIfMatch(record.ifMatch), etag)) return null;
-    return new ProblemError({
-      type: 'precondition-failed',
-      detail: 'The target has changed since the caller read it (If-Match). Nothing was sent. Read it again and decide.',
-    });
   }
 
   private async finishUnsent(
@@ -327,9 +278,8 @@ export class Executor {
    * nothing was sent the job goes back to the front and the lane waits; in the middle of a plan the turn waits.
    */
   private async pace(run: JobRun, step: PlannedCommand): Promise<RunEnd | null> {
-    const { partition, slot } = run.record.target;
-    if (!step.movesActive || !run.paced || partition === undefined || slot === undefined) return null;
-    const left = await this.lanes.pacingLeft(run.record.managedSystem.mtms, partition.id, slot);
+    if (!step.movesActive || !run.paced) return null;
+    const left = await this.pacing.left(run.record);
     if (left === 0) return null;
     const dueAt = Date.now() + left;
     if (sentSteps(run.record).length === 0) {
@@ -344,16 +294,16 @@ export class Executor {
   private async send(run: JobRun, snapshot: Snapshot, step: PlannedCommand, line: string): Promise<CommandEnd> {
     // The distance to the next move begins before the command, and anew after it: a worker may die in between.
     const paced = step.movesActive && run.paced;
-    if (paced) await this.startPacing(run);
+    if (paced) await this.pacing.begin(run.record);
     await run.update({ plan: withSent(run.record.plan, line), waitingFor: null });
     const end = await this.hmcs.run(snapshot.hmcId, line, {
       kind: 'change',
       deadlineMs: this.deadlineMs(run.record),
       beforeExec: () => run.keeper.confirm(),
     });
-    if (end.kind !== 'never-started') await this.lanes.hmcIsBack(run.record.managedSystem.mtms);
-    if (paced) await (end.kind === 'never-started' ? this.endPacing(run) : this.startPacing(run));
+    if (paced) await (end.kind === 'never-started' ? this.pacing.end(run.record) : this.pacing.begin(run.record));
     await run.update({ plan: withLastSent(run.record.plan, answerOf(end)) });
+    if (end.kind !== 'never-started') await this.lanes.hmcIsBack(run.record.managedSystem.mtms);
     return end;
   }
 
@@ -361,22 +311,6 @@ export class Executor {
   private deadlineMs({ operation }: JobRecord): number {
     const movesPartition = operationOf(operation).targetSystem?.holdsLane === true;
     return movesPartition ? this.settings.migrationDeadlineMs : this.settings.changeDeadlineMs;
-  }
-
-  /** `again`: only where the distance was being kept already, as the one who knew the partition had found. */
-  private async startPacing(run: JobRun, again = false): Promise<void> {
-    const { partition, slot } = run.record.target;
-    if (partition === undefined || slot === undefined) return;
-    const { mtms } = run.record.managedSystem;
-    if (again && (await this.lanes.pacingLeft(mtms, partition.id, slot)) === 0) return;
-    await this.lanes.startPacing(mtms, partition.id, slot, this.settings.pacingMs);
-  }
-
-  /** Nothing was sent, so nothing has moved. */
-  private async endPacing(run: JobRun): Promise<void> {
-    const { partition, slot } = run.record.target;
-    if (partition === undefined || slot === undefined) return;
-    await this.lanes.endPacing(run.record.managedSystem.mtms, partition.id, slot);
   }
 
   /** Surely nothing happened: the job may be tried again, also on another HMC. */
@@ -391,7 +325,7 @@ export class Executor {
     if (sentSteps(run.record).length === 0) {
       // Held back by our own last check: another owner hears LeaseLost at the next write, a silent Redis was to blame else.
       const heldBack = end.reason === 'refused-by-caller' && run.record.requeues < MOST_REQUEUES;
-      if (!heldBack) return this.waitForHmc(run, problem, true);
+      if (!heldBack) return this.hmcWait.putBack(run, problem, true);
       await run.putBack(null, true);
       return { kind: 'put-back', dueAt: Date.now() };
     }
@@ -399,7 +333,7 @@ export class Executor {
     while (Date.now() < until) {
       await run.waitFor('hmc', until);
       await run.keeper.sleep(Math.min(this.settings.hmcRetryMs, until - Date.now()));
-      const snapshot = await this.readRest(run.record, operation);
+      const snapshot = await readRest(this.inventory, run.record);
       if (snapshot === null) continue;
       const planned = operation.plan(snapshot, run.record.target, run.record.request);
       if (!planned.ok) return this.giveUpRest(run, operation, snapshot, new ProblemError(planned.refusal));
@@ -407,16 +341,7 @@ export class Executor {
       await run.update({ hmc: snapshot.hmcId, waitingFor: null, plan: rest });
       return { kind: 'rest', snapshot, plan: planned.value };
     }
-    return this.giveUpRest(run, operation, await this.readRest(run.record, operation), problem);
-  }
-
-  private async readRest(record: JobRecord, operation: AnyOperation): Promise<Snapshot | null> {
-    try {
-      return await this.readToPlan(record, operation, 'readback');
-    } catch (error) {
-      if (error instanceof ProblemError) return null;
-      throw error;
-    }
+    return this.giveUpRest(run, operation, await readRest(this.inventory, run.record), problem);
   }
 
   /** The rest of a plan cannot be carried out: what it leaves behind is shown, and said where it is dangerous. */
@@ -432,39 +357,6 @@ export class Executor {
     if (owes) await run.warn(FAILOVER_LEFT_OFF);
     await run.fail(problem, 'partial', snapshot === null ? null : targetDocument(operation, snapshot, target));
     return OVER;
-  }
-
-  /**
-   * Nothing was sent: wait in the lane for an HMC, together with all jobs of the lane for a bounded time, however often one
-   * seems to be back; what waiting cannot mend fails at once. `another`: another HMC may take what this one did not, so the
-   * first time it is tried at once, whatever kept this one from it.
-   */
-  private async waitForHmc(run: JobRun, error: unknown, another = false): Promise<RunEnd> {
-    if (!(error instanceof ProblemError)) throw error;
-    const { mtms } = run.record.managedSystem;
-    const left = await this.lanes.hmcAwayLeft(mtms, this.settings.hmcWaitMs);
-    const tryAnother = another && !run.waitedForHmc && (await this.hasAnotherHmc(run.record));
-    // A system that no reachable HMC lists belongs to one that cannot be reached just now: it was there at accept.
-    const away = ['hmc-unavailable', 'hmc-timeout', 'target-not-found'].includes(error.type);
-    const worthWaiting = away || error.members['retryable'] === true;
-    if (!tryAnother && (!worthWaiting || left === 0)) {
-      await run.fail(error, 'none', run.record.before);
-      return OVER;
-    }
-    const until = Date.now() + left;
-    await run.putBack({ reason: 'hmc', until: new Date(until).toISOString() }, false);
-    const pause = tryAnother ? 0 : Math.min(left, this.settings.hmcRetryMs);
-    return { kind: 'put-back', dueAt: Date.now() + pause };
-  }
-
-  private async hasAnotherHmc({ managedSystem, hmc }: JobRecord): Promise<boolean> {
-    try {
-      const { seenBy } = await this.inventory.find(managedSystem.mtms);
-      return seenBy.some(({ hmcId }) => hmcId !== hmc);
-    } catch (error) {
-      if (error instanceof ProblemError) return false;
-      throw error;
-    }
   }
 
   // ── after ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -579,12 +471,6 @@ function restAfter(
       ? nextLine !== line && !settles
       : boundOver && waiting.some((shown) => isShownAs(nextLine, shown));
   return isDone ? { kind: 'rest', snapshot: reading.snapshot, plan: planned.value } : null;
-}
-
-/** Whether moves of this target keep their distance. A reading that does not tell is taken with care. */
-function isPaced(snapshot: Partial<Snapshot>, target: Target): boolean {
-  const client = snapshot.partitions?.find((candidate) => candidate.id === target.partition?.id);
-  return client === undefined || mayLoseItsDriver(client);
 }
 
 function answerLost(): ProblemError {

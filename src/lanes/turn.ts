@@ -1,10 +1,11 @@
 import { operationOf } from '../core/operations/operations.js';
 import type { JobRecord } from '../store/job-record.js';
-import type { Executor, RunEnd } from './executor.js';
+import type { Executor } from './executor.js';
 import { FAIR_SHARE, type LaneSettings } from './lane-settings.js';
 import type { LaneStore } from '../store/lane-store.js';
 import type { Lease } from '../store/lease.js';
 import { LeaseKeeper } from './lease-keeper.js';
+import type { RunEnd } from './run-end.js';
 
 /** How a turn left its lane. `again`: jobs are left that could run now. */
 export type TurnEnd = 'not-ours' | 'left' | 'again';

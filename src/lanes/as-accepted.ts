@@ -1,0 +1,40 @@
+import type { Operation } from '../core/operations/operation.js';
+import { targetEtag } from '../core/operations/target-etag.js';
+import type { Snapshot } from '../core/resources/snapshot.js';
+import { ifMatchHolds, parseIfMatch } from '../http/etag.js';
+import { ProblemError } from '../http/problem-error.js';
+import type { JobRecord } from '../store/job-record.js';
+
+/**
+ * The target that was seen at accept, and the ETag that the caller saw: still true (null)? `nothing-left`: the target is gone,
+ * and that is what was wished.
+ */
+export function whyNotAsAccepted(
+  operation: Operation<unknown>,
+  snapshot: Snapshot,
+  record: JobRecord,
+): ProblemError | 'nothing-left' | null {
+  const presence = operation.presence(snapshot, record.target);
+  switch (presence) {
+    case 'present':
+      break;
+    case 'replaced':
+      return new ProblemError({
+        type: 'target-replaced',
+        detail: 'Since the job was accepted another occupant has taken the place of its target. Nothing was sent.',
+      });
+    case 'gone':
+      if (operation.holds(snapshot, record.target, record.request)) return 'nothing-left';
+      return new ProblemError({
+        type: 'target-gone',
+        detail: 'The target was there when the job was accepted and is gone now. Nothing was sent.',
+      });
+  }
+  if (record.ifMatch === null) return null;
+  const etag = targetEtag(snapshot, record.target);
+  if (ifMatchHolds(parseIfMatch(record.ifMatch), etag)) return null;
+  return new ProblemError({
+    type: 'precondition-failed',
+    detail: 'The target has changed since the caller read it (If-Match). Nothing was sent. Read it again and decide.',
+  });
+}

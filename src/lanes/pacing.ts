@@ -1,0 +1,42 @@
+import type { Target } from '../core/operations/operation.js';
+import { mayLoseItsDriver } from '../core/resources/partition-os.js';
+import type { Snapshot } from '../core/resources/snapshot.js';
+import type { JobRecord } from '../store/job-record.js';
+import type { LaneStore } from '../store/lane-store.js';
+
+/** The distance that two moves of the active device of one vNIC keep, where the partition runs Linux. */
+export class Pacing {
+  constructor(
+    private readonly lanes: LaneStore,
+    private readonly ms: number,
+  ) {}
+
+  /** How long (ms) the next move of this job's vNIC still waits. */
+  async left({ managedSystem, target }: JobRecord): Promise<number> {
+    const { partition, slot } = target;
+    if (partition === undefined || slot === undefined) return 0;
+    return this.lanes.pacingLeft(managedSystem.mtms, partition.id, slot);
+  }
+
+  /** `again`: only where the distance was being kept already, as the one who knew the partition had found. */
+  async begin(record: JobRecord, again = false): Promise<void> {
+    const { managedSystem, target } = record;
+    const { partition, slot } = target;
+    if (partition === undefined || slot === undefined) return;
+    if (again && (await this.left(record)) === 0) return;
+    await this.lanes.startPacing(managedSystem.mtms, partition.id, slot, this.ms);
+  }
+
+  /** Nothing was sent, so nothing has moved. */
+  async end({ managedSystem, target }: JobRecord): Promise<void> {
+    const { partition, slot } = target;
+    if (partition === undefined || slot === undefined) return;
+    await this.lanes.endPacing(managedSystem.mtms, partition.id, slot);
+  }
+}
+
+/** Whether moves of this target keep their distance. A reading that does not tell is taken with care. */
+export function isPaced(snapshot: Partial<Snapshot>, target: Target): boolean {
+  const client = snapshot.partitions?.find((candidate) => candidate.id === target.partition?.id);
+  return client === undefined || mayLoseItsDriver(client);
+}

@@ -41,10 +41,12 @@ export const FAULT_CLASSES = {
     async inject(rig, random) {
       const worker = random.pick(rig.workers);
       // Half of the time while changes wait for their channel: between the last mark in the record and the last check.
+      // Else while one is at work.
       const slow = random.chance(0.5)
         ? rig.simulator.control.addFault({ type: 'delay-channel', ms: 1200, times: null })
         : null;
-      if (slow !== null) await sleep(700);
+      if (slow === null) await aChangeOf(rig, worker);
+      else await sleep(700);
       const struck = isAtWork(rig, worker);
       worker.freeze();
       if (slow !== null) rig.simulator.control.removeFault(slow);

@@ -281,17 +281,21 @@ export class JobStore {
     return withStore(() => this.redis.lpos(this.keys.laneQueue(record.managedSystem.mtms), record.id));
   }
 
-  /** Takes expired jobs out of the lists, oldest first, until one that is still there. */
+  /**
+   * Takes expired jobs out of the lists, oldest first, a page at a time, until a page of which none has expired. A job that
+   * waits in a paused lane stays for long, and does not keep those behind it.
+   */
   async trimLists(): Promise<void> {
-    for (;;) {
-      const members = await withStore(() => this.redis.zrange(this.keys.jobs(), '0', '99'));
-      const kept = await Promise.all(members.map((member) => this.redis.exists(this.keys.job(idOf(member)))));
-      const expired = members.filter((_, i) => kept[i] === 0);
+    for (let kept = 0; ;) {
+      const members = await withStore(() => this.redis.zrange(this.keys.jobs(), String(kept), String(kept + 99)));
+      const stored = await Promise.all(members.map((member) => this.redis.exists(this.keys.job(idOf(member)))));
+      const expired = members.filter((_, i) => stored[i] === 0);
       for (const member of expired) {
         await withStore(() => this.redis.zrem(this.keys.jobsOfSystem(mtmsOf(member)), member));
         await withStore(() => this.redis.zrem(this.keys.jobs(), member));
       }
-      if (expired.length < members.length || members.length === 0) return;
+      if (expired.length === 0) return;
+      kept += members.length - expired.length;
     }
   }
 

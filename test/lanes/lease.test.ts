@@ -196,4 +196,17 @@ describe('the record of a job', () => {
     expect(await bench.redis.zcard(keys.jobs())).toBe(1);
     expect(await bench.redis.zcard(keys.jobsOfSystem(REPTILIAN))).toBe(1);
   });
+
+  it('leaves the lists also behind many that are kept', async () => {
+    const { keys } = bench.worker.lanes;
+    const old = Array.from({ length: 180 }, (_, i) => ({ id: `old-${i}`, kept: i < 30 }));
+    for (const [i, { id, kept }] of old.entries()) {
+      await bench.redis.zadd(keys.jobs(), i - 1000, `${id} ${REPTILIAN}`);
+      if (kept) await bench.redis.hset(keys.job(id), 'state', 'queued');
+    }
+    await bench.jobs.trimLists();
+    const left = await bench.redis.zrangebyscore(keys.jobs(), '-inf', 0);
+    expect(left).toHaveLength(30);
+    await bench.redis.zremrangebyscore(keys.jobs(), '-inf', 0);
+  });
 });

@@ -162,7 +162,7 @@ export function judgeClock(end: CommandEnd, now: number): Finding {
 function judge(subject: Subject, end: CommandEnd, read: (stdout: string) => Finding): Finding {
   if (end.kind !== 'exited') return { subject, verdict: 'fault', seen: end.message };
   if (end.exitStatus !== 0) {
-    const { hmcMessage, advice } = explainFailure(end);
+    const { hmcMessage, advice } = explainFailure({ ...end, kind: 'read' });
     return { subject, verdict: 'fault', seen: hmcMessage || `exit status ${end.exitStatus} without a word`, advice };
   }
   try {

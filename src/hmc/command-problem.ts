@@ -1,9 +1,12 @@
+import type { HmcCommand } from '../core/hmc-language/command.js';
 import { explainFailure } from '../core/hmc-language/error-catalogue.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { CommandEnd, NeverStartedReason, UnknownReason } from './command-end.js';
 
 /** Which command it was, for the problem document. */
 export interface CommandContext {
+  /** Only a refused change may have left something in a profile. */
+  readonly kind: HmcCommand['kind'];
   readonly hmcId: string;
   /** The command line as it was to be sent. */
   readonly command: string;
@@ -33,7 +36,7 @@ export function problemOfCommandEnd(end: CommandEnd, context: CommandContext): P
 
 function refusedProblem(exitStatus: number, stdout: string, stderr: string, context: CommandContext): ProblemError {
   if (exitStatus === 0) throw new TypeError(`exit status 0 is not a problem: ${context.command}`);
-  const failure = explainFailure({ exitStatus, stdout, stderr });
+  const failure = explainFailure({ kind: context.kind, exitStatus, stdout, stderr });
   const words = failure.hmcMessage === '' ? `exit status ${exitStatus}, without a word` : shorten(failure.hmcMessage);
   return new ProblemError({
     type: 'hmc-refused',

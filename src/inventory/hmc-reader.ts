@@ -55,7 +55,9 @@ export class HmcReader {
     const line = renderCommand(command);
     return this.flights.join(`${hmcId}\n${line}`, sharing, async () => {
       const end = await this.run(hmcId, line);
-      if (end.kind !== 'exited' || end.exitStatus !== 0) throw problemOfCommandEnd(end, { hmcId, command: line });
+      if (end.kind !== 'exited' || end.exitStatus !== 0) {
+        throw problemOfCommandEnd(end, { kind: 'read', hmcId, command: line });
+      }
       try {
         return parse(end.stdout);
       } catch (error) {

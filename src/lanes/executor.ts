@@ -321,7 +321,7 @@ export class Executor {
     line: string,
     until: number,
   ): Promise<RunEnd | { readonly kind: 'rest'; readonly snapshot: Snapshot; readonly plan: Plan }> {
-    const problem = problemOfCommandEnd(end, { hmcId: run.record.hmc ?? '', command: line });
+    const problem = problemOfCommandEnd(end, { kind: 'change', hmcId: run.record.hmc ?? '', command: line });
     if (sentSteps(run.record).length === 0) {
       // Held back by our own last check: another owner hears LeaseLost at the next write, a silent Redis was to blame else.
       const heldBack = end.reason === 'refused-by-caller' && run.record.requeues < MOST_REQUEUES;
@@ -370,9 +370,13 @@ export class Executor {
       const left = this.settings.settleMs - (performance.now() - began);
       const over = left <= 0 && !this.isUnderWay(run.record, reading);
       const rest = restAfter(run.record, line, end, reading, over);
-      if (rest !== null) return rest;
+      if (rest !== null) {
+        await this.paceLateMove(run, end);
+        return rest;
+      }
       const decision = outcome({ end: end.kind, readback: kindOfReading(reading, observed), settleBoundOver: over });
       const after = reading.kind === 'read' ? reading.result : null;
+      if (decision.state !== 'wait') await this.paceLateMove(run, end);
       switch (decision.state) {
         case 'succeeded':
           await run.succeed(after, end.kind === 'exit-nonzero' ? [end.words] : []);
@@ -396,6 +400,12 @@ export class Executor {
           await run.keeper.sleep(left > 0 ? Math.min(pause, left) : pause);
       }
     }
+  }
+
+  /** A move whose command got no answer may have come at any time until now: the distance to the next one begins here. */
+  private async paceLateMove(run: JobRun, end: StepEnd): Promise<void> {
+    if (end.kind !== 'unknown' || sentSteps(run.record).at(-1)?.movesActive !== true) return;
+    await this.pacing.begin(run.record, true);
   }
 
   /** The HMC says that it is still at it: waited for as long as the command itself might have taken. */
@@ -459,7 +469,10 @@ function restAfter(
   reading: Reading,
   boundOver: boolean,
 ): Extract<Concluded, { kind: 'rest' }> | null {
-  const waiting = record.plan.filter((step) => step.state === 'planned').map((step) => step.command);
+  const waiting = record.plan
+    // What surely never started is still to do, too: the worker may have been lost before it could try again.
+    .filter(({ state }) => state === 'planned' || state === 'never-started')
+    .map((step) => step.command);
   if (waiting.length === 0 || reading.kind !== 'read' || reading.holds || end.kind === 'exit-nonzero') return null;
   const planned = operationOf(record.operation).plan(reading.snapshot, record.target, record.request);
   const next = planned.ok ? planned.value.steps[0] : undefined;

@@ -21,12 +21,12 @@ export function stepEnd(end: Exclude<CommandEnd, { kind: 'never-started' }>, hmc
   switch (end.kind) {
     case 'exited': {
       if (end.exitStatus === 0) return { kind: 'exit-zero' };
-      const { hmcMessage, kind } = explainFailure(end);
-      const problem = problemOfCommandEnd(end, { hmcId, command });
+      const { hmcMessage, kind } = explainFailure({ ...end, kind: 'change' });
+      const problem = problemOfCommandEnd(end, { kind: 'change', hmcId, command });
       return { kind: 'exit-nonzero', problem, words: hmcMessage, busy: kind === 'busy' };
     }
     case 'unknown':
-      return { kind: 'unknown', problem: problemOfCommandEnd(end, { hmcId, command }) };
+      return { kind: 'unknown', problem: problemOfCommandEnd(end, { kind: 'change', hmcId, command }) };
   }
 }
 

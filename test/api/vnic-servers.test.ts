@@ -148,7 +148,10 @@ describe('a Virtual I/O Server that does not answer', () => {
       type: 'urn:hmc-vnic-gateway:problem:hmc-refused',
       hmcCode: 'HSCL2957',
       command: expect.stringContaining('viosvrcmd'),
+      // Nothing was to be changed.
+      profileMayDiffer: false,
     });
+    expect(`${body.detail} ${body.advice}`).not.toContain('profile');
   });
 
   it('to lsdev alone: the rest is shown', async () => {

@@ -3,7 +3,7 @@ import { PROBLEM_TYPES } from '../../src/core/problem-type.js';
 import type { CommandEnd, NeverStartedReason, UnknownReason } from '../../src/hmc/command-end.js';
 import { problemOfCommandEnd } from '../../src/hmc/command-problem.js';
 
-const context = { hmcId: 'hmc1', command: "lssyscfg -r lpar -m '9119-MME*65BA46F'" };
+const context = { kind: 'read', hmcId: 'hmc1', command: "lssyscfg -r lpar -m '9119-MME*65BA46F'" } as const;
 
 describe('the end of a command as a problem', () => {
   it('a refusal carries the words, the code and the exit status', () => {
@@ -21,6 +21,16 @@ describe('the end of a command as a problem', () => {
       exitStatus: 1,
       retryable: false,
     });
+  });
+
+  it('a profile may differ after a refused change, never after a refused read', () => {
+    const end = { kind: 'exited', exitStatus: 1, stdout: 'HSCL2957 No RMC.\n', stderr: '' } as const;
+    const read = problemOfCommandEnd(end, context);
+    expect(read.members['profileMayDiffer']).toBe(false);
+    expect(`${read.message} ${String(read.members['advice'])}`).not.toContain('profile');
+    const change = problemOfCommandEnd(end, { ...context, kind: 'change' });
+    expect(change.members['profileMayDiffer']).toBe(true);
+    expect(change.message).toContain('The profile may have been changed all the same');
   });
 
   it('a refusal without a word still says something', () => {

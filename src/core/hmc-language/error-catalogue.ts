@@ -1,3 +1,5 @@
+import type { HmcCommand } from './command.js';
+
 /**
  * What an HMC means when it refuses. Messages are localised (hmc-cli.md §3), so only codes and exit statuses are looked
  * at, never texts. Both streams are read: listings fail on stdout, changes on either (hmc-cli.md §4).
@@ -19,6 +21,8 @@ export const FAILURE_KINDS = [
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 export interface FailedCommand {
+  /** Only of a change does a refusal leave anything behind. */
+  readonly kind: HmcCommand['kind'];
   readonly exitStatus: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -36,7 +40,7 @@ export interface FailureExplanation {
   readonly meaning: string | null;
   /** The same command may succeed later without anybody mending anything. */
   readonly retryable: boolean;
-  /** The change may stand in the partition's profile although it was refused. */
+  /** The change may stand in the partition's profile although it was refused; false for a command that only reads. */
   readonly profileMayDiffer: boolean;
   /** What to do about it. */
   readonly advice: string;
@@ -47,12 +51,14 @@ interface CatalogueEntry {
   readonly meaning: string;
   readonly advice: string;
   readonly retryable?: true;
+  /** Of a change. */
   readonly profileMayDiffer?: true;
 }
 
 const CHECK_STATE = 'Check the state of the partition, then try again.';
-const CHECK_RMC =
-  'Check that the partition runs, that RMC is active, and whether its profile now differs from what runs.';
+const CHECK_RMC = 'Check that the partition runs, and that RMC is active.';
+/** Follows the advice on a change that `profileMayDiffer`. */
+const CHECK_PROFILE = 'The profile may have been changed all the same: check whether it now differs from what runs.';
 
 /** Evidence for each row: hmc-cli.md §4 and the sample named; codes without a text there are marked. */
 const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
@@ -87,7 +93,7 @@ const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   // hmc-mcp, meaning only: the profile may have been saved
   HSCL2957: {
     kind: 'no-rmc',
-    meaning: 'The HMC has no RMC connection to the partition; the profile may have been changed all the same.',
+    meaning: 'The HMC has no RMC connection to the partition.',
     advice: CHECK_RMC,
     profileMayDiffer: true,
   },
@@ -184,7 +190,7 @@ const CODES_AT_LINE_START = new RegExp(`^[ \\t]*${CODE}(?:[: \\t]+${CODE})*`, 'g
 const COMMAND_NOT_FOUND = 127;
 
 /** What a command that ended with an exit status other than 0 means. Knows nothing for sure where no code was given. */
-export function explainFailure({ exitStatus, stdout, stderr }: FailedCommand): FailureExplanation {
+export function explainFailure({ kind: commandKind, exitStatus, stdout, stderr }: FailedCommand): FailureExplanation {
   const hmcMessage = hmcWords({ stdout, stderr });
   const [hmcCode = null, ...wrappedCodes] = codesIn(hmcMessage);
   // The innermost code that we know says most.
@@ -194,7 +200,9 @@ export function explainFailure({ exitStatus, stdout, stderr }: FailedCommand): F
     .flatMap((code) => CATALOGUE[code] ?? [])[0];
   const said = { hmcCode, wrappedCodes, hmcMessage };
   if (entry !== undefined) {
-    const { kind, meaning, advice, retryable = false, profileMayDiffer = false } = entry;
+    const { kind, meaning, retryable = false } = entry;
+    const profileMayDiffer = commandKind === 'change' && entry.profileMayDiffer === true;
+    const advice = profileMayDiffer ? `${entry.advice} ${CHECK_PROFILE}` : entry.advice;
     return { ...said, kind, meaning, advice, retryable, profileMayDiffer };
   }
   const nothingKnown = { ...said, meaning: null, retryable: false, profileMayDiffer: false };

@@ -365,6 +365,8 @@ export function previewExample(operation: OperationName): PlanPreview {
 const REFUSED_COMMAND = `${VIRTUALIO} -o a --rsubtype vnic --id 7 -s 5 -w 5 -a backing_devices=sriov/vios1//3/1//`;
 const REFUSAL =
   'HSCL2957 There is no RMC connection between the management console and the partition monitor. The dynamic operation was not performed.';
+const REFUSAL_ADVICE =
+  'Check that the partition runs, and that RMC is active. The profile may have been changed all the same: check whether it now differs from what runs.';
 
 /** On the demo partition monitor runs without RMC: the HMC refuses a vNIC for it. */
 export const FAILED_JOB_EXAMPLE: JobView = {
@@ -387,7 +389,7 @@ export const FAILED_JOB_EXAMPLE: JobView = {
   result: null,
   error: toProblemDocument({
     type: 'hmc-refused',
-    detail: `HMC hmc1 refused the command: ${REFUSAL} The HMC has no RMC connection to the partition; the profile may have been changed all the same. Check that the partition runs, that RMC is active, and whether its profile now differs from what runs.`,
+    detail: `HMC hmc1 refused the command: ${REFUSAL} The HMC has no RMC connection to the partition. ${REFUSAL_ADVICE}`,
     members: {
       hmc: 'hmc1',
       hmcCode: 'HSCL2957',
@@ -397,7 +399,7 @@ export const FAILED_JOB_EXAMPLE: JobView = {
       exitStatus: 1,
       retryable: false,
       profileMayDiffer: true,
-      advice: 'Check that the partition runs, that RMC is active, and whether its profile now differs from what runs.',
+      advice: REFUSAL_ADVICE,
       effect: 'none',
     },
   }),

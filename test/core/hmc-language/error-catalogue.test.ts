@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 
 import { explainFailure, FAILURE_KINDS } from '../../../src/core/hmc-language/error-catalogue.js';
 
-const refusal = (stdout: string, stderr = '', exitStatus = 1) => explainFailure({ exitStatus, stdout, stderr });
+const refusal = (stdout: string, stderr = '', exitStatus = 1) =>
+  explainFailure({ kind: 'change', exitStatus, stdout, stderr });
 
 describe('explainFailure', () => {
   it.each(['stdout', 'stderr'] as const)('finds the code on %s', (stream) => {
     const message = 'HSCL8012 The partition named zz-no-such-lpar was not found.\n';
-    const silent = { exitStatus: 1, stdout: '', stderr: '' };
+    const silent = { kind: 'change', exitStatus: 1, stdout: '', stderr: '' } as const;
     expect(explainFailure({ ...silent, [stream]: message })).toEqual({
       kind: 'not-found',
       hmcCode: 'HSCL8012',
@@ -82,6 +83,14 @@ describe('explainFailure', () => {
     ['HSCL8018', { kind: 'not-found' }],
   ])('%s', (code, expected) => {
     expect(refusal('', `${code} some words\n`)).toMatchObject({ hmcCode: code, ...expected });
+  });
+
+  it.each(['HSCL2957', 'HSCL2929', 'HSCL294D', 'HSCL0DB4'])('%s of a command that only reads', (code) => {
+    const read = explainFailure({ kind: 'read', exitStatus: 1, stdout: `${code} some words`, stderr: '' });
+    expect(read.profileMayDiffer).toBe(false);
+    expect(`${read.meaning ?? ''} ${read.advice}`).not.toContain('profile');
+    const change = refusal(`${code} some words`);
+    expect(change.advice.includes('profile')).toBe(change.profileMayDiffer);
   });
 
   it('says what it does not know', () => {

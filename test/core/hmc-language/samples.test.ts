@@ -37,7 +37,7 @@ const refused = (leftOut: string): Entry => ({
 const refusal = (expected: { hmcCode: string | null; kind: string }): Entry => ({
   leftOut: 'a refusal at exit 1: read by its code, never as data',
   check: (text) => {
-    expect(explainFailure({ exitStatus: 1, stdout: text, stderr: '' })).toMatchObject({
+    expect(explainFailure({ kind: 'change', exitStatus: 1, stdout: text, stderr: '' })).toMatchObject({
       wrappedCodes: [],
       hmcMessage: text.trim(),
       ...expected,
@@ -78,7 +78,9 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     leftOut: 'single messages from several places: each is read by its code',
     check: (text) => {
       const lines = text.split('\n').filter((line) => line !== '');
-      const explained = lines.map((line) => explainFailure({ exitStatus: 1, stdout: '', stderr: line }));
+      const explained = lines.map((line) =>
+        explainFailure({ kind: 'change', exitStatus: 1, stdout: '', stderr: line }),
+      );
       expect(explained.map(({ hmcCode, kind }) => [hmcCode, kind])).toEqual([
         ['HSCL05EA', 'state'],
         ['HSCL800F', 'not-found'],
@@ -103,7 +105,9 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
       const [codes, fragment] = text.split('\n');
       expect(codes?.match(/[A-Z]+\d+/g)).toEqual(['HSCL3205', 'VIOS0014']);
       for (const code of ['HSCL3205', 'VIOS0014']) {
-        expect(explainFailure({ exitStatus: 1, stdout: '', stderr: `${code} ${fragment}` })).toMatchObject({
+        expect(
+          explainFailure({ kind: 'change', exitStatus: 1, stdout: '', stderr: `${code} ${fragment}` }),
+        ).toMatchObject({
           hmcCode: code,
           kind: 'busy',
           retryable: true,
@@ -116,7 +120,9 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     leftOut: 'refusals whose codes are real and whose words are not',
     check: (text) => {
       const lines = text.split('\n').filter((line) => line.startsWith('HSCL'));
-      const explained = lines.map((line) => explainFailure({ exitStatus: 1, stdout: line, stderr: '' }));
+      const explained = lines.map((line) =>
+        explainFailure({ kind: 'change', exitStatus: 1, stdout: line, stderr: '' }),
+      );
       expect(explained.map(({ hmcCode, wrappedCodes, kind }) => [hmcCode, wrappedCodes, kind])).toEqual([
         ['HSCL127D', ['HSCL1288'], 'in-use'],
         ['HSCL127D', ['HSCL1295'], 'limit'],
@@ -133,7 +139,9 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     const output = (command: string): string => sections[sections.indexOf(command) + 1] ?? '';
     expect(text).not.toContain('###');
 
-    expect(explainFailure({ exitStatus: 127, stdout: '', stderr: output('last -b') }).kind).toBe('unsupported');
+    expect(explainFailure({ kind: 'change', exitStatus: 127, stdout: '', stderr: output('last -b') }).kind).toBe(
+      'unsupported',
+    );
     expect(parseHmcVersion(output('lshmc -V'))).toMatchObject({
       baseVersion: 'V8R8.2.0',
       release: '8.2.0',

@@ -278,7 +278,7 @@ export class Executor {
    * nothing was sent the job goes back to the front and the lane waits; in the middle of a plan the turn waits.
    */
   private async pace(run: JobRun, step: PlannedCommand): Promise<RunEnd | null> {
-    if (!step.movesActive || !run.paced) return null;
+    if (!step.movesActive || run.paced === false) return null;
     const left = await this.pacing.left(run.record);
     if (left === 0) return null;
     const dueAt = Date.now() + left;
@@ -293,7 +293,7 @@ export class Executor {
 
   private async send(run: JobRun, snapshot: Snapshot, step: PlannedCommand, line: string): Promise<CommandEnd> {
     // The distance to the next move begins before the command, and anew after it: a worker may die in between.
-    const paced = step.movesActive && run.paced;
+    const paced = step.movesActive && run.paced !== false;
     if (paced) await this.pacing.begin(run.record);
     await run.update({ plan: withSent(run.record.plan, line), waitingFor: null });
     const end = await this.hmcs.run(snapshot.hmcId, line, {
@@ -404,8 +404,9 @@ export class Executor {
 
   /** A move whose command got no answer may have come at any time until now: the distance to the next one begins here. */
   private async paceLateMove(run: JobRun, end: StepEnd): Promise<void> {
-    if (end.kind !== 'unknown' || sentSteps(run.record).at(-1)?.movesActive !== true) return;
-    await this.pacing.begin(run.record, true);
+    const moved = sentSteps(run.record).at(-1)?.movesActive === true;
+    if (end.kind !== 'unknown' || !moved || run.paced === false) return;
+    await this.pacing.begin(run.record, run.paced === 'unknown');
   }
 
   /** The HMC says that it is still at it: waited for as long as the command itself might have taken. */

@@ -14,7 +14,7 @@ export interface JobWatch {
 export class JobRun {
   private current: JobRecord;
   /** Whether moves of the active device keep their distance; an orphan's system is not known, and taken with care. */
-  paced = true;
+  paced: boolean | 'unknown' = 'unknown';
   /** Whether the job had begun to wait for an HMC before this run. */
   readonly waitedForHmc: boolean;
 

@@ -150,9 +150,9 @@ describe('every command that was sent has its answer on record', () => {
     };
   }
 
-  it('and the rest of the plan was not sent: goes on with the rest', async () => {
+  it.each(['planned', 'never-started'] as const)('and the rest is %s: goes on with the rest', async (rest) => {
     const { job, standby, act, restore } = await activation();
-    const plan = [step('succeeded', act, { movesActive: true }), step('planned', restore)];
+    const plan = [step('succeeded', act, { movesActive: true }), step(rest, restore)];
     await bench.abandon(job, { plan, hmc: 'hmc1' }, await bench.observe(job));
     const vnic = bench.vnic(9, 5);
     if (vnic) vnic.activeLogicalPortId = standby;

@@ -157,6 +157,22 @@ describe('the distance between two moves of one vNIC', () => {
     expect((two?.startedAt ?? 0) - (one?.startedAt ?? 0)).toBeGreaterThanOrEqual(1500);
   });
 
+  it('is counted from when a move was seen whose command gave no answer', async () => {
+    const paced = bench.newWorker({ pacingMs: 2000, changeDeadlineMs: 500, settleMs: 5000 });
+    const late = bench.simulator.control.addFault({ type: 'latency', ms: 2000, kind: 'change' });
+    const first = await move('iguana', 4, 3);
+    await paced.turns.run(REPTILIAN);
+    expect(await bench.job(first.id)).toMatchObject({ state: 'succeeded', plan: [{ state: 'unknown' }] });
+    bench.simulator.control.removeFault(late);
+    const second = await move('iguana', 4, 3);
+    await until('the second one has moved', async () => {
+      await paced.turns.run(REPTILIAN);
+      return (await bench.job(second.id)).state === 'succeeded';
+    });
+    const [one, two] = bench.changes();
+    expect((two?.startedAt ?? 0) - (one?.finishedAt ?? Infinity)).toBeGreaterThanOrEqual(2000);
+  });
+
   it('is not kept where it runs AIX, nor between two vNICs', async () => {
     const paced = bench.newWorker({ pacingMs: 60_000 });
     for (const [partition, slot, id] of [

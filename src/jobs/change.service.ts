@@ -93,7 +93,10 @@ export class ChangeService {
     if (!call.dryRun) await this.store.mayAccept();
     const system = await this.inventory.resolve(call.system);
     const checked = await this.check(call, system);
-    if (ifMatch !== null && !ifMatchHolds(ifMatch, targetEtag(checked.snapshot, checked.target))) {
+    if (
+      ifMatch !== null &&
+      !ifMatchHolds(ifMatch, targetEtag(operationOf(call.operation), checked.snapshot, checked.target))
+    ) {
       throw new ProblemError({
         type: 'precondition-failed',
         detail: 'The target is not as If-Match says. Read it again, look at what has changed, and decide.',

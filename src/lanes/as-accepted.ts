@@ -31,7 +31,7 @@ export function whyNotAsAccepted(
       });
   }
   if (record.ifMatch === null) return null;
-  const etag = targetEtag(snapshot, record.target);
+  const etag = targetEtag(operation, snapshot, record.target);
   if (ifMatchHolds(parseIfMatch(record.ifMatch), etag)) return null;
   return new ProblemError({
     type: 'precondition-failed',

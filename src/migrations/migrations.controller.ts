@@ -34,9 +34,10 @@ export class MigrationsController {
     description:
       'Labels decide: each device goes to a port of the target with the label of its own, an equal sub-label is preferred, and ' +
       'among several ports those that survive the most failures. Shows what is free there, every conflict, the ' +
-      '`vnic_mappings` and the `migrlpar -o v` command. Always the same for the same estate. Changes nothing. Role: viewer.',
+      '`vnic_mappings` and the `migrlpar -o v` command. Always the same for the same estate. Its `etag`, as `If-Match` of a ' +
+      'validation or migration, allows that mapping alone. Changes nothing. Role: viewer.',
   })
-  @ApiReading(MigrationPreviewDto)
+  @ApiReading(MigrationPreviewDto, { etag: true })
   @ApiSystemProblems(
     'malformed-json',
     'payload-too-large',
@@ -62,7 +63,7 @@ export class MigrationsController {
     description:
       'Runs `migrlpar -o v` with the mappings of the preview as a job of the source system. Succeeded: the HMC would migrate; ' +
       'failed: its words say why not. Changes nothing. What can be seen to be impossible is refused at once, with every ' +
-      'conflict. Role: operator.',
+      'conflict. `If-Match` takes the `etag` of the preview: another mapping is then not asked for. Role: operator.',
   })
   @ApiChange('partition.validate-migration', 'unknown-reference', 'rule-violation', 'migration-not-possible')
   validate(
@@ -83,7 +84,8 @@ export class MigrationsController {
     summary: 'Migrate a partition to another system',
     description:
       'Runs `migrlpar -o m` with the mappings of the preview, which validates first, as a job that holds the lanes of both ' +
-      'systems. The result is the partition on the target, with its vNICs. Role: admin.',
+      'systems. The result is the partition on the target, with its vNICs. `If-Match` takes the `etag` of the preview, or of ' +
+      'the result of a validation: the partition moves by that mapping or not at all. Role: admin.',
   })
   @ApiChange('partition.migrate', 'unknown-reference', 'rule-violation', 'migration-not-possible')
   migrate(

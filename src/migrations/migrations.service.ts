@@ -32,7 +32,8 @@ export class MigrationsService {
     const { snapshot, read } = await this.readBoth(source, target);
     const partition = findPartition(snapshot, { partition: address });
     if (!partition.ok) throw new ProblemError(partition.refusal);
-    return new Reading(previewMigration(snapshot, read, partition.value), snapshot);
+    const found = previewMigration(snapshot, read, partition.value);
+    return new Reading(found, snapshot, found.etag);
   }
 
   /** A name in the body: what does not exist is 422 there, not 404. */

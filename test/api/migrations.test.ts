@@ -385,6 +385,86 @@ describe('validating and migrating', () => {
   });
 });
 
+describe('a migration by the mapping that the preview showed', () => {
+  beforeEach(() => start());
+
+  const shown = async (): Promise<{ readonly etag: string; readonly body: MigrationPreview }> => {
+    const answer = await service.call('post', path('chameleon', '/preview'), 'viewer').send(TO).expect(200);
+    expect(answer.body.etag).toBe(answer.headers.etag);
+    return { etag: answer.headers.etag ?? '', body: answer.body as MigrationPreview };
+  };
+  const asking = (rest: string, ifMatch: string): supertest.Test =>
+    service.call('post', path('chameleon', rest), 'admin').set('If-Match', ifMatch).send(TO);
+  /** prod-a of the target is where the first device goes: to another port, when that of 1/0 has another label. */
+  const relabel = (): void => label(1, 0, 'lab');
+
+  it('the etag of the preview, and of what was validated, stands for the mapping and lets it pass', async () => {
+    const { etag, body } = await shown();
+    expect((await shown()).etag).toBe(etag);
+    const { body: accepted } = await asking('/validate', etag).expect(202);
+    const asked = await service.finished((accepted as JobBody).id);
+    expect(asked).toMatchObject({ state: 'succeeded', before: { etag }, result: { etag } });
+    const { body: dry } = await asking('?dryRun=true', etag).expect(200);
+    expect(dry.before.etag).toBe(etag);
+    const { body: migration } = await asking('', etag).expect(202);
+    expect(await service.finished((migration as JobBody).id)).toMatchObject({
+      state: 'succeeded',
+      result: { managedSystem: { mtms: SAURIAN }, etag: null },
+    });
+    expect(service.changes().map(({ line }) => line)).toEqual([body.command, body.command?.replace('-o v', '-o m')]);
+  });
+
+  it('does not change with what leaves the mapping as it is', async () => {
+    const { etag } = await shown();
+    label(1, 3, 'lab');
+    service.simulator.control.portDown(SAURIAN, 6, 1);
+    expect((await shown()).etag).toBe(etag);
+  });
+
+  it.each(['/validate', '/validate?dryRun=true', '', '?dryRun=true'])(
+    'another mapping by now: 412, nothing is sent: POST migrations%s',
+    async (rest) => {
+      const before = await shown();
+      relabel();
+      const after = await shown();
+      expect(after.body).toMatchObject({ possible: true });
+      expect(after.body.vnicMappings).not.toBe(before.body.vnicMappings);
+      expect(after.etag).not.toBe(before.etag);
+      const { body } = await asking(rest, before.etag).expect(412);
+      expect(body.type).toBe('urn:hmc-vnic-gateway:problem:precondition-failed');
+      expect(service.changes()).toEqual([]);
+    },
+  );
+
+  it.each(['/validate', ''])(
+    'another mapping when it runs: the job fails, nothing is sent: POST migrations%s',
+    async (rest) => {
+      const { etag } = await shown();
+      await service.call('post', `${SOURCE}/lane/pause`, 'admin').expect(200);
+      const { body: held } = await asking(rest, etag).expect(202);
+      const { body: any } = await asking(rest, '*').expect(202);
+      relabel();
+      const now = await shown();
+      await service.call('post', `${SOURCE}/lane/resume`, 'admin').expect(200);
+      const job = await service.finished((held as JobBody).id);
+      expect(job).toMatchObject({ state: 'failed', plan: [], error: { effect: 'none' }, result: { etag: now.etag } });
+      expect(job.error?.type).toBe('urn:hmc-vnic-gateway:problem:precondition-failed');
+      // Whoever takes any mapping gets the one of this moment.
+      expect(await service.finished((any as JobBody).id)).toMatchObject({ state: 'succeeded' });
+      expect(service.changes().map(({ line }) => line)).toEqual([
+        rest === '' ? now.body.command?.replace('-o v', '-o m') : now.body.command,
+      ]);
+    },
+  );
+
+  it('with If-Match: * it is refused for what keeps it from moving, and for a partition that is not there', async () => {
+    for (const id of [1, 2, 5, 6]) label(id, 0, '');
+    const { body } = await asking('', '*').expect(409);
+    expect(body.type).toBe('urn:hmc-vnic-gateway:problem:migration-not-possible');
+    await service.call('post', path('nobody'), 'admin').set('If-Match', '*').send(TO).expect(404);
+  });
+});
+
 describe('between two HMCs', () => {
   it('names the HMC of the target, with its user; preview, validation and migration alike', async () => {
     await start(APART);

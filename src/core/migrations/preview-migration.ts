@@ -8,6 +8,7 @@ import type { HmcLogin } from '../resources/snapshot.js';
 import type { PartitionRef } from '../resources/backing-device.js';
 import type { Conflict, Warning } from './findings.js';
 import { mapDevices, type MappedDevice } from './map-devices.js';
+import { migrationEtag } from './migration-etag.js';
 import type { MigrationReading } from './migration-reading.js';
 import { hmcFindings, sourceFindings, targetFindings } from './partition-findings.js';
 
@@ -42,6 +43,8 @@ export interface MigrationPreview {
   readonly vnicMappings: string | null;
   /** `migrlpar -o v …` as it would be sent; null while it is not possible. */
   readonly command: string | null;
+  /** Of the partition, the two systems and the mapping, for the `If-Match` of a validation or migration. */
+  readonly etag: string;
 }
 
 /** What would become of a migration of this partition to that system. */
@@ -50,6 +53,13 @@ export function previewMigration(
   target: MigrationTarget,
   partition: Partition,
 ): MigrationPreview {
+  const found = withoutEtag(source, target, partition);
+  return { ...found, etag: migrationEtag(partition, source.system, found.targetSystem, found.vnicMappings) };
+}
+
+type Found = Omit<MigrationPreview, 'etag'>;
+
+function withoutEtag(source: MigrationReading, target: MigrationTarget, partition: Partition): Found {
   const base = {
     partition: { name: partition.name, id: partition.id, state: partition.state },
     sourceSystem: source.system,
@@ -79,7 +89,7 @@ export function previewMigration(
   const all = [ofSource, ofTarget, ofHmc];
   const conflicts = all.flatMap((one) => one.conflicts);
   const warnings = [...all.flatMap((one) => one.warnings), ...joinedServers(backingDevices)];
-  const found: MigrationPreview = {
+  const found: Found = {
     ...base,
     targetSystem: snapshot.system,
     possible: conflicts.length === 0 && backingDevices.every((device) => device.target !== null),
@@ -97,7 +107,7 @@ export function previewMigration(
   return { ...found, vnicMappings: migration.value.vnicMappings, command: renderCommand(command.value) };
 }
 
-const notRepresentable = (found: MigrationPreview, { detail }: Refusal): MigrationPreview => ({
+const notRepresentable = (found: Found, { detail }: Refusal): Found => ({
   ...found,
   possible: false,
   conflicts: [{ code: 'not-representable', detail }],
@@ -105,7 +115,7 @@ const notRepresentable = (found: MigrationPreview, { detail }: Refusal): Migrati
 
 /** The parameters of the command for a migration that is possible. Refuses with `not-representable`. */
 export function migrationOf(
-  { partition, sourceSystem, targetSystem, backingDevices }: MigrationPreview,
+  { partition, sourceSystem, targetSystem, backingDevices }: Omit<MigrationPreview, 'etag'>,
   remoteHmc: HmcLogin | undefined,
 ): Result<Migration> {
   const mappings = vnicMappings(

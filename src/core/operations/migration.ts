@@ -108,6 +108,12 @@ export function observedMigration(snapshot: TwoSystems, target: Target): unknown
   return { source: side(snapshot.partitions), target: side(targetOf(snapshot).partitions) };
 }
 
+/** Of the way that the preview shows now; null once the partition is not where it was bound. */
+export function migrationEtagOf(snapshot: TwoSystems, target: Target): string | null {
+  const partition = boundPartitionOf(snapshot.partitions, target);
+  return partition === undefined ? null : previewOf(snapshot, partition).etag;
+}
+
 /** The partition where it is now, with its managed system and its vNICs; null when neither system lists it. */
 export function migratedPartition(snapshot: TwoSystems, target: Target): unknown {
   const here = samePartition(snapshot.partitions, target);
@@ -123,8 +129,7 @@ export function migratedPartition(snapshot: TwoSystems, target: Target): unknown
     vnics: system.vnics
       .filter((vnic) => vnic.partition.id === partition.id)
       .map((vnic) => ({ ...vnic, etag: vnicEtag(vnic) })),
-    // A partition has none: what of it would a call be held against?
-    etag: null,
+    etag: migrationEtagOf(snapshot, target),
   };
 }
 

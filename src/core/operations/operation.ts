@@ -128,6 +128,8 @@ export interface Operation<R> {
    * means the command had no effect. Leaves out what moves by itself (link status), unless it is the wish.
    */
   observe(snapshot: Snapshot, target: Target): unknown;
+  /** What `If-Match` is held against where it is not the target itself (`targetEtag`); null when there is nothing. */
+  readonly etag?: (snapshot: Snapshot, target: Target) => string | null;
   /** What the job shows as `before` and `result`: the typed vNIC or physical port, null when it is not there. */
   result(snapshot: Snapshot, target: Target): unknown;
 }

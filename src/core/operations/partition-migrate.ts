@@ -4,6 +4,7 @@ import {
   hasArrived,
   isUnderWay,
   migratedPartition,
+  migrationEtagOf,
   migrationPresence,
   observedMigration,
   PARTS,
@@ -23,5 +24,6 @@ export const partitionMigrate: Operation<MigrationRequest> = {
   holds: hasArrived,
   isUnderWay,
   observe: observedMigration,
+  etag: migrationEtagOf,
   result: migratedPartition,
 };

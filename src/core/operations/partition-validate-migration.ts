@@ -2,6 +2,7 @@ import { validateMigration } from '../hmc-language/migrations.js';
 import {
   bindMigration,
   migratedPartition,
+  migrationEtagOf,
   migrationPresence,
   observedMigration,
   PARTS,
@@ -22,5 +23,6 @@ export const partitionValidateMigration: Operation<MigrationRequest> = {
   // Nothing is wished for but the answer.
   holds: () => false,
   observe: observedMigration,
+  etag: migrationEtagOf,
   result: migratedPartition,
 };

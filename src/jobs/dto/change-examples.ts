@@ -1,3 +1,4 @@
+import { migrationEtag } from '../../core/migrations/migration-etag.js';
 import type { OperationName, Target } from '../../core/operations/operation.js';
 import type { Attributes } from '../../core/resources/attributes.js';
 import { partitionFromRecord } from '../../core/resources/partition.js';
@@ -107,11 +108,12 @@ function iguana(
   const client = { name: 'iguana', id, automatic: true };
   const four = { ...client, slot: '4', portVlanId: '0', macAddress: 'eabe06000003' };
   const five = { ...client, slot: '5', portVlanId: '100', macAddress: 'eabe06000004' };
+  const partition = partitionFromRecord(record);
   return {
-    ...partitionFromRecord(record),
+    ...partition,
     managedSystem,
     vnics: [vnicOf(four, first[0][0], first), vnicOf(five, second[0][0], second)],
-    etag: null,
+    etag: managedSystem === SYSTEM ? migrationEtag(partition, SYSTEM, SAURIAN, MAPPINGS) : null,
   };
 }
 
@@ -129,6 +131,8 @@ const MIGRATION: Target = {
   partitionUuid: IGUANA_UUID,
   targetSystem: SAURIAN,
 };
+const MAPPINGS =
+  '4/ded/vios1/1/1/0/2.0/1/0,4/ded/vios2/2/5/0/2.0/3/0,5/ded/vios1/1/1/0/4.0/1/0,5/ded/vios2/2/6/0/4.0/2/0';
 const BEFORE = iguana(
   SYSTEM,
   '3',
@@ -141,8 +145,6 @@ const BEFORE = iguana(
     ['27008001', 'sriov/vios2/2/2/0/27008001/4.0/4.0', 20],
   ],
 );
-const MAPPINGS =
-  '4/ded/vios1/1/1/0/2.0/1/0,4/ded/vios2/2/5/0/2.0/3/0,5/ded/vios1/1/1/0/4.0/1/0,5/ded/vios2/2/6/0/4.0/2/0';
 const MIGRLPAR = `-m '9119-MME*65BA46F' -t '9119-MME*659707C' --id 3 -i 'vnic_mappings="${MAPPINGS}"'`;
 
 interface ChangeExample {

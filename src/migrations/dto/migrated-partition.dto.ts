@@ -18,8 +18,15 @@ export class MigratedPartitionDto extends PartitionDto {
   @ApiProperty({ type: [VnicDto], description: 'In the order of the HMC.' })
   vnics!: readonly VnicDto[];
 
-  @ApiProperty({ type: 'null', description: 'A partition has no entity tag.', example: null })
-  etag!: null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'Of its way to the target system as it was then, the same as in the preview: for the `If-Match` of a validation or ' +
+      'migration. null once it is not on the source any more.',
+    example: '"cVxqsN2LpUM7bZ1XlO5vtQ0GfRk"',
+  })
+  etag!: string | null;
 
   @ApiPropertyOptional({
     description: 'Of a validation that succeeded: what the HMC said, on both streams. Often nothing.',

@@ -194,4 +194,12 @@ export class MigrationPreviewDto implements MigrationPreview {
       "migrlpar -o v -m '9119-MME*65BA46F' -t '9119-MME*659707C' --id 3 -i 'vnic_mappings=\"4/ded/vios1/1/1/0/2.0/1/0,4/ded/vios2/2/5/0/2.0/3/0\"'",
   })
   command!: string | null;
+
+  @ApiProperty({
+    description:
+      'Of the partition, the two systems and the mapping, also in the header `ETag`. `If-Match` with it on a validation or ' +
+      'migration: refused when the mapping is another one by then, also when the job runs.',
+    example: '"cVxqsN2LpUM7bZ1XlO5vtQ0GfRk"',
+  })
+  etag!: string;
 }

@@ -189,7 +189,7 @@ export class JobStore {
       case 'mismatch':
         return { kind };
       case 'late':
-        this.condition.forget();
+        this.condition.doubt();
         throw tooLate();
       case 'full':
         throw laneFull(job.managedSystem.name);

@@ -25,6 +25,8 @@ const INFO = "return {redis.call('INFO', 'memory') .. redis.call('INFO', 'replic
 export class StoreCondition {
   private last: { readonly report: StoreReport; readonly at: number; readonly redisTime: number } | null = null;
 
+  private doubted = false;
+
   /** @param key any key of this service */
   constructor(
     private readonly redis: RedisClient,
@@ -56,7 +58,8 @@ export class StoreCondition {
 
   /** The newest report, at most a second old. @throws ProblemError store-unavailable */
   async report(): Promise<StoreReport> {
-    if (this.last !== null && performance.now() - this.last.at < BELIEVED_MS) return this.last.report;
+    const isFresh = this.last !== null && performance.now() - this.last.at < BELIEVED_MS;
+    if (this.last !== null && isFresh && !this.doubted) return this.last.report;
     const [text, [seconds, microseconds]] = (await withStore(() => this.redis.eval(INFO, 1, this.key))) as [
       string,
       [string, string],
@@ -64,6 +67,7 @@ export class StoreCondition {
     const report = storeReportOf(text);
     const redisTime = Number(seconds) * 1000 + Number(microseconds) / 1000;
     this.last = { report, at: performance.now(), redisTime };
+    this.doubted = false;
     return report;
   }
 
@@ -75,9 +79,9 @@ export class StoreCondition {
     return this.last === null ? 0 : Math.round(this.last.redisTime + performance.now() - this.last.at);
   }
 
-  /** The next call asks Redis anew. */
-  forget(): void {
-    this.last = null;
+  /** The next report is a new one. */
+  doubt(): void {
+    this.doubted = true;
   }
 
   private obstacle(report: StoreReport): string | null {

@@ -16,6 +16,7 @@ import { parseFirmwareLevel } from '../core/resources/firmware-level.js';
 import { parseHmcVersion } from '../core/resources/hmc-version.js';
 import { parseManagedSystems, type ManagedSystem } from '../core/resources/managed-system.js';
 import type { Partition } from '../core/resources/partition.js';
+import { PHYSICAL_PORT_LEVELS } from '../core/resources/physical-port.js';
 import type { Snapshot, SnapshotPart } from '../core/resources/snapshot.js';
 import { parseVirtualIoServerLevel } from '../core/resources/virtual-io-server-level.js';
 import { Inventory, type MergedSystem } from '../inventory/inventory.js';
@@ -46,8 +47,13 @@ export class ReadinessService {
       ),
       this.systemItself(mtms, hmcIds),
       this.inquiry.ask(hmcIds, showFirmwareLevel(mtms), parseFirmwareLevel),
-      this.part(system, 'adapters', listSriovAdapters(mtms), ({ adapters }) => adapters),
-      this.part(system, 'physicalPorts', listPhysicalPorts(mtms, 'ethc'), (snapshot) => snapshot.physicalPorts),
+      this.part(system, 'adapters', [listSriovAdapters(mtms)], ({ adapters }) => adapters),
+      this.part(
+        system,
+        'physicalPorts',
+        PHYSICAL_PORT_LEVELS.map((level) => listPhysicalPorts(mtms, level)),
+        (snapshot) => snapshot.physicalPorts,
+      ),
       this.serversOf(system, hmcIds),
     ]);
     const readiness = judgeReadiness({
@@ -96,10 +102,10 @@ export class ReadinessService {
   private async part<P extends SnapshotPart, T>(
     system: MergedSystem,
     part: P,
-    command: HmcCommand,
+    commands: readonly HmcCommand[],
     pick: (snapshot: Snapshot<P>) => T,
   ): Promise<Answer<T>> {
-    const line = renderCommand(command);
+    const line = commands.map(renderCommand).join('\n');
     try {
       const snapshot = await this.inventory.read(system, [part]);
       return { told: true, value: pick(snapshot), command: line, hmcId: snapshot.hmcId };
@@ -116,7 +122,7 @@ export class ReadinessService {
     readonly partitions: Answer<readonly Partition[]>;
     readonly virtualIoServerLevels: ReadonlyMap<number, Answer<string>>;
   }> {
-    const partitions = await this.part(system, 'partitions', listPartitions(system.mtms), (read) => read.partitions);
+    const partitions = await this.part(system, 'partitions', [listPartitions(system.mtms)], (read) => read.partitions);
     const servers = partitions.told ? partitions.value.filter(({ environment }) => environment === 'vioserver') : [];
     const levels = await Promise.all(
       servers.map(async ({ id }) => {

@@ -2,6 +2,7 @@ import request from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startSimulator, type Simulator, type SimulatorSettings } from '../../simulator/simulator.js';
 import type { ReadinessCheck } from '../../src/core/readiness/check.js';
+import { login } from '../simulator/ssh-client.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { simulatorEndpoints } from '../support/simulator-endpoints.js';
 import { KEYS, startTestApp, testConfig, type TestApp } from '../support/test-app.js';
@@ -88,7 +89,14 @@ describe('on the estate of the seed', () => {
     expect(of(body, 'partition-state', 'skink')).toMatchObject({ verdict: 'fail' });
     // Every command that is named was sent.
     const sent = new Set(service.simulator.log.entries.map(({ line }) => line));
-    expect(body.checks.filter(({ command }) => !sent.has(command))).toEqual([]);
+    const named = body.checks.flatMap(({ command }) => command.split('\n'));
+    expect(named.filter((command) => !sent.has(command))).toEqual([]);
+    // The ports of all three levels count.
+    expect(of(body, 'physical-ports').command.split('\n')).toEqual(
+      ['eth', 'ethc', 'roce'].map(
+        (level) => `lshwres -r sriov --rsubtype physport --level ${level} -m '9119-MME*65BA46F'`,
+      ),
+    );
   });
 
   it('without RMC the level of a Virtual I/O Server is unknown, whatever the HMC remembers', async () => {
@@ -105,8 +113,52 @@ describe('on the estate of the seed', () => {
     });
     // The other one is enough; both together are not.
     expect(body.verdict).toBe('pass');
+    expect(of(body, 'virtual-io-server-redundancy')).toMatchObject({ verdict: 'fail', decides: false });
     service.simulator.control.virtualIoServerDown(SYSTEM, 'vios2');
     expect((await service.readiness()).verdict).toBe('fail');
+  });
+
+  it('ports that are up on an adapter that has failed are of no use', async () => {
+    const [frame] = service.simulator.estate.systems;
+    const [hmc] = service.simulator.hmcs;
+    if (frame === undefined || hmc === undefined) throw new Error('a frame and an HMC expected');
+    for (const port of frame.adapters.find(({ id }) => id === 1)?.ports ?? []) port.linkUp = false;
+    const session = await login(hmc);
+    const { stdout } = await session.run(`lshwres -r sriov --rsubtype adapter -m ${SYSTEM}`);
+    session.end();
+    const text = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (line.includes('adapter_id=1,') ? line : line.replace('functional_state=1', 'functional_state=0')))
+      .join('\n');
+    const match = /^lshwres -r sriov --rsubtype adapter/;
+    service.simulator.control.addFault({ type: 'refuse', match, text, exitStatus: 0, times: null });
+    const body = await service.readiness();
+    expect(of(body, 'adapter-running', 'adapter 1').verdict).toBe('pass');
+    expect(of(body, 'physical-port-up', 'adapter 2 port 1').verdict).toBe('pass');
+    expect(of(body, 'usable-ports')).toMatchObject({ verdict: 'fail', found: expect.stringMatching(/^0 of \d+$/) });
+    expect(body.verdict).toBe('fail');
+  });
+
+  it('one port that is up is not enough: a placement of two is refused too', async () => {
+    const [frame] = service.simulator.estate.systems;
+    if (frame === undefined) throw new Error('a frame expected');
+    for (const { id, ports } of frame.adapters) {
+      for (const port of ports) port.linkUp = id === 2 && port.id === 1;
+    }
+    service.simulator.control.virtualIoServerDown(SYSTEM, 'vios1');
+    const body = await service.readiness();
+    expect(of(body, 'usable-ports')).toMatchObject({ verdict: 'fail', found: expect.stringMatching(/^1 of \d+$/) });
+    expect(of(body, 'virtual-io-server-redundancy').verdict).toBe('fail');
+    expect(body.verdict).toBe('fail');
+  });
+
+  it('of a Virtual I/O Server that is Not Available nothing is known', async () => {
+    service.simulator.control.setPartitionState(SYSTEM, 'vios1', 'Not Available', 'unknown');
+    expect(of(await service.readiness(), 'virtual-io-server-reachable', 'vios1')).toMatchObject({
+      verdict: 'unknown',
+      found: 'Not Available, RMC unknown',
+    });
   });
 
   it('old firmware and an old Virtual I/O Server fail', async () => {

@@ -1,4 +1,7 @@
-/** What one part of a system says, or why it says nothing; `command` is the line that was sent, or was to be. */
+/**
+ * What one part of a system says, or why it says nothing; `command` is the line that was sent, or was to be; several lines
+ * where it took several commands.
+ */
 export type Answer<T> = (
   | { readonly told: true; readonly value: T }
   | {
@@ -20,12 +23,14 @@ export const CHECK_IDS = [
   'firmware-level',
   'vnic-failover-capability',
   'virtual-io-servers',
+  'virtual-io-server-redundancy',
   'virtual-io-server-reachable',
   'virtual-io-server-level',
   'adapters',
   'adapter-shared',
   'adapter-running',
   'physical-ports',
+  'usable-ports',
   'physical-port-up',
   'partitions',
   'partition-state',
@@ -57,12 +62,17 @@ export interface ReadinessCheck {
   readonly needed: string;
   /** Why it fails or is unknown, and what to do; null for a pass. */
   readonly reason: string | null;
-  /** The command that showed it, or was to show it. */
+  /** The command that showed it, or was to show it; several, one a line, where it took several. */
   readonly command: string;
   /** The HMC that ran it; null when none did. */
   readonly hmc: string | null;
   /** Whether it has a part in the verdict of the whole system. */
   readonly decides: boolean;
+}
+
+/** The verdict on something that has to pass all of these. */
+export function worstOf(verdicts: readonly Verdict[]): Verdict {
+  return verdicts.includes('fail') ? 'fail' : verdicts.includes('unknown') ? 'unknown' : 'pass';
 }
 
 /** What a check makes of what it found. */

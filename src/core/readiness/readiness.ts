@@ -4,9 +4,10 @@ import type { ManagedSystem } from '../resources/managed-system.js';
 import type { Partition } from '../resources/partition.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { SriovAdapter } from '../resources/sriov-adapter.js';
-import { check, fail, pass, type Answer, type CheckId, type ReadinessCheck, type Verdict } from './check.js';
+import { check, fail, pass, worstOf, type Answer, type CheckId, type ReadinessCheck, type Verdict } from './check.js';
 import { checkHmc } from './hmc-checks.js';
 import { checkPartition } from './partition-checks.js';
+import { checkServerRedundancy, checkUsablePorts } from './redundancy-checks.js';
 import { checkAdapter, checkPhysicalPort } from './sriov-checks.js';
 import { checkFirmware, checkSystem } from './system-checks.js';
 import { checkVirtualIoServer } from './virtual-io-server-checks.js';
@@ -22,15 +23,16 @@ export interface ReadinessEvidence {
   /** `ioslevel` by partition id, of every Virtual I/O Server among `partitions`. */
   readonly virtualIoServerLevels: ReadonlyMap<number, Answer<string>>;
   readonly adapters: Answer<readonly SriovAdapter[]>;
-  /** The command is that of the port's own level. */
   readonly physicalPorts: Answer<readonly PhysicalPort[]>;
+  /** That of the port's own level. */
   readonly physicalPortCommand: (port: PhysicalPort) => string;
 }
 
 /** Whether a system can do vNIC failover, and what is missing. */
 export interface Readiness {
   /**
-   * `pass`: every HMC and the system itself pass, and so do at least one Virtual I/O Server, adapter and physical port.
+   * `pass`: every HMC and the system itself pass, and so does at least one Virtual I/O Server; at least two ports are up on
+   * adapters that pass.
    * `fail`: that cannot be. `unknown`: neither is sure. Partitions have no part in it.
    */
   readonly verdict: Verdict;
@@ -58,17 +60,24 @@ export function judgeReadiness(evidence: ReadinessEvidence): Readiness {
     command: partitions.command,
     hmcId: null,
   });
+  const serverChecks = valuesOf(servers).map((server) =>
+    checkVirtualIoServer(server, partitions, evidence.virtualIoServerLevels.get(server.id) ?? notAsked(server)),
+  );
   const checks = [
     ...evidence.hmcs.flatMap(({ hmcId, version }) => checkHmc(hmcId, version)),
     ...checkSystem(systemName, evidence.system),
     checkFirmware(systemName, evidence.firmware),
     present('virtual-io-servers', 'at least one Virtual I/O Server', servers, true),
-    ...valuesOf(servers).flatMap((server) =>
-      checkVirtualIoServer(server, partitions, evidence.virtualIoServerLevels.get(server.id) ?? notAsked(server)),
+    checkServerRedundancy(
+      systemName,
+      servers,
+      serverChecks.map((ofOne) => worstOf(ofOne.map(({ verdict }) => verdict))),
     ),
+    ...serverChecks.flat(),
     present('adapters', 'at least one SR-IOV adapter', adapters, true),
     ...valuesOf(adapters).flatMap((adapter) => checkAdapter(adapter, adapters)),
     present('physical-ports', 'at least one physical port', physicalPorts, true),
+    checkUsablePorts(systemName, adapters, physicalPorts),
     ...valuesOf(physicalPorts).map((port) =>
       checkPhysicalPort(port, { ...physicalPorts, command: evidence.physicalPortCommand(port) }),
     ),
@@ -84,9 +93,12 @@ function only<T>(answer: Answer<readonly T[]>, wanted: (value: T) => boolean): A
 
 const valuesOf = <T>(answer: Answer<readonly T[]>): readonly T[] => (answer.told ? answer.value : []);
 
-/** Every check of these decides for itself; of the other kinds one subject with nothing but passes is enough. */
+/**
+ * Every check of these decides for itself; of the other kinds one subject with nothing but passes is enough. Ports are
+ * counted by a check of the system, `usable-ports`.
+ */
 const ALL_OF = ['managed-system', 'hmc'] as const;
-const ONE_OF = ['virtual-io-server', 'adapter', 'physical-port'] as const;
+const ONE_OF = ['virtual-io-server', 'adapter'] as const;
 
 function overall(checks: readonly ReadinessCheck[]): Verdict {
   const deciding = checks.filter(({ decides }) => decides);
@@ -108,10 +120,6 @@ function subjectVerdicts(checks: readonly ReadinessCheck[]): Verdict[] {
   return names.map((name) =>
     worstOf(checks.filter(({ subject }) => subject.name === name).map(({ verdict }) => verdict)),
   );
-}
-
-function worstOf(verdicts: readonly Verdict[]): Verdict {
-  return verdicts.includes('fail') ? 'fail' : verdicts.includes('unknown') ? 'unknown' : 'pass';
 }
 
 function bestOf(verdicts: readonly Verdict[]): Verdict {

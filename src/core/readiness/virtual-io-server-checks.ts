@@ -4,6 +4,8 @@ import { atLeast, numbersOf } from './versions.js';
 
 /** vNIC failover came with it (hmc-cli.md §6). */
 const FAILOVER_LEVEL = '2.2.5';
+/** What an HMC shows of a partition of which it can tell nothing (hmc-cli.md §1.8). */
+const NOT_AVAILABLE = 'Not Available';
 
 /**
  * One Virtual I/O Server: as the HMC lists it (`lssyscfg -r lpar`, `listing`), and what it says itself (`ioslevel`).
@@ -18,6 +20,9 @@ export function checkVirtualIoServer(
   const reachable = check('virtual-io-server-reachable', subject, 'Running, RMC active', listing, () => {
     const found = `${server.state ?? 'state not told'}, RMC ${server.rmcState ?? 'not told'}`;
     if (server.state === null) return unknown(found, 'The HMC does not tell the state.');
+    if (server.state === NOT_AVAILABLE) {
+      return unknown(found, 'The HMC cannot tell whether it runs: look at the connection of the HMC to the system.');
+    }
     if (server.state !== 'Running') return fail(found, 'It hosts no backing device while it does not run: start it.');
     if (server.rmcState === 'active') return pass(found);
     if (server.rmcState === 'inactive' || server.rmcState === 'none') {

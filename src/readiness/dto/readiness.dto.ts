@@ -60,7 +60,7 @@ export class ReadinessCheckDto implements ReadinessCheck {
 
   @ApiProperty({
     type: String,
-    description: 'The command that showed it, or was to show it.',
+    description: 'The command that showed it, or was to show it; several, one a line, where it took several.',
     example: "viosvrcmd -m '9119-MME*65BA46F' --id 1 -c ioslevel",
   })
   command!: string;
@@ -79,8 +79,8 @@ export class ReadinessDto {
   @ApiProperty({
     enum: VERDICTS,
     description:
-      '`pass`: every check of the system and of its HMCs passes, and so does at least one Virtual I/O Server, one adapter ' +
-      'and one physical port. `fail`: that cannot be. `unknown`: neither is sure. Only checks with `decides: true` count.',
+      '`pass`: every check of the system and of its HMCs passes, among them that two ports are up on adapters that work, ' +
+      'and so does at least one Virtual I/O Server. `fail`: that cannot be. `unknown`: neither is sure. Only checks with `decides: true` count.',
     example: 'pass',
   })
   verdict!: Verdict;

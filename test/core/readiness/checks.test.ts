@@ -135,6 +135,8 @@ describe('a Virtual I/O Server', () => {
     [server.replace('=active', '=inactive'), 'fail'],
     [server.replace('=active', '=busy'), 'unknown'],
     [server.replace('=Running', '=unavailable'), 'unknown'],
+    [server.replace('=Running', '=Not Available'), 'unknown'],
+    [server.replace('=Running', '=Shutting Down'), 'fail'],
   ])('%s: %s', (text, verdict) => {
     expect(check(text, told('2.2.5.10'))[0]).toMatchObject({ id: 'virtual-io-server-reachable', verdict });
   });

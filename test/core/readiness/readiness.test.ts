@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../../src/core/readiness/check.js';
+import type { Answer, ReadinessCheck } from '../../../src/core/readiness/check.js';
 import { judgeReadiness, type ReadinessEvidence } from '../../../src/core/readiness/readiness.js';
 import { parseFirmwareLevel } from '../../../src/core/resources/firmware-level.js';
 import { parseHmcVersion } from '../../../src/core/resources/hmc-version.js';
@@ -31,8 +31,12 @@ const [ADAPTER] = parseSriovAdapters(
 );
 const [PORT] = parsePhysicalPorts(sample('sriov-physport-ethc-default-v11r2-p9.txt'), 'ethc');
 if (ADAPTER === undefined || PORT === undefined) throw new Error('the samples hold an adapter and a port');
-const UP = { ...PORT, linkUp: true };
-const DOWN = { ...PORT, physicalPortId: 9, linkUp: false };
+const UP = { ...PORT, adapterId: 1, physicalPortId: 0, linkUp: true };
+const ALSO_UP = { ...UP, physicalPortId: 1 };
+const DOWN = { ...UP, physicalPortId: 9, linkUp: false };
+const NOT_TOLD = { ...UP, physicalPortId: 8, linkUp: null };
+const FAILED = { ...ADAPTER, adapterId: 2, status: 'missing', functional: false };
+const ON_FAILED = [0, 1].map((physicalPortId) => ({ ...UP, adapterId: 2, physicalPortId }));
 const DEDICATED = { ...ADAPTER, adapterId: null, slotId: 'other', mode: 'dedicated' };
 
 const READY: ReadinessEvidence = {
@@ -43,7 +47,7 @@ const READY: ReadinessEvidence = {
   partitions: partitions(0),
   virtualIoServerLevels: LEVELS,
   adapters: told([ADAPTER]),
-  physicalPorts: told([UP]),
+  physicalPorts: told([UP, ALSO_UP]),
   physicalPortCommand: ({ level }) => `ports of ${level}`,
 };
 
@@ -69,7 +73,25 @@ describe('the verdict', () => {
     ['the only adapter is dedicated', { adapters: told([DEDICATED]) }, 'fail'],
     ['there is no adapter', { adapters: told([]) }, 'fail'],
     ['adapters are not told', { adapters: UNTOLD }, 'unknown'],
-    ['one of two ports is down', { physicalPorts: told([UP, DOWN]) }, 'pass'],
+    ['one of two ports is down', { physicalPorts: told([UP, DOWN]) }, 'fail'],
+    ['one of three ports is down', { physicalPorts: told([UP, DOWN, ALSO_UP]) }, 'pass'],
+    ['one port is up, of another it is not told', { physicalPorts: told([UP, NOT_TOLD]) }, 'unknown'],
+    [
+      'the ports of the adapter that runs are down, those of a failed one are up',
+      { adapters: told([ADAPTER, FAILED]), physicalPorts: told([DOWN, ...ON_FAILED]) },
+      'fail',
+    ],
+    [
+      'one port is up on each of two adapters, of which one has failed',
+      { adapters: told([ADAPTER, FAILED]), physicalPorts: told([UP, ...ON_FAILED]) },
+      'fail',
+    ],
+    ['the ports are of an adapter that is not listed', { physicalPorts: told(ON_FAILED) }, 'unknown'],
+    [
+      'ports are not told, and the only adapter is dedicated',
+      { adapters: told([DEDICATED]), physicalPorts: UNTOLD },
+      'fail',
+    ],
     ['the only port is down', { physicalPorts: told([DOWN]) }, 'fail'],
     ['there is no port', { physicalPorts: told([]) }, 'fail'],
   ];
@@ -81,6 +103,34 @@ describe('the verdict', () => {
     const levels = new Map([...LEVELS, [1, told('2.2.4.0')] as const]);
     const readiness = judgeReadiness({ ...READY, partitions: partitions(0, 1), virtualIoServerLevels: levels });
     expect(readiness.verdict).toBe('fail');
+  });
+
+  it('one usable Virtual I/O Server is able, and said to be a weakness', () => {
+    const of = (...wanted: number[]): ReadinessCheck | undefined =>
+      judgeReadiness({ ...READY, partitions: partitions(...wanted) }).checks.find(
+        ({ id }) => id === 'virtual-io-server-redundancy',
+      );
+    const weak = { verdict: 'fail', found: '1 of 2', needed: 'two usable Virtual I/O Servers', decides: false };
+    expect(of(0, 1)).toMatchObject({ ...weak, reason: expect.stringContaining('all of them are down') });
+    expect(of(0, 2)).toMatchObject({ verdict: 'unknown', found: '1 of 2, 1 more in doubt' });
+    expect(of(1, 2)).toMatchObject({ verdict: 'fail' });
+    const both = new Map([1, 3].map((id) => [id, told('2.2.5.10')] as const));
+    const ready = { ...READY, partitions: partitions(0, 2), virtualIoServerLevels: both };
+    expect(judgeReadiness(ready).checks.find(({ id }) => id === 'virtual-io-server-redundancy')).toMatchObject({
+      verdict: 'pass',
+      reason: null,
+    });
+  });
+
+  it('says how many ports are usable, and by which commands', () => {
+    const { checks } = judgeReadiness({ ...READY, physicalPorts: { ...told([UP, DOWN]), command: 'eth\nethc' } });
+    expect(checks.find(({ id }) => id === 'usable-ports')).toMatchObject({
+      verdict: 'fail',
+      found: '1 of 2',
+      reason: expect.stringContaining('a vNIC uses a port once'),
+      command: 'c\neth\nethc',
+      decides: true,
+    });
   });
 
   it('names the command of the level at which a port stands', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HmcCommand } from '../../../src/core/hmc-language/command.js';
 import type { MigrationReading } from '../../../src/core/migrations/migration-reading.js';
+import { previewMigration } from '../../../src/core/migrations/preview-migration.js';
 import type { Target } from '../../../src/core/operations/operation.js';
 import { partitionMigrate } from '../../../src/core/operations/partition-migrate.js';
 import { partitionValidateMigration } from '../../../src/core/operations/partition-validate-migration.js';
@@ -143,7 +144,8 @@ describe('where the partition is', () => {
 
   it('is shown with its system and its vNICs, wherever that is', () => {
     const here = partitionMigrate.result(both(), BOUND);
-    expect(here).toMatchObject({ name: 'lizard', managedSystem: { mtms: '9119-MME*65BA46F' }, etag: null });
+    const { etag } = previewMigration(source(), { read: true, snapshot: target(), hmcVersion: null }, lizard());
+    expect(here).toMatchObject({ name: 'lizard', managedSystem: { mtms: '9119-MME*65BA46F' }, etag });
     expect((here as { vnics: unknown[] }).vnics).toMatchObject([
       { slot: 6, etag: expect.stringMatching(/^".+"$/) as string },
     ]);
@@ -151,6 +153,7 @@ describe('where the partition is', () => {
       id: 9,
       managedSystem: { mtms: '9119-MME*659707C' },
       vnics: [],
+      etag: null,
     });
     expect(partitionMigrate.result(where(undefined, undefined), BOUND)).toBeNull();
   });

@@ -188,15 +188,16 @@ export class ProblemDocumentDto {
     description: '`no-placement`: ports that take no device now, and why.',
     items: {
       type: 'object',
-      required: ['adapterId', 'physicalPortId', 'reason'],
+      required: ['adapterId', 'physicalPortId', 'code', 'reason'],
       properties: {
         adapterId: { type: 'integer' },
         physicalPortId: { type: 'integer' },
+        code: { type: 'string', description: 'As in the answer of a placement.' },
         reason: { type: 'string' },
       },
     },
   })
-  excludedPorts?: { adapterId: number; physicalPortId: number; reason: string }[];
+  excludedPorts?: { adapterId: number; physicalPortId: number; code: string; reason: string }[];
 
   @ApiPropertyOptional({
     type: 'array',

@@ -74,11 +74,10 @@ export const PROBLEM_EXAMPLES: Readonly<Record<ProblemType, ProblemExample>> = {
     pointer: '/portVlanId',
   },
   'no-placement': {
-    detail:
-      '4 backing devices are asked for, 3 can be placed. 3 of 4 ports with the label "mgmt" can take one now; a vNIC uses a port once.',
+    detail: '4 backing devices are asked for, 3 can be placed. On 1 of 4 ports with the label "mgmt" the link is down.',
     members: {
       possible: 3,
-      excludedPorts: [{ adapterId: 2, physicalPortId: 2, reason: 'Its link is down.' }],
+      excludedPorts: [{ adapterId: 2, physicalPortId: 2, code: 'port-link-down', reason: 'Its link is down.' }],
       excludedVirtualIoServers: [],
     },
   },

@@ -60,11 +60,39 @@ describe('POST …/placements', () => {
     );
   });
 
+  it('takes a binding:profile as the openstack command makes it: with strings, and with what else it holds', async () => {
+    const profile = { vnic_required_vfs: '3', capacity: '0.02', delete_with_instance: '1', vlan_type: 'allowed' };
+    expect(await place({ physical_network: 'prod-b', ...profile })).toEqual(
+      await place({ label: 'prod-b', redundancy: 3, capacity: 2 }),
+    );
+    const whole = { physical_network: 'prod-b', vnic_required_vfs: '1', capacity: '1.0', delete_with_instance: 1 };
+    expect((await place(whole)).backingDevices).toMatchObject([{ capacity: 100 }]);
+  });
+
+  it('names the one cause, and the member that no port can give', async () => {
+    for (const adapter of [1, 2, 3, 4]) service.simulator.control.portDown(REPTILIAN, adapter, 1);
+    const down = await service.call('post', PLACEMENTS).send({ label: 'prod-b', redundancy: 2 }).expect(409);
+    expect(down.body).toMatchObject({
+      type: problem('no-placement'),
+      detail:
+        '2 backing devices are asked for, none can be placed. On all 4 ports with the label "prod-b" the link is down.',
+    });
+    const uneven = { physical_network: 'prod-b', capacity: '0.0301' };
+    const refused = await service.call('post', PLACEMENTS).send(uneven).expect(422);
+    expect(refused.body).toMatchObject({
+      type: problem('rule-violation'),
+      detail: expect.stringMatching(/^capacity 0\.0301 is not a multiple .*\. Use 0\.02 or 0\.04\.$/),
+      errors: [{ pointer: '/capacity' }],
+    });
+  });
+
   it('leaves out a port without a link and a server that is down, and says so', async () => {
     service.simulator.control.virtualIoServerDown(REPTILIAN, 'vios2');
     service.simulator.control.portDown(REPTILIAN, 1, 1);
     const placed = await place({ label: 'prod-b', redundancy: 3 });
-    expect(placed.excludedPorts).toEqual([{ adapterId: 1, physicalPortId: 1, reason: 'Its link is down.' }]);
+    expect(placed.excludedPorts).toEqual([
+      { adapterId: 1, physicalPortId: 1, code: 'port-link-down', reason: 'Its link is down.' },
+    ]);
     expect(placed.excludedVirtualIoServers).toMatchObject([{ name: 'vios2' }]);
     expect(placed.singleFailures.fatal).toEqual([{ kind: 'virtual-io-server', name: 'vios1' }]);
     const refused = await service.call('post', PLACEMENTS).send({ label: 'prod-b', redundancy: 4 }).expect(409);
@@ -81,6 +109,24 @@ describe('POST …/placements', () => {
     ['a list that is none', { ports: 'all', redundancy: 1 }, 400, 'invalid-request', '/ports'],
     ['an unknown member', { label: 'prod-b', redundancy: 1, spread: true }, 400, 'invalid-request', '/spread'],
     ['null', { label: null, redundancy: 1 }, 400, 'invalid-request', '/label'],
+    ['a string in our words', { label: 'prod-b', redundancy: '2' }, 400, 'invalid-request', '/redundancy'],
+    ['no share at all', { physical_network: 'prod-b', capacity: '0' }, 400, 'invalid-request', '/capacity'],
+    [
+      'half a device',
+      { physical_network: 'prod-b', vnic_required_vfs: '1.5' },
+      400,
+      'invalid-request',
+      '/vnic_required_vfs',
+    ],
+    ['a string that is no number', { physical_network: 'prod-b', capacity: '2%' }, 400, 'invalid-request', '/capacity'],
+    [
+      'a list for a flag',
+      { physical_network: 'prod-b', delete_with_instance: [1] },
+      400,
+      'invalid-request',
+      '/delete_with_instance',
+    ],
+    ['a profile in our words', { label: 'prod-b', redundancy: 1, vlan_type: 'a' }, 422, 'rule-violation', '/vlan_type'],
     ['no label and no ports', { redundancy: 1 }, 422, 'rule-violation', '/label'],
     ['no redundancy', { label: 'prod-b' }, 422, 'rule-violation', '/redundancy'],
     ['names of both', { physical_network: 'prod-b', redundancy: 2 }, 422, 'rule-violation', '/redundancy'],
@@ -117,6 +163,16 @@ describe('POST …/vnics with a placement', () => {
     expect((await service.call('post', VNICS).send(other).expect(409)).body).toMatchObject({
       type: problem('slot-taken'),
     });
+  });
+
+  it('takes a binding:profile with strings, and keeps it as numbers', async () => {
+    const placement = { physical_network: 'prod-b', vnic_required_vfs: '2', capacity: '0.02', vlan_type: 'allowed' };
+    const job = await service.change('post', VNICS, { slot: 22, placement });
+    expect(job).toMatchObject({
+      state: 'succeeded',
+      request: { placement: { ...placement, vnic_required_vfs: 2, capacity: 0.02 } },
+    });
+    expect(await service.change('post', VNICS, { slot: 22, placement })).toMatchObject({ plan: [] });
   });
 
   it('gives the traffic of one vNIC after the other to another port', async () => {

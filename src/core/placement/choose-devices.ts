@@ -49,7 +49,7 @@ interface Scored {
 }
 
 /** Smaller is better, the most important first. */
-export function scoreOf({ partCount }: Choice, devices: readonly Candidate[]): readonly number[] {
+function scoreOf({ partCount }: Choice, devices: readonly Candidate[]): readonly number[] {
   const { singles, doubles } = countFatal(devices, partCount);
   const perServer = new Map<number, number>();
   for (const { server } of devices) {

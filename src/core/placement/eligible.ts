@@ -1,5 +1,6 @@
 import type { BackingDeviceRequest } from '../operations/requests.js';
 import { isOnSamePort, portText, resolveBackingDevices } from '../operations/backing-device-request.js';
+import { isMultipleOf } from '../operations/percent.js';
 import { portRoomRefusal } from '../operations/port-room.js';
 import { resolveVirtualIoServer } from '../operations/virtual-io-server-reference.js';
 import { ok, refuse, type Result } from '../refusal.js';
@@ -7,13 +8,26 @@ import type { Partition } from '../resources/partition.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { PartitionRef } from '../resources/backing-device.js';
-import type { PlacementWish, PortReference } from './placement-request.js';
+import { isOfWish, type PlacementWish, type PortReference } from './placement-request.js';
 
 /** What a placement is decided on. */
 export type PlacementReading = Snapshot<'partitions' | 'adapters' | 'physicalPorts' | 'logicalPorts' | 'vnics'>;
 
+/** Why a port takes no device now; the codes are part of the contract. */
+export const PORT_EXCLUSION_CODES = [
+  'adapter-not-running',
+  'adapter-not-shared',
+  'port-link-down',
+  'capacity-granularity',
+  'max-capacity-not-supported',
+  'no-capacity-left',
+  'no-logical-port-left',
+] as const;
+export type PortExclusionCode = (typeof PORT_EXCLUSION_CODES)[number];
+
 /** A port of the wish that takes no device of it now. */
 export interface ExcludedPort extends PortReference {
+  readonly code: PortExclusionCode;
   /** Why, in a sentence. */
   readonly reason: string;
 }
@@ -58,11 +72,11 @@ export function eligibleFor(reading: PlacementReading, wish: PlacementWish, poin
   const ports: PhysicalPort[] = [];
   for (const port of named.value) {
     const { adapterId, physicalPortId } = port;
-    const reason = whyNotPort(reading, port, wish);
-    if (reason === null) {
+    const why = whyNotPort(reading, port, wish);
+    if (why === null) {
       ports.push(port);
     } else {
-      excludedPorts.push({ adapterId, physicalPortId, reason });
+      excludedPorts.push({ adapterId, physicalPortId, ...why });
     }
   }
   return ok({ ports, servers, excludedPorts, excludedVirtualIoServers });
@@ -71,12 +85,13 @@ export function eligibleFor(reading: PlacementReading, wish: PlacementWish, poin
 /** The ports of the label, or those listed, in the order of adapter and port. */
 function namedPorts(
   { physicalPorts }: PlacementReading,
-  { label, ports, names }: PlacementWish,
+  wish: PlacementWish,
   pointer: string,
 ): Result<readonly PhysicalPort[]> {
+  const { label, ports, names } = wish;
   const inOrder = [...physicalPorts].sort((a, b) => a.adapterId - b.adapterId || a.physicalPortId - b.physicalPortId);
   if (ports === undefined) {
-    const labelled = inOrder.filter((port) => port.label !== '' && port.label === label);
+    const labelled = inOrder.filter((port) => isOfWish(wish, port));
     const labels = [...new Set(inOrder.map((port) => port.label).filter((one) => one !== ''))].sort();
     return labelled.length > 0
       ? ok(labelled)
@@ -98,7 +113,7 @@ function namedPorts(
       });
     }
   }
-  return ok(inOrder.filter((port) => ports.some((wanted) => isOnSamePort(port, wanted))));
+  return ok(inOrder.filter((port) => isOfWish(wish, port)));
 }
 
 function namedServers(
@@ -146,11 +161,14 @@ export function whyNotWorking(
   return linkUp === false ? { part: 'link', reason: 'Its link is down.' } : null;
 }
 
-function whyNotPort(reading: PlacementReading, port: PhysicalPort, wish: PlacementWish): string | null {
+type WhyNot = Pick<ExcludedPort, 'code' | 'reason'>;
+
+function whyNotPort(reading: PlacementReading, port: PhysicalPort, wish: PlacementWish): WhyNot | null {
   const { adapterId, physicalPortId } = port;
   const notWorking = whyNotWorking(reading, port);
   if (notWorking !== null) {
-    return notWorking.reason;
+    const { part, reason } = notWorking;
+    return { code: part === 'link' ? 'port-link-down' : 'adapter-not-running', reason };
   }
   // The same checks as for a device that is named in a request, so that what is placed is never refused by them.
   const { capacity, maxCapacity } = wish;
@@ -167,11 +185,35 @@ function whyNotPort(reading: PlacementReading, port: PhysicalPort, wish: Placeme
   };
   const resolved = resolveBackingDevices(reading, [device]);
   if (!resolved.ok) {
-    return resolved.refusal.detail;
+    const code = dividesNot(port, wish)
+      ? 'capacity-granularity'
+      : limitsNot(reading, port, wish)
+        ? 'max-capacity-not-supported'
+        : 'adapter-not-shared';
+    return { code, reason: resolved.refusal.detail };
   }
   const full = portRoomRefusal(
     reading,
     resolved.value.map((one, index) => ({ device: one, index })),
   );
-  return full === null ? null : full.detail;
+  if (full === null) {
+    return null;
+  }
+  const code = full.members?.['capacityLeft'] === undefined ? 'no-logical-port-left' : 'no-capacity-left';
+  return { code, reason: full.detail };
+}
+
+/** Whether the capacity is none that the port takes, whatever its state. */
+export function dividesNot({ capacityGranularity: step }: PhysicalPort, { capacity }: PlacementWish): boolean {
+  return capacity !== undefined && step !== null && step > 0 && !isMultipleOf(capacity, step);
+}
+
+/** Whether a maximum is asked for that the adapter cannot give. */
+export function limitsNot(
+  { adapters }: Pick<PlacementReading, 'adapters'>,
+  { adapterId }: PhysicalPort,
+  { maxCapacity }: PlacementWish,
+): boolean {
+  const adapter = adapters.find((one) => one.adapterId === adapterId);
+  return maxCapacity !== undefined && adapter?.customMaxCapacityCapable === false;
 }

@@ -14,7 +14,8 @@ import {
   type PlacementReading,
 } from './eligible.js';
 import { partsOf, survivalOf, type Part, type Survival } from './failures.js';
-import { placementWish, type PlacementRequest, type PlacementWish } from './placement-request.js';
+import { isOfWish, placementWish, type PlacementRequest, type PlacementWish } from './placement-request.js';
+import { cannot, neverFits } from './why-not.js';
 
 /** A backing device as placed: what a create, or a desired state, takes as it stands. */
 export interface PlacedDevice {
@@ -40,7 +41,8 @@ const PRIORITY_STEP = 10;
  * Which devices a new vNIC best has: as many as asked for, never fewer, on working ports with room, spread over Virtual
  * I/O Servers, enclosures, adapters and sub-labels so that the fewest single and double failures take them all. The same
  * reading and the same request give the same answer. `pointer` is the JSON Pointer of the request in its body.
- * Refuses with `no-placement` when the estate does not have so many, with the reason for each port and server left out.
+ * Refuses with `no-placement` when the estate does not have so many, with the reason for each port and server left out,
+ * and with `rule-violation` what no port of the wish can ever give.
  */
 export function place(reading: PlacementReading, request: PlacementRequest, pointer = ''): Result<Placement> {
   const wished = placementWish(request, pointer);
@@ -56,6 +58,10 @@ export function place(reading: PlacementReading, request: PlacementRequest, poin
   if (!found.ok) {
     return found;
   }
+  const unable = neverFits(reading, wish, pointer);
+  if (unable !== null) {
+    return refuse(unable);
+  }
   const eligible = found.value;
   const parts = allParts(eligible);
   const load = loadOf(reading);
@@ -63,7 +69,10 @@ export function place(reading: PlacementReading, request: PlacementRequest, poin
   const adapterRoom = adapterIds.map((adapterId) => roomOn(reading, adapterId));
   const chosen = chooseDevices({ candidates, adapterRoom, partCount: parts.length }, wish.redundancy);
   if (chosen === null) {
-    return refuse(cannot(wish, eligible, adapterIds, adapterRoom));
+    const onPorts = adapterIds.map((adapterId, i) =>
+      Math.min(adapterRoom[i] ?? 0, eligible.ports.filter((port) => port.adapterId === adapterId).length),
+    );
+    return refuse(cannot(wish, eligible, sum(onPorts)));
   }
   const ordered = inOrderOfPriority(chosen);
   return ok({
@@ -91,10 +100,8 @@ export function isPlacedAs(
   if (!wished.ok) {
     return false;
   }
-  const { label, ports, redundancy, capacity, maxCapacity, virtualIoServers } = wished.value;
-  const allowed = reading.physicalPorts.filter((port) =>
-    ports === undefined ? port.label === label : ports.some((one) => isOnSamePort(one, port)),
-  );
+  const { redundancy, capacity, maxCapacity, virtualIoServers } = wished.value;
+  const allowed = reading.physicalPorts.filter((port) => isOfWish(wished.value, port));
   return (
     devices.length === redundancy &&
     devices.every(
@@ -156,6 +163,8 @@ function keyOf({ kind, name }: Part): string {
   return `${kind} ${name}`;
 }
 
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+
 interface Load {
   /** Hundredths of a percent of the port that carry traffic now: active devices, and ports without a vNIC. */
   readonly ofPort: (port: PhysicalPort) => number;
@@ -169,7 +178,6 @@ function loadOf({ vnics, logicalPorts }: PlacementReading): Load {
   const inUse = logicalPortsInUse(vnics, logicalPorts);
   const active = vnics.flatMap((vnic) => activeDevice(vnic) ?? []);
   const direct = logicalPorts.filter((one) => one.configured && one.vnicBackingDevice === false);
-  const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
   return {
     ofPort: ({ adapterId, physicalPortId }) =>
       sum(
@@ -243,30 +251,4 @@ function inOrderOfPriority(devices: readonly Candidate[]): readonly PlacedCandid
 function compare(a: readonly number[], b: readonly number[]): number {
   const at = a.findIndex((value, i) => value !== b[i]);
   return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
-}
-
-function cannot(
-  { redundancy, label }: PlacementWish,
-  { ports, servers, excludedPorts, excludedVirtualIoServers }: Eligible,
-  adapterIds: readonly number[],
-  adapterRoom: readonly number[],
-): Refusal {
-  const onPorts = adapterIds.reduce(
-    (sum, adapterId, i) =>
-      sum + Math.min(adapterRoom[i] ?? 0, ports.filter((port) => port.adapterId === adapterId).length),
-    0,
-  );
-  const possible = servers.length === 0 ? 0 : onPorts;
-  const where = label === undefined ? 'of the list' : `with the label ${JSON.stringify(label)}`;
-  const why =
-    servers.length === 0
-      ? 'No Virtual I/O Server can take one now.'
-      : `${ports.length} of ${ports.length + excludedPorts.length} ports ${where} can take one now${
-          possible < ports.length ? `, and their adapters have logical ports for ${possible}` : ''
-        }; a vNIC uses a port once.`;
-  return {
-    type: 'no-placement',
-    detail: `${redundancy} backing devices are asked for, ${possible} can be placed. ${why}`,
-    members: { possible, excludedPorts, excludedVirtualIoServers },
-  };
 }

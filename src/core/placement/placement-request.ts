@@ -1,4 +1,6 @@
+import { isOnSamePort } from '../operations/backing-device-request.js';
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
+import type { PhysicalPort } from '../resources/physical-port.js';
 import type { VirtualIoServerReference } from '../operations/virtual-io-server-reference.js';
 
 /**
@@ -25,6 +27,10 @@ export interface PlacementRequest {
   readonly vnic_required_vfs?: number | undefined;
   /** OpenStack: the maximum capacity, a fraction. */
   readonly maxcapacity?: number | undefined;
+  /** Of a `binding:profile`, so that one can be handed on whole; says nothing about where devices go. */
+  readonly delete_with_instance?: unknown;
+  /** The same. */
+  readonly vlan_type?: unknown;
 }
 
 export interface PortReference {
@@ -41,16 +47,28 @@ export interface PlacementWish {
   readonly capacity: number | undefined;
   readonly maxCapacity: number | undefined;
   readonly virtualIoServers: readonly VirtualIoServerReference[] | undefined;
+  /** Whether a port without a label is meant too. */
+  readonly unlabelledToo: boolean;
   readonly names: {
     readonly label: string;
     readonly redundancy: string;
     readonly capacity: string;
     readonly maxCapacity: string;
   };
+  /** A percentage as the request has it: in percent, or as a fraction. */
+  readonly shown: (percent: number) => number;
+}
+
+/** Whether a port is one of those that the wish allows. */
+export function isOfWish({ ports, label, unlabelledToo }: PlacementWish, port: PhysicalPort): boolean {
+  if (ports !== undefined) return ports.some((one) => isOnSamePort(one, port));
+  return port.label === '' ? unlabelledToo : port.label === label;
 }
 
 /** networking-powervm's own default of `vnic_required_vfs`. */
 const OPENSTACK_REDUNDANCY = 2;
+/** To networking-powervm a port without a label belongs to this network. */
+const OPENSTACK_UNLABELLED = 'default';
 const MAX_REDUNDANCY = 6;
 
 /**
@@ -73,7 +91,7 @@ export function placementWish(request: PlacementRequest, pointer: string): Resul
 
 function fromOurs(request: PlacementRequest, pointer: string): Result<PlacementWish> {
   const { label, ports, redundancy, capacity, maxCapacity, virtualIoServers } = request;
-  for (const member of ['vnic_required_vfs', 'maxcapacity'] as const) {
+  for (const member of ['vnic_required_vfs', 'maxcapacity', 'delete_with_instance', 'vlan_type'] as const) {
     if (request[member] !== undefined) {
       return broken(`${pointer}/${member}`, `${member} goes with physical_network only, as in OpenStack.`);
     }
@@ -88,7 +106,18 @@ function fromOurs(request: PlacementRequest, pointer: string): Result<PlacementW
     return broken(`${pointer}/redundancy`, 'Say how many backing devices there shall be: redundancy, 1 to 6.');
   }
   const names = { label: 'label', redundancy: 'redundancy', capacity: 'capacity', maxCapacity: 'maxCapacity' };
-  return ok({ label, ports, redundancy, capacity, maxCapacity, virtualIoServers, names });
+  const shown = (percent: number): number => percent;
+  return ok({
+    label,
+    ports,
+    redundancy,
+    capacity,
+    maxCapacity,
+    virtualIoServers,
+    unlabelledToo: false,
+    names,
+    shown,
+  });
 }
 
 function fromOpenStack(request: PlacementRequest, pointer: string): Result<PlacementWish> {
@@ -116,12 +145,14 @@ function fromOpenStack(request: PlacementRequest, pointer: string): Result<Place
     capacity: percentOf(capacity),
     maxCapacity: percentOf(maxcapacity),
     virtualIoServers,
+    unlabelledToo: label === OPENSTACK_UNLABELLED,
     names: {
       label: 'physical_network',
       redundancy: 'vnic_required_vfs',
       capacity: 'capacity',
       maxCapacity: 'maxcapacity',
     },
+    shown: (percent) => Number((percent / 100).toFixed(4)),
   });
 }
 

@@ -1,9 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform, Type, type TransformFnParams } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
+  IsIn,
   IsInt,
   IsNotEmpty,
   IsNumber,
@@ -31,6 +32,20 @@ export class PortReferenceDto implements PortReference {
   @Max(63, { message: 'must be at most 63' })
   physicalPortId!: number;
 }
+
+/**
+ * For `@Transform`: beside `physical_network` a number may be a string, because the values of a `binding:profile` set with
+ * the `openstack` command are. Anything else stays as it came, for the validator.
+ */
+function openStackNumber({ value, obj }: TransformFnParams): unknown {
+  const inTheirWords = (obj as { physical_network?: unknown }).physical_network !== undefined;
+  return inTheirWords && typeof value === 'string' && /^\d{1,10}(\.\d{1,10})?$/.test(value)
+    ? Number(value)
+    : (value as unknown);
+}
+
+const FLAGS = [0, 1, true, false, '0', '1', 'true', 'false', 'True', 'False'] as const;
+const DECIMAL_TEXT = { type: 'string', pattern: '^\\d{1,10}(\\.\\d{1,10})?$' };
 
 /**
  * Where the devices of a vNIC may go, and how many there shall be: `label` or `ports`, and `redundancy`; or in OpenStack's
@@ -80,12 +95,13 @@ export class PlacementRequestDto implements PlacementRequest {
   @ApiPropertyOptional({
     description:
       'Percent of the physical port that each device is sure of, a multiple of the granularity of the port; the HMC takes the ' +
-      'smallest when it is left out. Beside `physical_network` a fraction, as in OpenStack: 0.02 is two percent.',
-    minimum: 0.0001,
-    maximum: 100,
+      'smallest when it is left out. Beside `physical_network` a fraction, as in OpenStack: 0.02 is two percent; there it may ' +
+      'be a string, too.',
+    oneOf: [{ type: 'number', minimum: 0.0001, maximum: 100 }, DECIMAL_TEXT],
     example: 2,
   })
   @MayBeLeftOut()
+  @Transform(openStackNumber)
   @IsNumber({ maxDecimalPlaces: 4 }, { message: 'must be a number' })
   @Min(0.0001, { message: 'must be more than 0' })
   @Max(100, { message: 'must be at most 100 percent' })
@@ -116,7 +132,11 @@ export class PlacementRequestDto implements PlacementRequest {
   @Type(() => VirtualIoServerReferenceDto)
   virtualIoServers?: VirtualIoServerReferenceDto[];
 
-  @ApiPropertyOptional({ description: 'OpenStack: the label.', minLength: 1, maxLength: 16 })
+  @ApiPropertyOptional({
+    description: 'OpenStack: the label; `default` means ports without a label too.',
+    minLength: 1,
+    maxLength: 16,
+  })
   @MayBeLeftOut()
   @IsString({ message: 'must be a string' })
   @IsNotEmpty({ message: 'must not be empty' })
@@ -125,25 +145,48 @@ export class PlacementRequestDto implements PlacementRequest {
   physical_network?: string;
 
   @ApiPropertyOptional({
-    type: 'integer',
-    description: 'OpenStack: the redundancy; 2 when it is left out.',
-    minimum: 1,
-    maximum: 6,
+    description: 'OpenStack: the redundancy; 2 when it is left out. May be a string.',
+    oneOf: [{ type: 'integer', minimum: 1, maximum: 6 }, DECIMAL_TEXT],
   })
   @MayBeLeftOut()
+  @Transform(openStackNumber)
   @IsInt({ message: 'must be a whole number from 1 to 6' })
   @Min(1, { message: 'must be at least 1' })
   @Max(6, { message: 'must be at most 6' })
   vnic_required_vfs?: number;
 
   @ApiPropertyOptional({
-    description: 'OpenStack: the maximum capacity, a fraction of the port.',
-    minimum: 0.0001,
-    maximum: 1,
+    description: 'OpenStack: the maximum capacity, a fraction of the port. May be a string.',
+    oneOf: [{ type: 'number', minimum: 0.0001, maximum: 1 }, DECIMAL_TEXT],
   })
   @MayBeLeftOut()
+  @Transform(openStackNumber)
   @IsNumber({ maxDecimalPlaces: 4 }, { message: 'must be a number with at most four decimals' })
   @Min(0.0001, { message: 'must be more than 0' })
   @Max(1, { message: 'must be at most 1: it is a fraction' })
   maxcapacity?: number;
+
+  @ApiPropertyOptional({
+    description:
+      'OpenStack: of a `binding:profile`, which can so be handed on whole. Says nothing about where devices go.',
+    oneOf: [{ type: 'integer' }, { type: 'boolean' }, { type: 'string' }],
+    enum: FLAGS,
+  })
+  @MayBeLeftOut()
+  @IsIn(FLAGS, { message: 'must be 0 or 1, true or false, or one of these as a string' })
+  delete_with_instance?: (typeof FLAGS)[number];
+
+  @ApiPropertyOptional({
+    description:
+      'OpenStack: the same. The VLANs of a vNIC are said with `portVlanId` and `allowedVlanIds` of `POST …/vnics`.',
+    minLength: 1,
+    maxLength: 64,
+    example: 'allowed',
+  })
+  @MayBeLeftOut()
+  @IsString({ message: 'must be a string' })
+  @IsNotEmpty({ message: 'must not be empty' })
+  @MaxLength(64, { message: 'must have at most 64 characters' })
+  @NoControlCharacters()
+  vlan_type?: string;
 }

@@ -1,6 +1,11 @@
 import { ApiProperty, ApiPropertyOptional, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
 import { PART_KINDS, type Part, type PartKind } from '../../core/placement/failures.js';
-import type { ExcludedPort, ExcludedServer } from '../../core/placement/eligible.js';
+import {
+  PORT_EXCLUSION_CODES,
+  type ExcludedPort,
+  type ExcludedServer,
+  type PortExclusionCode,
+} from '../../core/placement/eligible.js';
 import type { PlacedDevice, Placement } from '../../core/placement/place.js';
 
 export class PlacementServerDto {
@@ -84,6 +89,9 @@ export class ExcludedPortDto implements ExcludedPort {
 
   @ApiProperty({ type: 'integer', example: 1 })
   physicalPortId!: number;
+
+  @ApiProperty({ enum: PORT_EXCLUSION_CODES, enumName: 'PortExclusionCode', example: 'port-link-down' })
+  code!: PortExclusionCode;
 
   @ApiProperty({ example: 'Its link is down.' })
   reason!: string;

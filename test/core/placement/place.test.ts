@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { enclosureOf } from '../../../src/core/placement/failures.js';
 import { isPlacedAs, place, type Placement } from '../../../src/core/placement/place.js';
+import type { PlacementRequest } from '../../../src/core/placement/placement-request.js';
+import type { PhysicalPort } from '../../../src/core/resources/physical-port.js';
 import {
   adapter,
   device,
@@ -158,9 +160,14 @@ describe('place', () => {
     const placement = valueOf(place(broken, { label: 'prod-a', redundancy: 1, capacity: 2 }));
     expect(where(placement)).toEqual(['vios1 3/0 10']);
     expect(placement.excludedPorts).toEqual([
-      { adapterId: 1, physicalPortId: 0, reason: 'Its link is down.' },
-      { adapterId: 2, physicalPortId: 0, reason: expect.stringContaining('not a multiple of 4') as string },
-      { adapterId: 4, physicalPortId: 0, reason: 'Adapter 4 is "missing", not running.' },
+      { adapterId: 1, physicalPortId: 0, code: 'port-link-down', reason: 'Its link is down.' },
+      {
+        adapterId: 2,
+        physicalPortId: 0,
+        code: 'capacity-granularity',
+        reason: expect.stringContaining('not a multiple of 4') as string,
+      },
+      { adapterId: 4, physicalPortId: 0, code: 'adapter-not-running', reason: 'Adapter 4 is "missing", not running.' },
     ]);
     expect(placement.excludedVirtualIoServers).toEqual([
       { ...VIOS2, reason: 'Its RMC connection is "inactive", not active.' },
@@ -176,7 +183,12 @@ describe('place', () => {
     };
     const placement = valueOf(place(full, { label: 'prod-a', redundancy: 3, capacity: 2 }));
     expect(placement.excludedPorts).toEqual([
-      { adapterId: 1, physicalPortId: 0, reason: expect.stringContaining('1 % of its capacity left') as string },
+      {
+        adapterId: 1,
+        physicalPortId: 0,
+        code: 'no-capacity-left',
+        reason: expect.stringContaining('1 % of its capacity left') as string,
+      },
     ]);
   });
 
@@ -185,8 +197,96 @@ describe('place', () => {
       const refusal = refusalOf(place(reading, { label: 'prod-a', redundancy: 5 }));
       expect(refusal).toMatchObject({ type: 'no-placement', members: { possible: 4, excludedPorts: [] } });
       expect(refusal.detail).toBe(
-        '5 backing devices are asked for, 4 can be placed. 4 of 4 ports with the label "prod-a" can take one now; a vNIC uses a port once.',
+        '5 backing devices are asked for, 4 can be placed. There are 4 ports with the label "prod-a", and a vNIC uses a port once.',
       );
+    });
+
+    const onPorts = (change: (port: PhysicalPort) => Partial<PhysicalPort>): typeof reading => ({
+      ...reading,
+      physicalPorts: reading.physicalPorts.map((port) => ({ ...port, ...change(port) })),
+    });
+    const used = (capacity: number): typeof reading.logicalPorts =>
+      [1, 2, 3, 4].map((id) => logicalPort(id, 1, { physicalPortId: 0, capacity }));
+    const mixed = onPorts(({ adapterId }) =>
+      adapterId < 3 ? { linkUp: false } : adapterId === 3 ? { capacityGranularity: 4 } : {},
+    );
+    const TWO = { label: 'prod-a', redundancy: 2, capacity: 2 };
+    it.each<[string, typeof reading, PlacementRequest, number, string]>([
+      ['link', onPorts(() => ({ linkUp: false })), TWO, 0, 'On all 4 ports with the label "prod-a" the link is down.'],
+      [
+        'some links',
+        onPorts(({ adapterId }) => ({ linkUp: adapterId === 1 })),
+        TWO,
+        1,
+        'On 3 of 4 ports with the label "prod-a" the link is down.',
+      ],
+      [
+        'adapter',
+        { ...reading, adapters: reading.adapters.map((one) => ({ ...one, functional: false })) },
+        TWO,
+        0,
+        'On all 4 ports with the label "prod-a" the adapter does not run.',
+      ],
+      [
+        'mode',
+        { ...reading, adapters: reading.adapters.map((one) => ({ ...one, mode: 'dedicated' as const })) },
+        TWO,
+        0,
+        'On all 4 ports with the label "prod-a" the adapter is not in shared mode.',
+      ],
+      [
+        'capacity',
+        { ...reading, logicalPorts: used(99) },
+        TWO,
+        0,
+        'On all 4 ports with the label "prod-a" too little capacity is left.',
+      ],
+      [
+        'logical ports of the port',
+        onPorts(() => ({ configuredLogicalPorts: 20, maxLogicalPorts: 20 })),
+        TWO,
+        0,
+        'On all 4 ports with the label "prod-a" no logical port is left.',
+      ],
+      [
+        'logical ports of the adapter',
+        {
+          ...reading,
+          adapters: reading.adapters.map((one) => (one.adapterId === 3 ? { ...one, logicalPorts: 1 } : one)),
+        },
+        { ports: [0, 1].map((physicalPortId) => ({ adapterId: 3, physicalPortId })), redundancy: 2 },
+        1,
+        'On the other 2 ports there is room for 1: so many logical ports their adapters have left.',
+      ],
+      [
+        'the only port',
+        onPorts(() => ({ linkUp: false })),
+        { ports: [{ adapterId: 1, physicalPortId: 0 }], redundancy: 1 },
+        0,
+        'On the only port of the list the link is down.',
+      ],
+      [
+        'servers',
+        { ...reading, partitions: reading.partitions.map((one) => ({ ...one, rmcState: 'inactive' })) },
+        TWO,
+        0,
+        'No Virtual I/O Server can take one now. vios1: Its RMC connection is "inactive", not active. vios2: Its RMC connection is "inactive", not active.',
+      ],
+      [
+        'several causes',
+        mixed,
+        TWO,
+        1,
+        'On 2 of 4 ports with the label "prod-a" the link is down. On 1 of 4 ports with the label "prod-a" the capacity is not a multiple of the granularity.',
+      ],
+    ])('for want of this: %s', (_case, estateNow, request, possible, why) => {
+      const refusal = refusalOf(place(estateNow, request));
+      const asked = request.redundancy === 1 ? '1 backing device is' : '2 backing devices are';
+      expect(refusal).toMatchObject({
+        type: 'no-placement',
+        detail: `${asked} asked for, ${possible === 0 ? 'none' : possible} can be placed. ${why}`,
+        members: { possible },
+      });
     });
 
     it('place more than the adapters have logical ports', () => {
@@ -257,10 +357,84 @@ describe('place', () => {
         'rule-violation',
         '/placement/vnic_required_vfs',
       ],
+      [
+        'a binding profile in our words',
+        { label: 'prod-a', redundancy: 1, vlan_type: 'allowed' },
+        'rule-violation',
+        '/placement/vlan_type',
+      ],
       ['an unknown network', { physical_network: 'netX' }, 'unknown-reference', '/placement/physical_network'],
     ])('%s', (_case, request, type, pointer) => {
       expect(refusalOf(place(reading, request, '/placement'))).toMatchObject({ type, pointer });
     });
+  });
+
+  describe('what no port can ever give is the fault of the request', () => {
+    const coarse = {
+      ...reading,
+      // Links and adapters have no part in it.
+      adapters: reading.adapters.map((one) => ({ ...one, status: 'missing', customMaxCapacityCapable: false })),
+      physicalPorts: reading.physicalPorts.map((port) => ({
+        ...port,
+        capacityGranularity: port.adapterId < 3 ? 2 : 3,
+      })),
+    };
+    const list = (...adapterIds: number[]): PlacementRequest['ports'] =>
+      adapterIds.map((adapterId) => ({ adapterId, physicalPortId: 0 }));
+    it.each<[PlacementRequest, string, string]>([
+      [
+        { label: 'prod-a', redundancy: 2, capacity: 7 },
+        '/placement/capacity',
+        'capacity 7 is not a multiple of the granularity of any port with the label "prod-a", 6. Use 6 or 12.',
+      ],
+      [
+        { ports: list(1, 2), redundancy: 2, capacity: 1 },
+        '/placement/capacity',
+        'capacity 1 is not a multiple of the granularity of any port of the list, 2. Use 2.',
+      ],
+      [
+        { ports: list(3), redundancy: 1, capacity: 2 },
+        '/placement/capacity',
+        'capacity 2 is not a multiple of the granularity of adapter 3 port 0, 3. Use 3.',
+      ],
+      [
+        { physical_network: 'prod-a', capacity: 0.07 },
+        '/placement/capacity',
+        'capacity 0.07 is not a multiple of the granularity of any port with the label "prod-a", 0.06. Use 0.06 or 0.12.',
+      ],
+      [
+        { physical_network: 'prod-a', maxcapacity: 0.5 },
+        '/placement/maxcapacity',
+        'No adapter of any port with the label "prod-a" can limit the maximum capacity. Leave maxcapacity out.',
+      ],
+    ])('%j', (request, pointer, detail) => {
+      expect(refusalOf(place(coarse, request, '/placement'))).toMatchObject({
+        type: 'rule-violation',
+        pointer,
+        detail,
+      });
+    });
+
+    it('but not where one port of them can', () => {
+      expect(refusalOf(place(coarse, { label: 'prod-a', redundancy: 2, capacity: 2 })).type).toBe('no-placement');
+    });
+  });
+
+  it("takes ports without a label for OpenStack's network default", () => {
+    const some = {
+      ...reading,
+      physicalPorts: reading.physicalPorts.map((port) => ({
+        ...port,
+        label: port.adapterId < 3 ? port.label : port.physicalPortId === 0 ? '' : 'default',
+      })),
+    };
+    const placement = valueOf(place(some, { physical_network: 'default', vnic_required_vfs: 4 }));
+    expect(placement.backingDevices.map(({ adapterId }) => adapterId).sort()).toEqual([3, 3, 4, 4]);
+    expect(refusalOf(place(some, { label: 'default', redundancy: 4 }))).toMatchObject({ members: { possible: 2 } });
+    const [first] = placement.backingDevices;
+    const made = [device({ logicalPortId: '27004001', ...first, capacity: 2, desiredCapacity: 2 })];
+    expect(isPlacedAs(some, made, { physical_network: 'default', vnic_required_vfs: 1 })).toBe(true);
+    expect(isPlacedAs(reading, made, { physical_network: 'default', vnic_required_vfs: 1 })).toBe(false);
   });
 
   it("understands OpenStack's names, with its fractions and its default of two", () => {

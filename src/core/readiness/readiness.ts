@@ -60,9 +60,10 @@ export function judgeReadiness(evidence: ReadinessEvidence): Readiness {
     command: partitions.command,
     hmcId: null,
   });
-  const serverChecks = valuesOf(servers).map((server) =>
-    checkVirtualIoServer(server, partitions, evidence.virtualIoServerLevels.get(server.id) ?? notAsked(server)),
-  );
+  const levelOf = (server: Partition): Answer<string> =>
+    evidence.virtualIoServerLevels.get(server.id) ?? notAsked(server);
+  const serverChecks = valuesOf(servers).map((server) => checkVirtualIoServer(server, partitions, levelOf(server)));
+  const serverCommands = [servers, ...valuesOf(servers).map(levelOf)].map(({ command }) => command);
   const checks = [
     ...evidence.hmcs.flatMap(({ hmcId, version }) => checkHmc(hmcId, version)),
     ...checkSystem(systemName, evidence.system),
@@ -70,7 +71,7 @@ export function judgeReadiness(evidence: ReadinessEvidence): Readiness {
     present('virtual-io-servers', 'at least one Virtual I/O Server', servers, true),
     checkServerRedundancy(
       systemName,
-      servers,
+      { ...servers, command: serverCommands.join('\n') },
       serverChecks.map((ofOne) => worstOf(ofOne.map(({ verdict }) => verdict))),
     ),
     ...serverChecks.flat(),

@@ -114,6 +114,8 @@ describe('the verdict', () => {
     expect(of(0, 1)).toMatchObject({ ...weak, reason: expect.stringContaining('all of them are down') });
     expect(of(0, 2)).toMatchObject({ verdict: 'unknown', found: '1 of 2, 1 more in doubt' });
     expect(of(1, 2)).toMatchObject({ verdict: 'fail' });
+    // The level of each server is part of it.
+    expect(of(0, 2)?.command.split('\n')).toHaveLength(3);
     const both = new Map([1, 3].map((id) => [id, told('2.2.5.10')] as const));
     const ready = { ...READY, partitions: partitions(0, 2), virtualIoServerLevels: both };
     expect(judgeReadiness(ready).checks.find(({ id }) => id === 'virtual-io-server-redundancy')).toMatchObject({

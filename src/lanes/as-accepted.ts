@@ -1,12 +1,12 @@
 import type { Operation } from '../core/operations/operation.js';
 import { targetEtag } from '../core/operations/target-etag.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
-import { ifMatchHolds, parseIfMatch } from '../http/etag.js';
+import { ifMatchHolds, ifNoneMatchHolds, parseIfMatch, parseIfNoneMatch } from '../http/etag.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { JobRecord } from '../store/job-record.js';
 
 /**
- * The target that was seen at accept, and the ETag that the caller saw: still true (null)? `nothing-left`: the target is gone,
+ * The target that was seen at accept, and what the caller said of its ETag: still true (null)? `nothing-left`: the target is gone,
  * and that is what was wished.
  */
 export function whyNotAsAccepted(
@@ -30,11 +30,20 @@ export function whyNotAsAccepted(
         detail: 'The target was there when the job was accepted and is gone now. Nothing was sent.',
       });
   }
-  if (record.ifMatch === null) return null;
+  if (record.ifMatch === null && record.ifNoneMatch === undefined) return null;
   const etag = targetEtag(operation, snapshot, record.target);
-  if (ifMatchHolds(parseIfMatch(record.ifMatch), etag)) return null;
-  return new ProblemError({
-    type: 'precondition-failed',
-    detail: 'The target has changed since the caller read it (If-Match). Nothing was sent. Read it again and decide.',
-  });
+  if (!ifMatchHolds(parseIfMatch(record.ifMatch ?? undefined), etag)) {
+    return new ProblemError({
+      type: 'precondition-failed',
+      detail: 'The target has changed since the caller read it (If-Match). Nothing was sent. Read it again and decide.',
+    });
+  }
+  if (!ifNoneMatchHolds(parseIfNoneMatch(record.ifNoneMatch), etag)) {
+    return new ProblemError({
+      type: 'precondition-failed',
+      detail:
+        'Since the job was accepted the target has come to be there (If-None-Match). Nothing was sent. Look at it.',
+    });
+  }
+  return null;
 }

@@ -1,9 +1,10 @@
 import { hmcWords } from '../core/hmc-language/error-catalogue.js';
-import { isShownAs, renderCommand, showCommand } from '../core/hmc-language/quote-word.js';
+import { renderCommand, showCommand } from '../core/hmc-language/quote-word.js';
 import { owedRestoration } from '../core/operations/automatic-failover.js';
 import { operationOf } from '../core/operations/operations.js';
 import type { Operation, Plan, PlannedCommand } from '../core/operations/operation.js';
 import { MOST_REQUEUES, outcome, settleDecision } from '../core/outcome.js';
+import type { Refusal } from '../core/refusal.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
 import type { CommandEnd } from '../hmc/command-end.js';
 import type { HmcConnections } from '../hmc/hmc-connections.js';
@@ -16,6 +17,7 @@ import { whyNotAsAccepted } from './as-accepted.js';
 import { HmcWait } from './hmc-wait.js';
 import { JobRun, type JobWatch } from './job-run.js';
 import { answerOf, decidingStep, sentSteps, withLastSent, withPlan, withSent } from './job-steps.js';
+import { leftBehind } from './left-behind.js';
 import { type LaneStore } from '../store/lane-store.js';
 import { LeaseLost } from '../store/lease.js';
 import type { LaneSettings } from './lane-settings.js';
@@ -23,6 +25,7 @@ import type { LeaseKeeper } from './lease-keeper.js';
 import { isPaced, Pacing } from './pacing.js';
 import { readRest, readToPlan } from './plan-reading.js';
 import { kindOfReading, readBack, type Reading, type TargetReading } from './readback.js';
+import { restAfter } from './rest-after.js';
 import { OVER, type RunEnd } from './run-end.js';
 import { recordedEnd, stepEnd, unknownOutcome, type StepEnd } from './step-end.js';
 
@@ -109,7 +112,7 @@ export class Executor {
     if (deciding === undefined) throw new Error('a job that has sent nothing is put back');
     if (deciding.movesActive) await this.pacing.begin(run.record, true);
     const end = recordedEnd(deciding, run.record.hmc ?? '');
-    const concluded = await this.conclude(run, deciding.command, end, observed);
+    const concluded = await this.conclude(run, deciding.command, end, observed, observed);
     if (concluded.kind === 'over') return OVER;
     await this.adopt(run, concluded.plan);
     return this.carryOut(run, concluded.snapshot, concluded.plan, observed);
@@ -131,6 +134,7 @@ export class Executor {
         await run.fail(problem, 'none', run.record.before);
         return OVER;
       }
+      await this.warnOfRest(run, null);
       await run.leaveIndeterminate(problem, run.record.result);
       return { kind: 'closed', dueAt: Date.now() + this.settings.settleMs };
     }
@@ -228,7 +232,7 @@ export class Executor {
       }
       const before = operation.observe(snapshot, run.record.target);
       const concluded =
-        (await this.afterBusy(run, line, ended, before)) ?? (await this.conclude(run, line, ended, observed));
+        (await this.afterBusy(run, line, ended, before)) ?? (await this.conclude(run, line, ended, observed, before));
       if (concluded.kind === 'over') return OVER;
       ({ snapshot, plan } = concluded);
       await this.adopt(run, plan);
@@ -351,25 +355,42 @@ export class Executor {
     snapshot: Snapshot | null,
     problem: ProblemError,
   ): Promise<RunEnd> {
-    const { target } = run.record;
-    const owes =
-      snapshot === null ? target.restoreAutoPriorityFailover === true : owedRestoration(snapshot, target) !== null;
-    if (owes) await run.warn(FAILOVER_LEFT_OFF);
-    await run.fail(problem, 'partial', snapshot === null ? null : targetDocument(operation, snapshot, target));
+    await this.warnOfRest(run, snapshot);
+    await run.fail(
+      problem,
+      'partial',
+      snapshot === null ? null : targetDocument(operation, snapshot, run.record.target),
+    );
     return OVER;
+  }
+
+  private async warnOfRest(run: JobRun, snapshot: Snapshot | null): Promise<void> {
+    for (const warning of leftBehind(snapshot, run.record.target)) await run.warn(warning);
   }
 
   // ── after ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Reads back until the outcome is clear or the settle bound has passed; then records it, or hands back the rest. */
-  private async conclude(run: JobRun, line: string, end: StepEnd, observed: unknown): Promise<Concluded> {
-    const until = Date.now() + this.settings.settleMs;
+  private async conclude(
+    run: JobRun,
+    line: string,
+    end: StepEnd,
+    observed: unknown,
+    before: unknown,
+  ): Promise<Concluded> {
+    const { settleMs } = this.settings;
+    const until = Date.now() + settleMs;
     const began = performance.now();
     for (let pause = 250; ; pause = Math.min(pause * 2, 5000)) {
+      // The last reading begins when the bound has passed: one that hangs until then is not the last.
+      const isLast = performance.now() - began >= settleMs;
       const reading = await readBack(this.inventory, run.record);
-      const left = this.settings.settleMs - (performance.now() - began);
-      const over = left <= 0 && !this.isUnderWay(run.record, reading);
-      const rest = restAfter(run.record, line, end, reading, over);
+      const over = isLast && !this.isUnderWay(run.record, reading);
+      const rest = restAfter(run.record, line, end, reading, over, before);
+      if (rest?.kind === 'stuck') {
+        await this.failHalfWay(run, rest.reading, stuck(rest.refusal), observed);
+        return { kind: 'over' };
+      }
       if (rest !== null) {
         await this.paceLateMove(run, end);
         return rest;
@@ -382,22 +403,18 @@ export class Executor {
           await run.succeed(after, end.kind === 'exit-nonzero' ? [end.words] : []);
           return { kind: 'over' };
         case 'failed':
-          if (end.kind !== 'exit-nonzero') throw new Error('only a refusal of the HMC fails a job after it was sent');
-          if (reading.kind === 'read' && owedRestoration(reading.snapshot, run.record.target) !== null) {
-            await this.failAfterRestoring(run, reading, end.problem, observed);
-          } else {
-            await run.fail(end.problem, decision.effect, after);
+          if (end.kind !== 'exit-nonzero' || reading.kind !== 'read') {
+            throw new Error('only a refusal of the HMC and a readback fail a job after it was sent');
           }
+          await this.failHalfWay(run, reading, end.problem, observed);
           return { kind: 'over' };
         case 'indeterminate':
-          if (reading.kind === 'read' && owedRestoration(reading.snapshot, run.record.target) !== null) {
-            await run.warn(FAILOVER_LEFT_OFF);
-          }
+          await this.warnOfRest(run, reading.kind === 'read' ? reading.snapshot : null);
           await run.leaveIndeterminate(unknownOutcome(end, reading, line), after);
           return { kind: 'over' };
         case 'wait':
           await run.waitFor('settling', until);
-          await run.keeper.sleep(left > 0 ? Math.min(pause, left) : pause);
+          await run.keeper.sleep(isLast ? pause : Math.max(0, Math.min(pause, began + settleMs - performance.now())));
       }
     }
   }
@@ -418,10 +435,10 @@ export class Executor {
   }
 
   /**
-   * The HMC refused a command after an earlier one of this job had switched automatic failover off. It is switched on
-   * again, once, before the job fails: a job may fail, but it does not leave a vNIC without automatic failover silently.
+   * The job fails after a command of it was sent. If one had switched automatic failover off, it is switched on again first,
+   * once: a job may fail, but it does not leave a vNIC without automatic failover silently.
    */
-  private async failAfterRestoring(
+  private async failHalfWay(
     run: JobRun,
     reading: TargetReading,
     problem: ProblemError,
@@ -446,45 +463,18 @@ export class Executor {
         }
       }
     }
-    if (owedRestoration(after.snapshot, run.record.target) !== null) await run.warn(FAILOVER_LEFT_OFF);
+    await this.warnOfRest(run, after.snapshot);
     const effect = kindOfReading(after, observed) === 'unchanged' ? 'none' : 'partial';
     await run.fail(problem, effect, after.result);
   }
 }
 
-const FAILOVER_LEFT_OFF =
-  'Automatic failover of this vNIC is off: a command of this job switched it off, and the job could not switch it on ' +
-  'again. Switch it on (PATCH autoPriorityFailover) as soon as the cause is mended.';
-
-/**
- * What is left to do, where the readback shows that this command has done its part; else null. After a command that the
- * HMC accepted it is enough that another one comes next, and that the hypervisor is not about to move by itself: what is
- * left after that may be less. One whose end is not known gets the whole settle bound, and then
- * the plan has to go on just as it was: only that shows that the command has done its work, and that a job does not stop
- * half way (with automatic failover off, say) for want of an answer.
- */
-function restAfter(
-  record: JobRecord,
-  line: string,
-  end: StepEnd,
-  reading: Reading,
-  boundOver: boolean,
-): Extract<Concluded, { kind: 'rest' }> | null {
-  const waiting = record.plan
-    // What surely never started is still to do, too: the worker may have been lost before it could try again.
-    .filter(({ state }) => state === 'planned' || state === 'never-started')
-    .map((step) => step.command);
-  if (waiting.length === 0 || reading.kind !== 'read' || reading.holds || end.kind === 'exit-nonzero') return null;
-  const planned = operationOf(record.operation).plan(reading.snapshot, record.target, record.request);
-  const next = planned.ok ? planned.value.steps[0] : undefined;
-  if (!planned.ok || next === undefined) return null;
-  const settles = planned.value.settling === true && !boundOver;
-  const nextLine = showCommand(next.command);
-  const isDone =
-    end.kind === 'exit-zero'
-      ? nextLine !== line && !settles
-      : boundOver && waiting.some((shown) => isShownAs(nextLine, shown));
-  return isDone ? { kind: 'rest', snapshot: reading.snapshot, plan: planned.value } : null;
+/** What the rest of a plan is refused for, and where to look for what was done before. */
+function stuck({ detail, ...refusal }: Refusal): ProblemError {
+  return new ProblemError({
+    ...refusal,
+    detail: `After a part of the plan the rest of it cannot be carried out. ${detail} What was done stands in \`plan\`, what is there now in \`result\`.`,
+  });
 }
 
 function answerLost(): ProblemError {

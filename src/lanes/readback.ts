@@ -30,7 +30,8 @@ export async function readBack(inventory: Inventory, record: JobRecord): Promise
   const snapshot = own ?? (await tryRead(inventory, record, null));
   if (snapshot === null) return { kind: 'unreadable' };
   const holds = operation.holds(snapshot, record.target, record.request);
-  if (own === null && !holds) return { kind: 'unreadable' };
+  // Asked among all of them, the HMC that ran the command may answer this time.
+  if (snapshot.hmcId !== record.hmc && !holds) return { kind: 'unreadable' };
   return {
     kind: 'read',
     snapshot,

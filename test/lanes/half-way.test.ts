@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startLaneBench, type LaneBench } from '../support/lane-bench.js';
 
 /*
@@ -31,6 +31,19 @@ describe('a step without an answer in the middle of a plan', () => {
     expect(bench.vnic(9, 5)?.devices.map(({ logicalPortId }) => logicalPortId)).not.toContain(removed);
     const lines = bench.changes().map(({ line }) => line);
     expect(new Set(lines).size).toBe(lines.length);
+  });
+
+  it('goes on when its HMC is silent for longer than the settle bound', async () => {
+    const removed = active();
+    const job = await bench.accept('backing-device.remove', address(removed));
+    bench.simulator.control.addFault({ type: 'latency', ms: 500, match: '-o act ' });
+    const drained = bench.drain();
+    await vi.waitFor(() => expect(bench.changes()).toHaveLength(1), { timeout: 5000, interval: 10 });
+    bench.simulator.control.addFault({ type: 'no-answer', hmcId: 'hmc1', kind: 'read' });
+    await drained;
+
+    expect(await bench.job(job.id)).toMatchObject({ state: 'succeeded', hmc: 'hmc1' });
+    expect(bench.changes()).toHaveLength(3);
   });
 
   it('stays in doubt when the readback does not show it, and sends nothing more', async () => {

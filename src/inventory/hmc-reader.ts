@@ -22,7 +22,7 @@ export class HmcReader {
    */
   constructor(
     private readonly connections: HmcConnections,
-    private readonly deadlineMs: number,
+    readonly deadlineMs: number,
     readonly slowMs: number = SLOW_READ_MS,
   ) {}
 

@@ -21,6 +21,11 @@ export interface Inquired<T> {
 export class SystemInquiry {
   constructor(private readonly reader: HmcReader) {}
 
+  /** How long one command may run, in milliseconds (HMC_READ_TIMEOUT_SECONDS). */
+  get deadlineMs(): number {
+    return this.reader.deadlineMs;
+  }
+
   /**
    * The answer of the first HMC of `hmcIds` (in this order, those last that seem to be away) that gives one.
    * @throws ProblemError a refusal where an HMC spoke, else why none could be asked

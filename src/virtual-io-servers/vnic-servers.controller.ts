@@ -38,7 +38,7 @@ export class VnicServersController {
     @VirtualIoServerSegment() vios: PartitionAddress,
     @Query() query: VnicServersQuery,
   ): Promise<Reading<VnicServerListDto>> {
-    return this.servers.vnicServers(system, vios, { statistics: query.statistics === true });
+    return this.servers.vnicServers(system, vios, query);
   }
 
   @Get('events')

@@ -13,10 +13,9 @@ import type { Partition } from '../core/resources/partition.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
 import { parseVirtualFunctions } from '../core/resources/virtual-function.js';
 import { parseVnicServerStatistics, type VnicServerStatistics } from '../core/resources/vnic-server-statistics.js';
-import { vnicServerViews, type VnicServerView } from '../core/resources/vnic-server-view.js';
+import { placeInList, vnicServerViews, type VnicServerView } from '../core/resources/vnic-server-view.js';
 import { parseVnicServers, type VnicServer } from '../core/resources/vnic-server.js';
-import { page } from '../http/paging.js';
-import { wholeList } from '../http/page.dto.js';
+import { page, type Page } from '../http/paging.js';
 import type { PartitionAddress } from '../http/path-names.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Reading } from '../http/reading.js';
@@ -24,10 +23,13 @@ import { Inventory } from '../inventory/inventory.js';
 import { SystemInquiry, untold } from '../inventory/system-inquiry.js';
 import { partitionAt } from '../vnics/find-vnic.js';
 import type { ServedDto, VnicEventListDto, VnicEventsQuery } from './dto/vnic-event.dto.js';
-import type { NotToldDto, VnicServerListDto } from './dto/vnic-server.dto.js';
+import { askInTime } from './ask-in-time.js';
+import type { NotToldDto, VnicServerListDto, VnicServersQuery } from './dto/vnic-server.dto.js';
 
 /** So many `vnicstat` run at once: they share the connections of the HMC with everybody else. */
 const STATISTICS_AT_ONCE = 4;
+/** How long those of one call may take together, or HMC_READ_TIMEOUT_SECONDS where that is less: a proxy waits for 60 s. */
+const STATISTICS_MS = 30_000;
 
 /** One Virtual I/O Server of one system, and the HMCs to ask about it. */
 interface Site {
@@ -48,15 +50,20 @@ export class VnicServersService {
   async vnicServers(
     system: string,
     address: PartitionAddress,
-    options: { readonly statistics: boolean },
+    query: VnicServersQuery,
   ): Promise<Reading<VnicServerListDto>> {
     const site = await this.site(system, address);
     const [servers, functions] = await Promise.all([this.servers(site), this.functions(site)]);
-    const statistics = options.statistics ? await this.statistics(site, servers) : { told: new Map(), notTold: [] };
+    const pageWith = (statistics: ReadonlyMap<string, VnicServerStatistics>): Page<VnicServerView> =>
+      page(view(site, servers, functions, statistics), query, (one) => [placeInList(one)]);
+    const shown = pageWith(new Map());
+    // Only of what is shown: each costs a command.
+    const names = shown.items.flatMap(({ vnicServer }) => vnicServer?.name ?? []);
+    const statistics =
+      query.statistics === true ? await this.statistics(site, names) : { told: new Map(), notTold: [] };
     const { name, id } = site.server;
-    const views = view(site, servers, functions, statistics.told);
     const notTold = [...notToldOf(functions), ...statistics.notTold];
-    return new Reading({ virtualIoServer: { name, id }, ...wholeList(views), notTold }, site.snapshot);
+    return new Reading({ virtualIoServer: { name, id }, ...pageWith(statistics.told), notTold }, site.snapshot);
   }
 
   async events(system: string, address: PartitionAddress, query: VnicEventsQuery): Promise<Reading<VnicEventListDto>> {
@@ -128,24 +135,25 @@ export class VnicServersService {
     return this.inquiry.ask(hmcIds, listVirtualFunctions(mtms, server.id), parseVirtualFunctions);
   }
 
-  /** Of every vNIC server; a user who may not ask one may not ask the next either, so the first refusal ends it. */
+  /** Of these vNIC servers, as far as there is time for it. */
   private async statistics(
     { mtms, server, hmcIds }: Site,
-    servers: readonly VnicServer[],
+    names: readonly string[],
   ): Promise<{ readonly told: ReadonlyMap<string, VnicServerStatistics>; readonly notTold: readonly NotToldDto[] }> {
-    const told = new Map<string, VnicServerStatistics>();
-    for (let at = 0; at < servers.length; at += STATISTICS_AT_ONCE) {
-      const answers = await Promise.all(
-        servers.slice(at, at + STATISTICS_AT_ONCE).map(async ({ name }) => {
-          const command = showVnicServerStatistics(mtms, server.id, name);
-          return { name, answer: await this.inquiry.ask(hmcIds, command, parseVnicServerStatistics) };
-        }),
-      );
-      for (const { name, answer } of answers) if (answer.told) told.set(name, answer.value);
-      const notTold = answers.flatMap(({ answer }) => notToldOf(answer));
-      if (notTold.length > 0) return { told, notTold };
-    }
-    return { told, notTold: [] };
+    const questions = names.map((name) => {
+      const command = showVnicServerStatistics(mtms, server.id, name);
+      return {
+        command: renderCommand(command),
+        ask: () => this.inquiry.ask(hmcIds, command, parseVnicServerStatistics),
+      };
+    });
+    const withinMs = Math.min(STATISTICS_MS, this.inquiry.deadlineMs);
+    const answers = await askInTime(questions, { atOnce: STATISTICS_AT_ONCE, withinMs });
+    const told = names.flatMap((name, at) => {
+      const answer = answers[at];
+      return answer?.told === true ? [[name, answer.value] as const] : [];
+    });
+    return { told: new Map(told), notTold: answers.flatMap(notToldOf) };
   }
 }
 

@@ -140,6 +140,63 @@ describe('vNIC servers', () => {
   });
 });
 
+describe('vNIC servers in pages', () => {
+  const path = `${base}/virtual-io-servers/vios1/vnic-servers`;
+
+  it('are all of them, each once', async () => {
+    const all = await items('vios1');
+    const seen: Item[] = [];
+    let query = '?limit=4';
+    for (let pages = 0; pages < 10; pages += 1) {
+      const { body } = await get(`${path}${query}`).expect(200);
+      seen.push(...(body.items as Item[]));
+      if (body.nextCursor === null) break;
+      query = `?limit=4&cursor=${body.nextCursor}`;
+    }
+    expect(seen).toEqual(all);
+    await get(`${path}?limit=0`).expect(400);
+    await get(`${path}?cursor=nobody`).expect(400);
+  });
+
+  it('are asked for statistics only where they are shown', async () => {
+    const before = service.simulator.log.entries.length;
+    const { body } = await get(`${path}?statistics=true&limit=2`).expect(200);
+    expect(body.items.map(({ statistics }: Item) => statistics === null)).toEqual([false, false]);
+    const asked = service.simulator.log.entries.slice(before).filter(({ line }) => line.includes('vnicstat'));
+    expect(asked.map(({ line }) => / (vnicserver\d+)/.exec(line)?.[1]).sort()).toEqual(['vnicserver0', 'vnicserver1']);
+  });
+
+  it('one that hangs holds up none of the others', async () => {
+    const hasty = await startWholeService({ config: { hmcReadTimeoutSeconds: 6 } });
+    try {
+      const match = /vnicstat vnicserver2\b/;
+      hasty.simulator.control.addFault({ type: 'no-answer', match, times: null });
+      const { body } = await hasty.call('get', `${path}?statistics=true`, 'viewer').expect(200);
+      const without = (body.items as Item[]).filter(({ statistics }) => statistics === null);
+      expect(without.map(({ vnicServer }) => vnicServer?.name)).toEqual(['vnicserver2']);
+      expect(body.notTold).toEqual([{ command: expect.stringMatching(match), reason: expect.any(String) }]);
+    } finally {
+      await hasty.close();
+    }
+  });
+
+  it('slow ones are told as far as there is time', async () => {
+    const hasty = await startWholeService({ config: { hmcReadTimeoutSeconds: 4 } });
+    try {
+      hasty.simulator.control.addFault({ type: 'latency', ms: 1_500, match: /vnicstat/, times: null });
+      const started = Date.now();
+      const { body } = await hasty.call('get', `${path}?statistics=true`, 'viewer').expect(200);
+      const without = (body.items as Item[]).filter(({ statistics }) => statistics === null);
+      expect(without.length).toBeGreaterThan(0);
+      expect(body.notTold).toHaveLength(without.length);
+      for (const { reason } of body.notTold) expect(reason).toContain('One call has 4 s for all of these commands');
+      expect(Date.now() - started).toBeGreaterThan(3_500);
+    } finally {
+      await hasty.close();
+    }
+  });
+});
+
 describe('a Virtual I/O Server that does not answer', () => {
   it.each(['vnic-servers', 'events'])('without RMC: %s is 502, with the words of the HMC', async (list) => {
     service.simulator.control.setPartitionState(SYSTEM, 'vios1', 'Running', 'inactive');
@@ -172,6 +229,12 @@ describe('a Virtual I/O Server that does not answer', () => {
     const { body } = await get(`${base}/virtual-io-servers/vios1/vnic-servers?statistics=true`).expect(200);
     expect(body.notTold[0].reason).toContain('HSCL350B');
     expect(body.items.every(({ statistics }: Item) => statistics === null)).toBe(true);
+    // Of each it is said; after the refusal no further one is asked.
+    expect(body.notTold).toHaveLength(body.items.length);
+    expect(body.notTold.at(-1)).toEqual({
+      command: expect.stringContaining(`vnicstat ${body.items.at(-1).vnicServer.name}`),
+      reason: expect.stringMatching(/^Not asked, because another one was not answered: viosvrcmd /),
+    });
     const asked = service.simulator.log.entries.filter(({ line }) => line.includes('vnicstat'));
     expect(new Set(asked.map(({ line }) => line)).size).toBeLessThan(body.items.length);
   });

@@ -118,7 +118,7 @@ export function vnicServerViews(reading: VnicServerReading): VnicServerView[] {
     statistics: null,
     differences: [{ code: 'only-on-hmc', hmc: describe(device), virtualIoServer: null }],
   }));
-  return [...views, ...alone].sort((a, b) => compare(sortKey(a), sortKey(b)));
+  return [...views, ...alone].sort((a, b) => compare(placeInList(a), placeInList(b)));
 }
 
 /** The backing devices that the HMC places on this Virtual I/O Server. */
@@ -217,8 +217,8 @@ function differencesOfStatistics(told: VnicServerStatistics, device: HostedDevic
 const describe = (device: HostedDevice): string =>
   `${device.logicalPortId} for ${device.client.name}, slot ${device.slot}`;
 
-/** By the number of the vNIC server, then what only the HMC has. */
-function sortKey({ vnicServer, hmc }: VnicServerView): string {
+/** The place of a view in its list, which no other has: by the number of the vNIC server, then what only the HMC has. */
+export function placeInList({ vnicServer, hmc }: VnicServerView): string {
   if (vnicServer === null) return `~${hmc?.logicalPortId ?? ''}`;
   return vnicServer.name.replace(/\d+$/, (digits) => digits.padStart(6, '0'));
 }

@@ -12,14 +12,17 @@ import {
 } from '../../core/resources/vnic-server-view.js';
 import type { VnicServer } from '../../core/resources/vnic-server.js';
 import { ApiNextCursor } from '../../http/page.dto.js';
+import { PagingQuery } from '../../http/paging.js';
 import { queryBoolean } from '../../http/query-values.js';
 import { PartitionRefDto } from '../../partitions/dto/partition.dto.js';
 
-export class VnicServersQuery {
+export class VnicServersQuery extends PagingQuery {
   @ApiPropertyOptional({
     type: Boolean,
     description:
-      'Also run `vnicstat` for each vNIC server: one more command each, as root, which the HMC user must be allowed.',
+      'Also run `vnicstat` for each vNIC server of the page: one more command each, as root, which the HMC user must be ' +
+      'allowed. All of them together have 30 s, or the time of one read where that is less; what was not answered by then, ' +
+      'and what was no longer asked, stands under `notTold`.',
     default: false,
   })
   @IsOptional()

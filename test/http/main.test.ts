@@ -116,13 +116,12 @@ describe('the process', () => {
     expect(redisProcessesOf(dir)).toEqual([]);
   });
 
-  it('starts again after a SIGKILL, although its Redis lived on', async () => {
+  it('starts again after a SIGKILL, whether the Redis of before has ended yet or not', async () => {
     const first = start();
     await untilReady(first);
     const [orphan] = redisProcessesOf(dir);
     first.child.kill('SIGKILL');
     await exitOf(first.child);
-    expect(redisProcessesOf(dir)).toEqual([orphan]);
 
     const second = start();
     await untilReady(second);

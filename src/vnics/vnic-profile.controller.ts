@@ -11,16 +11,35 @@ import {
   SystemSegment,
 } from '../http/path-parameters.js';
 import { AnswersReadings, ApiReading, type Reading } from '../http/reading.js';
-import { VnicProfileDto } from './dto/vnic-profile.dto.js';
+import { VnicProfileDto, VnicProfileListDto } from './dto/vnic-profile.dto.js';
 import { VnicProfileService } from './vnic-profile.service.js';
 
 @ApiTags('vNICs')
-@Controller('v1/managed-systems/:system/partitions/:partition/vnics/:slot/profile')
+@Controller('v1/managed-systems/:system/partitions/:partition')
 @AnswersReadings()
 export class VnicProfileController {
   constructor(private readonly profiles: VnicProfileService) {}
 
-  @Get()
+  @Get('profile')
+  @ApiOperation({
+    operationId: 'listVnicProfiles',
+    summary: 'Show all vNICs of a partition as they run beside its profiles',
+    description:
+      'Every slot in which the partition has a vNIC now or in a profile, each as `…/vnics/{slot}/profile` shows it: what the ' +
+      'next activation would take, bring or change. In the order of slots; empty when there is none. Role: viewer.',
+  })
+  @ApiPartitionParam('iguana')
+  @ApiSystemParam()
+  @ApiReading(VnicProfileListDto)
+  @ApiSystemProblems()
+  list(
+    @SystemSegment() system: string,
+    @PartitionSegment() partition: PartitionAddress,
+  ): Promise<Reading<VnicProfileListDto>> {
+    return this.profiles.ofPartition(system, partition);
+  }
+
+  @Get('vnics/:slot/profile')
   @ApiOperation({
     operationId: 'getVnicProfile',
     summary: 'Show a vNIC as it runs beside the profiles of its partition',

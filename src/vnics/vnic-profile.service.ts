@@ -1,16 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { listProfiles } from '../core/hmc-language/reads.js';
-import { parsePartitionProfiles } from '../core/resources/partition-profile.js';
-import { vnicProfileView } from '../core/resources/vnic-profile-view.js';
+import { parsePartitionProfiles, type PartitionProfile } from '../core/resources/partition-profile.js';
+import type { Partition } from '../core/resources/partition.js';
+import type { Snapshot } from '../core/resources/snapshot.js';
+import { vnicProfileView, vnicProfileViews } from '../core/resources/vnic-profile-view.js';
+import { wholeList } from '../http/page.dto.js';
 import type { PartitionAddress } from '../http/path-names.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Reading } from '../http/reading.js';
-import { Inventory } from '../inventory/inventory.js';
+import { Inventory, type MergedSystem } from '../inventory/inventory.js';
 import { SystemInquiry } from '../inventory/system-inquiry.js';
-import { vnicProfileDto, type VnicProfileDto } from './dto/vnic-profile.dto.js';
+import { vnicProfileDto, type VnicProfileDto, type VnicProfileListDto } from './dto/vnic-profile.dto.js';
 import { partitionAt } from './find-vnic.js';
 
-/** What becomes of a vNIC when its partition is activated again. */
+/** A partition, and what one HMC shows of it now and in its profiles. */
+interface Sides {
+  readonly system: MergedSystem;
+  readonly partition: Partition;
+  readonly snapshot: Snapshot<'partitions' | 'vnics'>;
+  readonly profiles: readonly PartitionProfile[];
+}
+
+/** What becomes of vNICs when their partition is activated again. */
 @Injectable()
 export class VnicProfileService {
   constructor(
@@ -18,13 +29,15 @@ export class VnicProfileService {
     private readonly inquiry: SystemInquiry,
   ) {}
 
+  async ofPartition(nameOrMtms: string, address: PartitionAddress): Promise<Reading<VnicProfileListDto>> {
+    const { partition, snapshot, profiles } = await this.sides(nameOrMtms, address);
+    const views = vnicProfileViews(partition, snapshot.vnics, profiles);
+    return new Reading(wholeList(views.map(vnicProfileDto)), snapshot);
+  }
+
   async ofSlot(nameOrMtms: string, address: PartitionAddress, slot: number): Promise<Reading<VnicProfileDto>> {
-    const system = await this.inventory.resolve(nameOrMtms);
-    const snapshot = await this.inventory.read(system, ['partitions', 'vnics']);
-    const partition = partitionAt(snapshot, address);
-    // Both sides from one HMC: a profile is the HMC's own, not the system's.
-    const profiles = await this.inquiry.read([snapshot.hmcId], listProfiles(system.mtms), parsePartitionProfiles);
-    const view = vnicProfileView(partition, slot, snapshot.vnics, profiles.value);
+    const { system, partition, snapshot, profiles } = await this.sides(nameOrMtms, address);
+    const view = vnicProfileView(partition, slot, snapshot.vnics, profiles);
     if (view.running === null && view.profiles.every(({ vnic }) => vnic === null)) {
       throw new ProblemError({
         type: 'target-not-found',
@@ -32,5 +45,14 @@ export class VnicProfileService {
       });
     }
     return new Reading(vnicProfileDto(view), snapshot);
+  }
+
+  /** Both from one HMC: a profile is the HMC's own, not the system's. */
+  private async sides(nameOrMtms: string, address: PartitionAddress): Promise<Sides> {
+    const system = await this.inventory.resolve(nameOrMtms);
+    const snapshot = await this.inventory.read(system, ['partitions', 'vnics']);
+    const partition = partitionAt(snapshot, address);
+    const { value } = await this.inquiry.read([snapshot.hmcId], listProfiles(system.mtms), parsePartitionProfiles);
+    return { system, partition, snapshot, profiles: value };
   }
 }

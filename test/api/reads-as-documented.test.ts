@@ -70,6 +70,7 @@ const READS = [
   '/v1/managed-systems/{system}/partitions/{partition}/vnics/{slot}',
   '/v1/managed-systems/{system}/partitions/{partition}/vnics/{slot}/failover',
   '/v1/managed-systems/{system}/partitions/{partition}/vnics/{slot}/profile',
+  '/v1/managed-systems/{system}/partitions/{partition}/profile',
 ];
 
 function operationOf(path: string): Operation {

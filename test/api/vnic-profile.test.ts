@@ -74,6 +74,28 @@ describe('a vNIC and its profile', () => {
     expect(gone.body).toMatchObject({ running: null, warnings: [{ code: 'only-in-profile' }] });
   });
 
+  it('all of a partition at once: what the next activation takes, brings and changes', async () => {
+    const all = (partition: string): supertest.Test =>
+      service.call('get', `${PARTITIONS}/${partition}/profile`, 'viewer');
+    expect((await all('lizard').expect(200)).body).toEqual({ items: [], nextCursor: null });
+    await service.change('post', `${PARTITIONS}/iguana/vnics`, { slot: 30, backingDevices: [DEVICE] });
+    await service.change('patch', `${PARTITIONS}/iguana/vnics/4`, { autoPriorityFailover: false });
+    const { body, headers } = await all('iguana').expect(200);
+    expect(headers['hmc-id']).toBe('hmc1');
+    expect(
+      body.items.map((one: { slot: number; warnings: { code: string }[] }) => [
+        one.slot,
+        one.warnings.map(({ code }) => code),
+      ]),
+    ).toEqual([
+      [4, ['differs-from-profile']],
+      [5, []],
+      [30, ['missing-in-profile']],
+    ]);
+    expect(body.items[2]).toEqual((await profile('iguana', 30).expect(200)).body);
+    await all('nobody').expect(404);
+  });
+
   it('nothing in either is 404; a refused listing is 502', async () => {
     await profile('iguana', 44).expect(404);
     await profile('nobody', 4).expect(404);

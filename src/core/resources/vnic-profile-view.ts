@@ -63,6 +63,18 @@ export interface VnicProfileView {
   readonly warnings: readonly ProfileWarning[];
 }
 
+/** Every slot in which a partition has a vNIC now, or in one of its profiles: what is in each, in the order of slots. */
+export function vnicProfileViews(
+  partition: Partition,
+  vnics: readonly Vnic[],
+  profiles: readonly PartitionProfile[],
+): VnicProfileView[] {
+  const ofPartition = ({ partition: { id } }: Vnic | PartitionProfile): boolean => id === partition.id;
+  const inProfiles = profiles.filter(ofPartition).flatMap((profile) => profile.vnics ?? []);
+  const slots = new Set([...vnics.filter(ofPartition), ...inProfiles].map(({ slot }) => slot));
+  return [...slots].sort((a, b) => a - b).map((slot) => vnicProfileView(partition, slot, vnics, profiles));
+}
+
 /** Holds a slot of a partition against its profiles. */
 export function vnicProfileView(
   partition: Partition,
@@ -151,8 +163,9 @@ function differencesOf(running: Vnic, profile: ProfileVnic): ProfileDifference[]
 }
 
 /**
- * The devices of both sides in one form. They are a set, matched by Virtual I/O Server and port; a member that the
- * profile leaves out is left to the HMC, and so is not compared.
+ * The devices of both sides in one form. They are a set, matched by Virtual I/O Server and port; a capacity or priority
+ * that the profile leaves out is left to the HMC, and so is not compared. A maximum that is left out is 100 (LIVE), and so
+ * is that of an HMC that prints none (hmc-cli.md §1.2).
  */
 function deviceTexts(
   running: readonly BackingDevice[],
@@ -176,11 +189,12 @@ function deviceTexts(
       device,
       wanted?.capacity === null ? null : device.desiredCapacity,
       wanted?.failoverPriority === null ? null : device.failoverPriority,
+      device.desiredMaxCapacity ?? device.maxCapacity,
     );
   });
   const there = profile.map((wanted) => {
     const server = String(idOf(wanted) ?? wanted.virtualIoServer.name ?? '');
-    return textOf(server, wanted, wanted.capacity, wanted.failoverPriority);
+    return textOf(server, wanted, wanted.capacity, wanted.failoverPriority, wanted.maxCapacity);
   });
   return [here.sort().join('; '), there.sort().join('; ')];
 }
@@ -190,10 +204,12 @@ function textOf(
   { adapterId, physicalPortId }: { readonly adapterId: number; readonly physicalPortId: number },
   capacity: number | null,
   priority: number | null,
+  maximum: number | null,
 ): string {
   return [
     `Virtual I/O Server ${server}, adapter ${adapterId} port ${physicalPortId}`,
     ...(capacity === null ? [] : [`capacity ${capacity}`]),
     ...(priority === null ? [] : [`priority ${priority}`]),
+    ...(maximum === null || maximum === 100 ? [] : [`maximum ${maximum}`]),
   ].join(', ');
 }

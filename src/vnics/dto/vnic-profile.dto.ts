@@ -11,6 +11,7 @@ import {
   type ProfileWarningCode,
   type VnicProfileView,
 } from '../../core/resources/vnic-profile-view.js';
+import { ApiNextCursor } from '../../http/page.dto.js';
 import { PartitionRefDto } from '../../partitions/dto/partition.dto.js';
 import { vnicDto, VnicDto } from './vnic.dto.js';
 
@@ -159,6 +160,14 @@ export class VnicProfileDto {
     example: [],
   })
   warnings!: readonly ProfileWarningDto[];
+}
+
+export class VnicProfileListDto {
+  @ApiProperty({ type: [VnicProfileDto], description: 'In the order of slots.' })
+  items!: readonly VnicProfileDto[];
+
+  @ApiNextCursor()
+  nextCursor!: string | null;
 }
 
 /** The document of a vNIC and its profiles. */

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parsePartitionProfiles } from '../../../src/core/resources/partition-profile.js';
 import { parsePartitions, type Partition } from '../../../src/core/resources/partition.js';
-import { vnicProfileView, type VnicProfileView } from '../../../src/core/resources/vnic-profile-view.js';
+import {
+  vnicProfileView,
+  vnicProfileViews,
+  type VnicProfileView,
+} from '../../../src/core/resources/vnic-profile-view.js';
 import { parseVnics } from '../../../src/core/resources/vnic.js';
 
 const VNICS = parseVnics(
@@ -63,6 +67,7 @@ describe('a vNIC and the profiles of its partition', () => {
     [SAME.replace('eaadf2188302', 'eaadf2188303'), 'macAddress', 'eaadf2188302', 'eaadf2188303'],
     [SAME.replace('2.0/20', '2.0/30'), 'backingDevices', /priority 20$/, /priority 30$/],
     [SAME.replace('2.0/20', '4.0/20'), 'backingDevices', /capacity 2, priority 20$/, /capacity 4, priority 20$/],
+    [SAME.replace('10/100.0', '10/50.0'), 'backingDevices', /priority 10; /, /priority 10, maximum 50; /],
     [SAME.replace(',sriov/vios1//1/1/2.0/10/100.0', ''), 'backingDevices', /^Virtual I\/O Server 1.*; /, /^[^;]*$/],
     [SAME.replace('vios1//', 'vios9//'), 'backingDevices', /Virtual I\/O Server 1,/, /Virtual I\/O Server vios9,/],
   ])('%s differs in %s', (adapters, property, running, profile) => {
@@ -73,6 +78,46 @@ describe('a vNIC and the profiles of its partition', () => {
       { property, running: matching(running), profile: matching(profile) },
     ]);
     expect(all.warnings.map(({ code }) => code)).toEqual(['differs-from-profile']);
+  });
+
+  it('the maximum capacity counts, and left out of the profile it is 100', () => {
+    const limited = VNICS.map((vnic) => ({
+      ...vnic,
+      backingDevices: vnic.backingDevices.map((device) => ({ ...device, maxCapacity: 100, desiredMaxCapacity: 50 })),
+    }));
+    const against = (adapters: string): VnicProfileView =>
+      vnicProfileView(
+        lizard(),
+        6,
+        limited,
+        parsePartitionProfiles(`name=now,lpar_name=lizard,lpar_id=6,"vnic_adapters=${adapters}"\n`),
+      );
+    expect(against(SAME).profiles[0]?.differences).toMatchObject([
+      { property: 'backingDevices', running: expect.stringContaining('maximum 50') },
+    ]);
+    const alike = SAME.replace('2.0/20', '2.0/20/50.0').replace('10/100.0', '10/50');
+    expect(against(alike).profiles[0]?.differences).toEqual([]);
+  });
+
+  it('of a partition: every slot that is there now or in a profile, and no other', () => {
+    const profile = (name: string, adapters: string): string =>
+      `name=${name},lpar_name=lizard,lpar_id=6,"vnic_adapters=${adapters}"`;
+    const profiles = parsePartitionProfiles(
+      [
+        profile('now', '9:ded:1:0:0:all::all:0:sriov/vios1//1/1/2.0/10'),
+        profile('old', '2:ded:1:0:0:all::all:0:sriov/vios1//1/1/2.0/10'),
+        'name=now,lpar_name=gecko,lpar_id=4,vnic_adapters=7:ded:1:0:0:all::all:0:sriov/vios1//1/1/2.0/10',
+        '',
+      ].join('\n'),
+    );
+    const views = vnicProfileViews(lizard(), VNICS, profiles);
+    expect(views.map(({ slot, warnings }) => [slot, warnings.map(({ code }) => code)])).toEqual([
+      [2, []],
+      [6, ['missing-in-profile']],
+      [9, ['only-in-profile']],
+    ]);
+    expect(views[1]).toEqual(vnicProfileView(lizard(), 6, VNICS, profiles));
+    expect(vnicProfileViews(lizard(), [], [])).toEqual([]);
   });
 
   it('a vNIC that only the profile has comes with the next activation', () => {

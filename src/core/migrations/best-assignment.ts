@@ -15,12 +15,6 @@ const MOST_STEPS = 200_000;
 /** Up to so many assignments every one is looked at: a vNIC with six devices and six ports to choose from has 720. */
 const MOST_COMPARED = 5_000;
 
-/** Any assignment, the preferred values first; null when there is none, or none was found within the bound. */
-export function anyAssignment<T>(assignment: Assignment<T>): readonly T[] | null {
-  for (const chosen of assignments(assignment)) return chosen;
-  return null;
-}
-
 /**
  * The assignment with the least score, in the order of preference among equals. All are looked at where they are few;
  * where they are many, the one given is improved for as long as another value for one place, or the exchange of the values

@@ -19,6 +19,7 @@ export const CONFLICT_CODES = [
   'capacity-granularity',
   'port-full',
   'ports-taken',
+  'mapping-not-found',
   'no-virtual-io-server',
 ] as const;
 export type ConflictCode = (typeof CONFLICT_CODES)[number];

@@ -5,10 +5,11 @@ import { countFatal, partsOf } from '../placement/failures.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Vnic } from '../resources/vnic.js';
 import type { BackingDevice, PartitionRef } from '../resources/backing-device.js';
-import { anyAssignment, bestAssignment, type Assignment } from './best-assignment.js';
+import { bestAssignment, type Assignment } from './best-assignment.js';
 import type { Conflict, Warning } from './findings.js';
 import type { MigrationReading } from './migration-reading.js';
-import { targetPortsOf, type TargetPorts } from './target-ports.js';
+import { MOST_STEPS, placeTogether, type Placeable } from './place-together.js';
+import { targetPortsOf } from './target-ports.js';
 import { TargetRoom } from './target-room.js';
 
 /** A backing device of the partition, and where it goes. */
@@ -43,10 +44,12 @@ export interface TargetPort extends DevicePort {
 }
 
 /** A device of a vNIC with the ports it could go to. */
-interface Moving {
+interface Moving extends Placeable {
   readonly vnic: Vnic;
   readonly device: BackingDevice;
-  readonly found: TargetPorts;
+  readonly sourcePort: PhysicalPort | null;
+  /** Of the ports with its label that cannot take it. */
+  readonly conflicts: readonly Conflict[];
 }
 
 /**
@@ -67,11 +70,15 @@ export function mapDevices(
     .flatMap((vnic) =>
       [...vnic.backingDevices]
         .sort((a, b) => a.failoverPriority - b.failoverPriority || (a.logicalPortId < b.logicalPortId ? -1 : 1))
-        .map((device): Moving => ({ vnic, device, found: targetPortsOf(source, target, free, device) })),
+        .map((device): Moving => {
+          const { sourcePort, ports, conflicts } = targetPortsOf(source, target, free, device);
+          const subLabel = sourcePort?.subLabel ?? null;
+          return { vnic, device, capacity: device.desiredCapacity, sourcePort, subLabel, ports, conflicts };
+        }),
     );
-  const ports = choosePorts(target, moving);
+  const { ports, gaveUp } = choosePorts(target, moving);
   const server = servers.length === 0 ? new Map<Moving, PartitionRef>() : chooseServers(servers, moving, ports);
-  return moving.map((one) => mapped(one, ports.get(one), server.get(one), { target, free, servers }));
+  return moving.map((one) => mapped(one, ports.get(one), server.get(one), { target, free, servers, gaveUp }));
 }
 
 /** The Virtual I/O Servers of a system that can take a device now, by their ids. */
@@ -85,10 +92,15 @@ export function usableServers({ partitions }: MigrationReading): readonly Partit
 type Chosen<T> = ReadonlyMap<Moving, T>;
 
 /** A port for each device; where not all find one, for as many as do in their order. */
-function choosePorts(target: MigrationReading, moving: readonly Moving[]): Chosen<PhysicalPort> {
+function choosePorts(
+  target: MigrationReading,
+  moving: readonly Moving[],
+): { readonly ports: Chosen<PhysicalPort>; readonly gaveUp: boolean } {
   const room = new TargetRoom(target);
-  const placeable = moving.filter(({ found }) => found.ports.length > 0);
-  const ports = allTogether(room, placeable) ?? oneAfterTheOther(room, placeable);
+  const placeable = moving.filter((one) => one.ports.length > 0);
+  const together = placeTogether(room, placeable);
+  const ports = typeof together === 'string' ? oneAfterTheOther(room, placeable) : new Map(together);
+  for (const [{ capacity }, port] of ports) room.take(port, capacity);
   for (const vnic of new Set(placeable.map((one) => one.vnic))) {
     improve(
       room,
@@ -96,17 +108,7 @@ function choosePorts(target: MigrationReading, moving: readonly Moving[]): Chose
       ports,
     );
   }
-  return ports;
-}
-
-/** Any way in which every device has a port: those with the fewest ports to choose from first. Takes the room. */
-function allTogether(room: TargetRoom, moving: readonly Moving[]): Map<Moving, PhysicalPort> | null {
-  const order = [...moving].sort((a, b) => a.found.ports.length - b.found.ports.length);
-  const chosen = anyAssignment({ ...inRoom(room, order), score: () => [] });
-  if (chosen === null) return null;
-  const ports = new Map(order.flatMap((one, at) => (chosen[at] === undefined ? [] : [[one, chosen[at]] as const])));
-  for (const [{ device }, port] of ports) room.take(port, device.desiredCapacity);
-  return ports;
+  return { ports, gaveUp: together === 'not-found' };
 }
 
 /** Ports with the label and with room, no port twice for a vNIC. */
@@ -114,9 +116,9 @@ function inRoom(
   room: TargetRoom,
   places: readonly Moving[],
 ): Pick<Assignment<PhysicalPort>, 'domains' | 'enter' | 'leave'> {
-  const capacityAt = (place: number): number => places[place]?.device.desiredCapacity ?? 0;
+  const capacityAt = (place: number): number => places[place]?.capacity ?? 0;
   return {
-    domains: places.map(({ found }) => found.ports),
+    domains: places.map(({ ports }) => ports),
     enter: (port, place, before) => {
       const fits =
         room.takes(port, capacityAt(place)) &&
@@ -132,28 +134,28 @@ function oneAfterTheOther(room: TargetRoom, moving: readonly Moving[]): Map<Movi
   const ports = new Map<Moving, PhysicalPort>();
   for (const one of moving) {
     const taken = [...ports].filter(([other]) => other.vnic === one.vnic).map(([, port]) => port);
-    const port = one.found.ports.find(
-      (candidate) =>
-        room.takes(candidate, one.device.desiredCapacity) && !taken.some((other) => isOnSamePort(other, candidate)),
+    const port = one.ports.find(
+      (candidate) => room.takes(candidate, one.capacity) && !taken.some((other) => isOnSamePort(other, candidate)),
     );
     if (port !== undefined) {
       ports.set(one, port);
-      room.take(port, one.device.desiredCapacity);
+      room.take(port, one.capacity);
     }
   }
+  for (const [{ capacity }, port] of ports) room.giveBack(port, capacity);
   return ports;
 }
 
 /** Chooses the ports of one vNIC anew, in the room that the others leave. */
 function improve(room: TargetRoom, ofVnic: readonly Moving[], ports: Map<Moving, PhysicalPort>): void {
   const given = ofVnic.flatMap((one) => ports.get(one) ?? []);
-  for (const [at, port] of given.entries()) room.giveBack(port, ofVnic[at]?.device.desiredCapacity ?? 0);
+  for (const [at, port] of given.entries()) room.giveBack(port, ofVnic[at]?.capacity ?? 0);
   const parts = new Parts(
     [null],
-    ofVnic.flatMap(({ found }) => found.ports),
+    ofVnic.flatMap((one) => one.ports),
   );
   const score = (chosen: readonly PhysicalPort[]): readonly number[] => [
-    chosen.filter((port, at) => port.subLabel !== ofVnic[at]?.found.sourcePort?.subLabel).length,
+    chosen.filter((port, at) => port.subLabel !== ofVnic[at]?.subLabel).length,
     ...parts.fatal(chosen.map((port) => [null, port])),
     unevenness(chosen.map(({ adapterId }) => adapterId)),
     chosen.reduce((sum, port) => sum - hundredths(room.freeCapacity(port)), 0),
@@ -164,7 +166,7 @@ function improve(room: TargetRoom, ofVnic: readonly Moving[], ports: Map<Moving,
     const one = ofVnic[at];
     if (one === undefined) continue;
     ports.set(one, port);
-    room.take(port, one.device.desiredCapacity);
+    room.take(port, one.capacity);
   }
 }
 
@@ -260,21 +262,21 @@ const pairOf = (server: PartitionRef | null, { adapterId, physicalPortId }: Phys
   `${server?.id ?? ''} ${adapterId}/${physicalPortId}`;
 
 function mapped(
-  { vnic, device, found }: Moving,
+  moving: Moving,
   port: PhysicalPort | undefined,
   server: PartitionRef | undefined,
-  estate: { readonly target: MigrationReading; readonly free: TargetRoom; readonly servers: readonly PartitionRef[] },
+  estate: {
+    readonly target: MigrationReading;
+    readonly free: TargetRoom;
+    readonly servers: readonly PartitionRef[];
+    readonly gaveUp: boolean;
+  },
 ): MappedDevice {
-  const { target, free, servers } = estate;
+  const { target, free, servers, gaveUp } = estate;
+  const { vnic, device, sourcePort } = moving;
   const { virtualIoServer, adapterId, physicalPortId } = device;
-  const { sourcePort } = found;
-  const conflicts: Conflict[] = port === undefined ? [...found.conflicts] : [];
-  if (port === undefined && found.ports.length > 0) {
-    conflicts.push({
-      code: 'ports-taken',
-      detail: `Other devices of this partition take what ${found.ports.map(portText).join(', ')} of ${target.system.name} ${found.ports.length === 1 ? 'has' : 'have'} left: label another port ${JSON.stringify(sourcePort?.label)}. A vNIC uses a port once.`,
-    });
-  }
+  const conflicts: Conflict[] = port === undefined ? [...moving.conflicts] : [];
+  if (port === undefined && moving.ports.length > 0) conflicts.push(whyLeftOver(moving, target.system.name, gaveUp));
   if (servers.length === 0) {
     conflicts.push({
       code: 'no-virtual-io-server',
@@ -297,7 +299,7 @@ function mapped(
     slot: vnic.slot,
     logicalPortId: device.logicalPortId,
     failoverPriority: device.failoverPriority,
-    capacity: device.desiredCapacity,
+    capacity: moving.capacity,
     source: {
       virtualIoServer,
       adapterId,
@@ -307,13 +309,27 @@ function mapped(
     },
     target: place,
     conflicts,
-    warnings: port === undefined ? [] : warningsOf(device, found, port, target),
+    warnings: port === undefined ? [] : warningsOf(moving, port, target),
   };
 }
 
+/** Of a device that would have a port, were it alone. */
+export function whyLeftOver({ ports }: Placeable, targetName: string, gaveUp: boolean): Conflict {
+  const where = `${ports.map(portText).join(', ')} of ${targetName}`;
+  const fix = `Label another port ${JSON.stringify(ports[0]?.label)} there.`;
+  return gaveUp
+    ? {
+        code: 'mapping-not-found',
+        detail: `No way was found in which all devices of this partition have room, and the search was ended after ${MOST_STEPS} tries: there may be one. What is left over could go to ${where}. ${fix}`,
+      }
+    : {
+        code: 'ports-taken',
+        detail: `Other devices of this partition take what ${where} ${ports.length === 1 ? 'has' : 'have'} left. A vNIC uses a port once. ${fix}`,
+      };
+}
+
 function warningsOf(
-  device: BackingDevice,
-  { sourcePort, ports }: TargetPorts,
+  { device, sourcePort, ports }: Moving,
   chosen: PhysicalPort,
   target: MigrationReading,
 ): readonly Warning[] {

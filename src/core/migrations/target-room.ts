@@ -42,6 +42,16 @@ export class TargetRoom {
     return known.length === 0 ? null : Math.min(...known);
   }
 
+  /** Logical ports of the port alone; null where the HMC does not tell. */
+  freeOnPort(port: PortAddress): number | null {
+    return this.portsOfPort.get(keyOf(port)) ?? null;
+  }
+
+  /** Logical ports of the adapter as a whole; null where the HMC does not tell. */
+  freeOnAdapter(adapterId: number): number | null {
+    return this.portsOfAdapter.get(adapterId) ?? null;
+  }
+
   /** Whether one more device of this capacity (percent) goes there. */
   takes(port: PortAddress, capacity: number): boolean {
     const left = this.freeLogicalPorts(port);

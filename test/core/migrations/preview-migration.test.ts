@@ -196,6 +196,45 @@ describe('room', () => {
     expect(places(preview(from, read(to)))).toEqual(['vios1 2/1', 'vios1 1/1']);
   });
 
+  const onOneSource = (capacities: readonly number[]) =>
+    source({
+      physicalPorts: [labelled(1, 1, 'net-b')],
+      vnics: capacities.map((desiredCapacity, at) =>
+        vnic({ slot: 5 + at, backingDevices: [device({ logicalPortId: logicalPortId(1, at), desiredCapacity })] }),
+      ),
+    });
+  const portsOfTarget = (adapters: readonly number[]) =>
+    adapters.flatMap((id) => [0, 1, 2, 3].map((port) => labelled(id, port, 'net-b', { capacityGranularity: 1 })));
+
+  it('a way is found where many devices come before the large ones that leave them little', () => {
+    const capacities = [...Array.from({ length: 8 }, () => 30), ...Array.from({ length: 8 }, () => 70)];
+    const found = preview(onOneSource(capacities), read(target({ physicalPorts: portsOfTarget([1, 2]) })));
+    expect(found.possible).toBe(true);
+    const used = new Map<string, number>();
+    for (const { target: to, capacity } of found.backingDevices) {
+      const port = `${to?.adapterId}/${to?.physicalPortId}`;
+      used.set(port, (used.get(port) ?? 0) + capacity);
+    }
+    expect([...used.values()]).toEqual(Array.from({ length: 8 }, () => 100));
+  });
+
+  it('where the search for a way is given up, that is said, and not that there is no room', () => {
+    // Three by three they would fill every port to the last percent.
+    const ports = portsOfTarget([1, 2, 3]);
+    const capacities = ports
+      .flatMap((_, at) => [21 + at, 33 + ((at * 5) % 7), 46 - at - ((at * 5) % 7)])
+      .sort((a, b) => a - b);
+    const found = preview(onOneSource(capacities), read(target({ physicalPorts: ports })));
+    expect(found).toMatchObject({ possible: false, command: null });
+    const left = found.backingDevices.filter((one) => one.target === null);
+    expect(left.length).toBeGreaterThan(0);
+    for (const { conflicts } of left) expect(codes(conflicts)).toEqual(['mapping-not-found']);
+    expect(left[0]?.conflicts[0]?.detail).toContain('there may be one');
+    // One more of that size, and the sums say that there is none.
+    const none = preview(onOneSource([...capacities, 46]), read(target({ physicalPorts: ports })));
+    expect(new Set(none.backingDevices.flatMap((one) => codes(one.conflicts)))).toEqual(new Set(['ports-taken']));
+  });
+
   it('a maximum capacity has no place in a mapping', () => {
     const from = source({
       vnics: [vnic({ backingDevices: [device({ logicalPortId: '27004001', desiredMaxCapacity: 50 })] })],

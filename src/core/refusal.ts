@@ -9,6 +9,8 @@ export interface Refusal {
   readonly pointer?: string;
   /** Further members of the problem document, such as `candidates`. */
   readonly members?: Readonly<Record<string, unknown>>;
+  /** It may pass by itself shortly: in the middle of a plan that is worth waiting for, within the settle bound. */
+  readonly settling?: boolean;
 }
 
 /** Either a value or the reason why there is none. */

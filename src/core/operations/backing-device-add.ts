@@ -13,11 +13,12 @@ import {
 } from './backing-device-request.js';
 import { absence, bindVnic, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
 import { electionMoves } from './election.js';
-import { expectedDevice } from './expected-device.js';
+import { expectedDevice, onItsPort } from './expected-device.js';
 import { observedDevices } from './observed-vnic.js';
 import type { Operation, Plan } from './operation.js';
 import { portRoomRefusal, type NewDevice, type RoomReading } from './port-room.js';
 import type { BackingDeviceAddRequest, BackingDeviceRequest } from './requests.js';
+import { serverStateRefusal } from './server-state.js';
 import { WAIT_MINUTES } from './wait-time.js';
 
 type Reading = DeviceReading & RoomReading;
@@ -66,9 +67,9 @@ export const backingDeviceAdd: Operation<BackingDeviceAddRequest> = {
         detail: `The vNIC has ${vnic.backingDevices.length} backing devices; with these it would have ${total}. At most ${MAX_BACKING_DEVICES} are possible: remove one first, or add fewer.`,
       });
     }
-    const full = portRoomRefusal(snapshot, missing.value);
-    if (full !== null) {
-      return refuse(full);
+    const impossible = serverStateRefusal(snapshot, missing.value) ?? portRoomRefusal(snapshot, missing.value);
+    if (impossible !== null) {
+      return refuse(impossible);
     }
     const added = missing.value.map(({ device }) => device);
     const command = addBackingDevices({
@@ -79,8 +80,8 @@ export const backingDeviceAdd: Operation<BackingDeviceAddRequest> = {
       backingDevices: added,
     });
     // Unknown counts as on: to keep a distance that was not needed costs a minute, not to keep it can cost the card.
-    const movesActive =
-      vnic.autoPriorityFailover !== false && electionMoves([...vnic.backingDevices, ...added.map(expectedDevice)]);
+    const expected = added.map((device) => expectedDevice(onItsPort(snapshot, device)));
+    const movesActive = vnic.autoPriorityFailover !== false && electionMoves([...vnic.backingDevices, ...expected]);
     return command.ok ? ok({ steps: [{ command: command.value, movesActive }], target }) : command;
   },
 

@@ -1,10 +1,9 @@
-import type { BackingDeviceInput } from '../hmc-language/backing-device-notation.js';
 import { isOperational } from '../resources/failover-view.js';
 import type { BackingDevice } from '../resources/backing-device.js';
 import { isEqualDevice, isOnSamePort, MAX_BACKING_DEVICES } from './backing-device-request.js';
 import { cheapestWay, type Step } from './cheapest-way.js';
 import { elected, electionMoves, mayCarryTraffic, withActive } from './election.js';
-import { expectedDevice } from './expected-device.js';
+import { expectedDevice, type NewBackingDevice } from './expected-device.js';
 import type { BackingDeviceRequest } from './requests.js';
 
 /**
@@ -33,14 +32,14 @@ export interface DesiredVnic {
 export interface DesiredDevice {
   readonly request: BackingDeviceRequest;
   /** The same with its Virtual I/O Server found. */
-  readonly input: BackingDeviceInput;
+  readonly input: NewBackingDevice;
 }
 
 /** One command. */
 export type VnicChange =
   | {
       readonly kind: 'add';
-      readonly devices: readonly BackingDeviceInput[];
+      readonly devices: readonly NewBackingDevice[];
       /** Switched in the same command. */
       readonly autoPriorityFailover: boolean | null;
     }
@@ -56,7 +55,7 @@ export interface ChangeStep extends Step<VnicState> {
 }
 
 /** The highest number: a device that has it loses every election against another number. */
-const LAST_PRIORITY = 100;
+export const LAST_PRIORITY = 100;
 
 /** How many devices can carry traffic. Where no status is told at all (a partition that is off) every device counts. */
 export function operationalCount(devices: readonly BackingDevice[]): number {
@@ -82,10 +81,15 @@ export function replacedInPlace(state: VnicState, { devices }: DesiredVnic): rea
 export function missingDevices(
   state: VnicState,
   { devices }: DesiredVnic,
-): readonly { readonly device: BackingDeviceInput; readonly index: number }[] {
+): readonly { readonly device: NewBackingDevice; readonly index: number }[] {
   return devices.flatMap(({ request, input }, index) =>
     state.devices.some((one) => isSameButPriority(one, request)) ? [] : [{ device: input, index }],
   );
+}
+
+/** Whether a step raises the number of a device only to send the traffic away before that device goes. */
+export function isDemotion(change: VnicChange, { devices }: DesiredVnic): boolean {
+  return change.kind === 'priority' && !devices.some(({ request }) => isSameButPriority(change.device, request));
 }
 
 /** Whether nothing is left to do. */
@@ -289,7 +293,7 @@ function settled(state: VnicState): VnicState {
 }
 
 /** A new device beside these: as little known of as they are, where the partition is off. */
-function expected(devices: readonly BackingDevice[], input: BackingDeviceInput): BackingDevice {
+function expected(devices: readonly BackingDevice[], input: NewBackingDevice): BackingDevice {
   const device = expectedDevice(input);
   return {
     ...device,
@@ -298,7 +302,8 @@ function expected(devices: readonly BackingDevice[], input: BackingDeviceInput):
   };
 }
 
-function isSameButPriority(device: BackingDevice, request: BackingDeviceRequest): boolean {
+/** Whether a device can stay as it is, but for its number, which a command changes. */
+export function isSameButPriority(device: BackingDevice, request: BackingDeviceRequest): boolean {
   return isEqualDevice(device, { ...request, failoverPriority: undefined });
 }
 

@@ -1,12 +1,31 @@
 import type { BackingDeviceInput } from '../hmc-language/backing-device-notation.js';
 import type { LogicalPortReference } from '../hmc-language/command.js';
+import { whyNotWorking } from '../placement/eligible.js';
 import type { BackingDevice } from '../resources/backing-device.js';
+import type { SnapshotParts } from '../resources/snapshot.js';
+import { isOnSamePort } from './backing-device-request.js';
+
+/** A device that is to be made. */
+export interface NewBackingDevice extends BackingDeviceInput {
+  /** false: its port has no link or its adapter does not run, so it will carry no traffic for now. */
+  readonly operational?: boolean | undefined;
+}
+
+/** The same with what its port and adapter say; what the HMC does not tell of them, and a readback has not, counts as working. */
+export function onItsPort(
+  { adapters, physicalPorts }: Partial<Pick<SnapshotParts, 'adapters' | 'physicalPorts'>>,
+  device: BackingDeviceInput,
+): NewBackingDevice {
+  const port = physicalPorts?.find((one) => isOnSamePort(one, device));
+  const isDead = adapters !== undefined && port !== undefined && whyNotWorking({ adapters }, port) !== null;
+  return isDead ? { ...device, operational: false } : device;
+}
 
 /**
- * The new device as it will take part in the election: expected to work, not active yet, priority 50 unless asked for.
- * Its logical port id is known once it is there; until then its place in the frame stands for it.
+ * The new device as it will take part in the election: expected to work unless its port is known not to, not active yet,
+ * priority 50 unless asked for. Its logical port id is known once it is there; until then its place in the frame stands for it.
  */
-export function expectedDevice(input: BackingDeviceInput): BackingDevice {
+export function expectedDevice(input: NewBackingDevice): BackingDevice {
   const { virtualIoServer, adapterId, physicalPortId, capacity = 0, maxCapacity = 100, failoverPriority = 50 } = input;
   return {
     logicalPortId: `${REFERENCE}adapter ${adapterId} port ${physicalPortId}`,
@@ -19,7 +38,7 @@ export function expectedDevice(input: BackingDeviceInput): BackingDevice {
     desiredMaxCapacity: maxCapacity,
     failoverPriority,
     active: false,
-    status: 'Operational',
+    status: input.operational === false ? 'Not Operational' : 'Operational',
   };
 }
 

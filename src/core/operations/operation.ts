@@ -3,6 +3,7 @@ import type { HmcCommand } from '../hmc-language/command.js';
 import type { Result } from '../refusal.js';
 import type { Snapshot, SnapshotPart } from '../resources/snapshot.js';
 import type { PartitionRef } from '../resources/backing-device.js';
+import type { NewBackingDevice } from './expected-device.js';
 
 export const OPERATION_NAMES = [
   'vnic.create',
@@ -63,6 +64,16 @@ export interface Target {
    * is active, if one can be, or automatic failover is on, which sees to that.
    */
   readonly owesActiveDevice?: boolean;
+  /**
+   * Decided by the plan of a desired state: the devices that it makes. What the request leaves out of one is that of the
+   * device that was on its port, which is gone half way.
+   */
+  readonly newDevices?: readonly NewBackingDevice[];
+  /**
+   * Decided by the plan of a desired state: devices that are about to be removed, whose number is raised first so that the
+   * traffic goes to another one, and the number they had. Where the job fails in between that is told.
+   */
+  readonly demotedDevices?: readonly { readonly logicalPortId: string; readonly failoverPriority: number }[];
 }
 
 export interface PlannedCommand {

@@ -14,6 +14,7 @@ import type { Operation, Plan, Target } from './operation.js';
 import { partitionStateRefusal } from './partition-state.js';
 import { portRoomRefusal, type RoomReading } from './port-room.js';
 import type { VnicCreateRequest } from './requests.js';
+import { serverStateRefusal } from './server-state.js';
 import { attributesRefusal, hasAttributes, newVnicAttributes } from './vnic-attributes.js';
 import { WAIT_MINUTES } from './wait-time.js';
 
@@ -74,12 +75,10 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
     if (!devices.ok) {
       return devices;
     }
-    const full = portRoomRefusal(
-      snapshot,
-      devices.value.map((device, index) => ({ device, index })),
-    );
-    if (full !== null) {
-      return refuse(full);
+    const made = devices.value.map((device, index) => ({ device, index }));
+    const impossible = serverStateRefusal(snapshot, made) ?? portRoomRefusal(snapshot, made);
+    if (impossible !== null) {
+      return refuse(impossible);
     }
     const slot = target.slot === undefined ? nextFreeSlot(snapshot, partition) : ok(target.slot);
     if (!slot.ok) {

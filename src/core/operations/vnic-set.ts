@@ -1,14 +1,16 @@
 import { addBackingDevices, removeBackingDevices, setFailoverPriority } from '../hmc-language/changes.js';
 import { showCommand } from '../hmc-language/quote-word.js';
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
+import { isOperational } from '../resources/failover-view.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import { activateStep } from './activate-step.js';
 import { owedRestoration, switchAutomaticFailover } from './automatic-failover.js';
-import { inputOf, isEqualDevice, resolveBackingDevices } from './backing-device-request.js';
+import { inputOf, isEqualDevice, isOnSamePort } from './backing-device-request.js';
 import { absence, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
 import {
   devicesInTheEnd,
+  isDemotion,
   isForsaken,
   missingDevices,
   operationalCount,
@@ -26,18 +28,21 @@ import type { Operation, Plan, PlannedCommand, Target } from './operation.js';
 import { planOf } from './plan-of.js';
 import { portRoomRefusal, type RoomReading } from './port-room.js';
 import type { VnicCreateRequest, VnicSetRequest } from './requests.js';
+import { serverStateRefusal } from './server-state.js';
 import { attributesRefusal, fixedAttributeRefusal, hasAttributes } from './vnic-attributes.js';
 import { vnicCreate } from './vnic-create.js';
 import { WAIT_MINUTES } from './wait-time.js';
+import { decideDevices, wishedDevices } from './wished-devices.js';
 
 type Reading = Snapshot<'partitions' | 'vnics'> &
   Partial<Pick<SnapshotParts, 'adapters' | 'physicalPorts' | 'logicalPorts' | 'virtualSlots'>>;
 
 /**
  * A vNIC as it is wished as a whole: its list of devices, and automatic failover; what the request leaves out stays as it
- * is. Plans the fewest commands, in an order that never leaves fewer than min(before, after) − 1 operational devices and
- * never none, and that moves the active device before it is taken away. Where that cannot be, `network-disruption` names
- * the step, unless the request allows it. An empty slot gets a new vNIC. The same request again plans nothing.
+ * is, also of a device that is made anew on its port. Plans the fewest commands, in an order that never leaves fewer than
+ * min(before, after) − 1 operational devices and never none, and that moves the active device before it is taken away.
+ * Where that cannot be, `network-disruption` names the step, unless the request allows it. An empty slot gets a new vNIC.
+ * The same request again plans nothing.
  */
 export const vnicSet: Operation<VnicSetRequest> = {
   name: 'vnic.set',
@@ -57,7 +62,7 @@ export const vnicSet: Operation<VnicSetRequest> = {
     const vnic = vnicInSlot(snapshot, target);
     if (vnic !== undefined) {
       const broken = attributesRefusal(request);
-      const devices = broken === null ? resolveDevices(snapshot, request) : refuse(broken);
+      const devices = broken === null ? decideDevices(snapshot, vnic, target, request) : refuse(broken);
       return devices.ok ? ok({ ...target, macAddress: vnic.macAddress }) : devices;
     }
     const create = createRequest(target, request);
@@ -68,18 +73,23 @@ export const vnicSet: Operation<VnicSetRequest> = {
     return bound.ok ? ok(target) : withoutSlotPointer(bound.refusal);
   },
 
-  /** Bound to an empty slot, whoever is there by now is to become what is wished for. */
+  /** Bound to an empty slot, whoever is there by now may be what this very job has created: `plan` looks at it. */
   presence(snapshot, target) {
     return target.macAddress === undefined ? 'present' : vnicPresence(snapshot, target);
   },
 
   plan(snapshot: Reading, target, request): Result<Plan> {
     const vnic = presentVnic(snapshot, target);
-    if (vnic !== undefined) {
-      return planChange(snapshot, vnic, target, request);
-    }
     if (target.macAddress !== undefined) {
-      return refuse(absence(vnicPresence(snapshot, target)));
+      return vnic === undefined
+        ? refuse(absence(vnicPresence(snapshot, target)))
+        : planChange(snapshot, vnic, target, request);
+    }
+    if (vnic !== undefined) {
+      // As wished, it may be what this very job has created; else somebody has taken the slot meanwhile.
+      return vnicSet.holds(snapshot as Snapshot, target, request)
+        ? ok({ steps: [], target })
+        : refuse(absence('replaced'));
     }
     const create = createRequest(target, request);
     if (!create.ok) {
@@ -100,11 +110,11 @@ export const vnicSet: Operation<VnicSetRequest> = {
     ) {
       return false;
     }
-    const { backingDevices } = request;
+    const devices = wishedDevices(target, request);
     return (
-      backingDevices === undefined ||
-      (vnic.backingDevices.length === backingDevices.length &&
-        backingDevices.every((wanted) => vnic.backingDevices.some((device) => isEqualDevice(device, wanted))))
+      devices === undefined ||
+      (vnic.backingDevices.length === devices.length &&
+        devices.every((wanted) => vnic.backingDevices.some((device) => isEqualDevice(device, wanted))))
     );
   },
 
@@ -136,41 +146,27 @@ function withoutSlotPointer(refusal: Refusal): { readonly ok: false; readonly re
   return refuse(pointer === undefined || pointer === '/slot' ? rest : refusal);
 }
 
-/** The wished devices; where the request leaves them out, none are wished for. */
-function resolveDevices(snapshot: Reading, { backingDevices }: VnicSetRequest): Result<DesiredVnic['devices'] | null> {
-  if (backingDevices === undefined) {
-    return ok(null);
-  }
-  const resolved = resolveBackingDevices(snapshot, backingDevices);
-  return resolved.ok
-    ? ok(
-        resolved.value.flatMap((input, i) => {
-          const request = backingDevices[i];
-          return request === undefined ? [] : [{ request, input }];
-        }),
-      )
-    : resolved;
-}
-
 function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: VnicSetRequest): Result<Plan> {
   const broken = attributesRefusal(request) ?? fixedAttributeRefusal(vnic, request);
   if (broken !== null) {
     return refuse(broken);
   }
-  const resolved = resolveDevices(snapshot, request);
-  if (!resolved.ok) {
-    return resolved;
+  const decided = decideDevices(snapshot, vnic, target, request);
+  if (!decided.ok) {
+    return decided;
   }
   const from = stateOf(vnic, request);
   const wasOn = from.autoPriorityFailover || target.restoreAutoPriorityFailover === true;
   const desired: DesiredVnic = {
-    devices: resolved.value ?? vnic.backingDevices.map((one) => ({ request: inputOf(one), input: inputOf(one) })),
+    devices: decided.value ?? vnic.backingDevices.map((one) => ({ request: inputOf(one), input: inputOf(one) })),
     autoPriorityFailover: request.autoPriorityFailover ?? wasOn,
     hasActive: target.owesActiveDevice === true || vnic.backingDevices.some(({ active }) => active === true),
   };
-  const full = portRoomRefusal(withoutDevices(snapshot, vnic, from, desired), missingDevices(from, desired));
-  if (full !== null) {
-    return refuse(full);
+  const missing = missingDevices(from, desired);
+  const impossible =
+    serverStateRefusal(snapshot, missing) ?? portRoomRefusal(withoutDevices(snapshot, vnic, from, desired), missing);
+  if (impossible !== null) {
+    return refuse(impossible);
   }
   const least = target.leastOperationalDevices ?? leastToKeep(from, desired);
   const way = wayTo(desired, from, least);
@@ -180,9 +176,9 @@ function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: Vnic
   const disturbing = way.find(({ disruption }) => disruption > 0);
   // Where none is operational there is nothing to disturb.
   if (disturbing !== undefined && least > 0 && request.allowNetworkDisruption !== true) {
-    return networkDisruption(snapshot, vnic, disturbing, least);
+    return networkDisruption(snapshot, vnic, disturbing, { least, settling: isComingUp(vnic, target) });
   }
-  const steps = way.map((step) => commandOf(snapshot, vnic, step, request));
+  const steps = way.map((step) => commandOf(snapshot, vnic, step, request.allowNetworkDisruption === true));
   const restores = desired.autoPriorityFailover && way.some(({ change }) => change.kind === 'activate');
   const takesActive = way.some(({ change }) => change.kind === 'remove' && change.devices.some(({ active }) => active));
   const planned = planOf(steps, {
@@ -190,10 +186,32 @@ function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: Vnic
     ...(steps.length === 0 ? {} : { leastOperationalDevices: least }),
     ...(restores && wasOn ? { restoreAutoPriorityFailover: true } : {}),
     ...(takesActive ? { owesActiveDevice: true } : {}),
+    ...(steps.length === 0 ? {} : decisions(target, desired, missing, way[0])),
   });
   // Our commands may have made the election that is due: what is left once it has taken place may be less.
   const settling = steps.length > 0 && vnic.autoPriorityFailover === true && electionMoves(vnic.backingDevices);
   return planned.ok && settling ? ok({ ...planned.value, settling }) : planned;
+}
+
+/** What is remembered of the devices that are on their way: those to be made, and those whose number is about to be raised. */
+function decisions(
+  { newDevices = [], demotedDevices = [] }: Target,
+  desired: DesiredVnic,
+  missing: ReturnType<typeof missingDevices>,
+  next: ChangeStep | undefined,
+): Pick<Target, 'newDevices' | 'demotedDevices'> {
+  const more = missing.flatMap(({ device }) => (newDevices.some((one) => isOnSamePort(one, device)) ? [] : [device]));
+  const made = [...newDevices, ...more];
+  const demotes = next?.change.kind === 'priority' && isDemotion(next.change, desired) ? next.change.device : null;
+  const isKnown = demotedDevices.some(({ logicalPortId }) => logicalPortId === demotes?.logicalPortId);
+  const demoted =
+    demotes === null || isKnown
+      ? demotedDevices
+      : [...demotedDevices, { logicalPortId: demotes.logicalPortId, failoverPriority: demotes.failoverPriority }];
+  return {
+    ...(made.length === 0 ? {} : { newDevices: made }),
+    ...(demoted.length === 0 ? {} : { demotedDevices: demoted }),
+  };
 }
 
 /** min(before, after) − 1 operational devices, never none; nothing is to be kept where none is operational. */
@@ -215,8 +233,13 @@ function stateOf(vnic: Vnic, request: VnicSetRequest): VnicState {
 }
 
 /** There is no careful way: names the first step of the least disruptive one that takes too much. */
-function networkDisruption(snapshot: Reading, vnic: Vnic, step: ChangeStep, least: number): Result<never> {
-  const command = commandOf(snapshot, vnic, step, {});
+function networkDisruption(
+  snapshot: Reading,
+  vnic: Vnic,
+  step: ChangeStep,
+  { least, settling }: { readonly least: number; readonly settling: boolean },
+): Result<never> {
+  const command = commandOf(snapshot, vnic, step, false);
   if (!command.ok) {
     return command;
   }
@@ -229,7 +252,17 @@ function networkDisruption(snapshot: Reading, vnic: Vnic, step: ChangeStep, leas
       `${least} must stay${left >= least ? ', and the active one would be taken away with no other to go to' : ''}. ` +
       'Go there in smaller steps, add a device first, or allow it with allowNetworkDisruption: true.',
     members: { step: line, operationalDevices: left, leastOperationalDevices: least },
+    settling,
   });
+}
+
+/** Whether a device that this job has made is not operational yet, and nothing is known that would keep it from it. */
+function isComingUp({ backingDevices }: Vnic, { newDevices = [] }: Target): boolean {
+  return newDevices.some(
+    (made) =>
+      made.operational !== false &&
+      backingDevices.some((one) => isEqualDevice(one, made) && one.status !== null && !isOperational(one)),
+  );
 }
 
 /** The only device would have to go before it can come back. */
@@ -271,12 +304,13 @@ function withoutDevices(snapshot: Reading, vnic: Vnic, from: VnicState, desired:
 function commandOf(
   snapshot: Reading,
   vnic: Vnic,
-  { change, movesActive, before }: ChangeStep,
-  { allowNetworkDisruption }: VnicSetRequest,
+  { change, movesActive, before, disruption }: ChangeStep,
+  mayDisrupt: boolean,
 ): Result<PlannedCommand> {
   const { partition, slot } = vnic;
   const address = { mtms: snapshot.system.mtms, partition, slot };
-  const withWait = { ...address, waitMinutes: WAIT_MINUTES, allowNetworkDisruption };
+  // What the HMC refuses without the flag is not known: it is sent where the step takes what should stay, not elsewhere.
+  const withWait = { ...address, waitMinutes: WAIT_MINUTES, allowNetworkDisruption: mayDisrupt && disruption > 0 };
   const step = (command: ReturnType<typeof addBackingDevices>): Result<PlannedCommand> =>
     command.ok ? ok({ command: command.value, movesActive }) : command;
   switch (change.kind) {

@@ -60,6 +60,22 @@ export class TargetPhysicalPortDto {
   physicalPortId!: number;
 }
 
+export class TargetNewDeviceDto extends BackingDeviceRequestDto {
+  @ApiPropertyOptional({
+    description: 'false: its port has no link or its adapter does not run, so that it carries no traffic for now.',
+    example: false,
+  })
+  operational?: boolean;
+}
+
+export class TargetDemotedDeviceDto {
+  @ApiProperty({ example: '27008005' })
+  logicalPortId!: string;
+
+  @ApiProperty({ type: 'integer', minimum: 1, maximum: 100, example: 10 })
+  failoverPriority!: number;
+}
+
 /** What the job is bound to: if it finds another occupant later, it fails with `target-replaced`. */
 export class TargetDto {
   @ApiPropertyOptional({ type: TargetPartitionDto })
@@ -125,6 +141,22 @@ export class TargetDto {
     example: true,
   })
   owesActiveDevice?: boolean;
+
+  @ApiPropertyOptional({
+    type: [TargetNewDeviceDto],
+    description:
+      'Of a desired state, once it is planned: the devices that it makes. What the request leaves out of one that is made anew on ' +
+      'its port is that of the device that was there.',
+  })
+  newDevices?: TargetNewDeviceDto[];
+
+  @ApiPropertyOptional({
+    type: [TargetDemotedDeviceDto],
+    description:
+      'Of a desired state: devices whose priority was raised to 100 so that the traffic leaves them before they are removed, with ' +
+      'the priority that they had.',
+  })
+  demotedDevices?: TargetDemotedDeviceDto[];
 }
 
 export class JobStepDto {

@@ -72,12 +72,18 @@ const settledVnic: fc.Arbitrary<Vnic> = fc
     return autoPriorityFailover ? settle(made) : made;
   });
 
+/** Some ports without a link: a new device there carries no traffic. */
+const portsDown = fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: onDifferentPorts(1, 4) });
+
 const snapshots: fc.Arbitrary<Snapshot> = fc
-  .tuple(settledVnic, settledVnic, fc.constantFrom(...['Running', 'Not Activated', 'Open Firmware']))
-  .map(([target, bystander, state]) => {
+  .tuple(settledVnic, settledVnic, fc.constantFrom(...['Running', 'Not Activated', 'Open Firmware']), portsDown)
+  .map(([target, bystander, state, down]) => {
     const base = estate();
+    const isDown = (one: { adapterId: number; physicalPortId: number }): boolean =>
+      down.some((other) => other.adapterId === one.adapterId && other.physicalPortId === one.physicalPortId);
     return {
       ...base,
+      physicalPorts: base.physicalPorts.map((one) => (isDown(one) ? { ...one, linkUp: false } : one)),
       partitions: base.partitions.map((one) => (one.id === LIZARD.id ? { ...one, state } : one)),
       vnics: [target, { ...bystander, slot: 7, macAddress: 'eaadf2188377' }],
     };

@@ -49,6 +49,41 @@ describe('adding backing devices', () => {
     });
   });
 
+  it('needs a Virtual I/O Server that runs with RMC, where the HMC tells', () => {
+    const without = (rmcState: string | null): Snapshot => ({
+      ...now(),
+      partitions: estate().partitions.map((one) => (one.name === 'vios2' ? { ...one, rmcState } : one)),
+    });
+    expect(
+      refusalOf(bindAndPlan(backingDeviceAdd, without('inactive'), ADDRESS, add(THERE, NEW)).planned),
+    ).toMatchObject({
+      type: 'partition-state',
+      pointer: '/backingDevices/1/virtualIoServer',
+      members: { rmcState: 'inactive' },
+    });
+    expect(valueOf(bindAndPlan(backingDeviceAdd, without(null), ADDRESS, add(NEW)).planned).steps).toHaveLength(1);
+    // What is there already needs nothing of it.
+    expect(valueOf(bindAndPlan(backingDeviceAdd, without('inactive'), ADDRESS, add(THERE)).planned).steps).toEqual([]);
+  });
+
+  it('moves nothing onto a port without a link, or an adapter that does not run', () => {
+    const alone = { ...NEW, failoverPriority: 1 };
+    const movesOn = (changes: Partial<Snapshot>): boolean[] =>
+      valueOf(bindAndPlan(backingDeviceAdd, { ...now(), ...changes }, ADDRESS, add(alone)).planned).steps.map(
+        ({ movesActive }) => movesActive,
+      );
+    const ofIt = ({ adapterId }: { adapterId: number | null }): boolean => adapterId === NEW.adapterId;
+    const { physicalPorts, adapters } = estate();
+    expect(movesOn({})).toEqual([true]);
+    expect(
+      movesOn({ physicalPorts: physicalPorts.map((one) => (ofIt(one) ? { ...one, linkUp: false } : one)) }),
+    ).toEqual([false]);
+    expect(movesOn({ adapters: adapters.map((one) => (ofIt(one) ? { ...one, status: 'failed' } : one)) })).toEqual([
+      false,
+    ]);
+    expect(movesOn({ physicalPorts: physicalPorts.map((one) => ({ ...one, linkUp: null })) })).toEqual([true]);
+  });
+
   it('stops at six', () => {
     const [a, b, c] = [0, 2, 3].map((physicalPortId) => ({ ...NEW, physicalPortId }));
     if (!a || !b || !c) throw new Error('three devices');

@@ -193,7 +193,11 @@ function parseDevice(snapshot: Snapshot, text: string): BackingDevice {
   }
   const onPort = Number(physicalPortId);
   const desiredMaxCapacity = maximum ? Number(maximum) : 100;
+  const port = snapshot.physicalPorts.find(
+    (one) => one.adapterId === Number(adapterId) && one.physicalPortId === onPort,
+  );
   return device({
+    status: port?.linkUp === false ? 'Link Down' : 'Operational',
     logicalPortId: logicalPortId(Number(adapterId), 40 + onPort),
     virtualIoServer: { name: server.name, id: server.id },
     adapterId: Number(adapterId),

@@ -393,6 +393,19 @@ describe('room on the port', () => {
     expect(planRefusal(withDevice({ capacity: 0.02 }), fine).type).toBe('port-full');
   });
 
+  it('the Virtual I/O Server of a device runs with RMC, where the HMC tells', () => {
+    const servers = (state: string | null): Snapshot =>
+      estate({
+        partitions: estate().partitions.map((one) => (one.environment === 'vioserver' ? { ...one, state } : one)),
+      });
+    expect(planRefusal(request(), servers('Not Activated'))).toMatchObject({
+      type: 'partition-state',
+      pointer: '/backingDevices/0/virtualIoServer',
+      members: { partitionState: 'Not Activated' },
+    });
+    expect(valueOf(bindAndPlan(vnicCreate, servers(null), TO_LIZARD, request()).planned).steps).toHaveLength(1);
+  });
+
   it('a port and an adapter have a fixed number of logical ports', () => {
     const fullPort = estate({
       physicalPorts: [physicalPort(1, 1, { configuredLogicalPorts: 20, maxLogicalPorts: 20 })],

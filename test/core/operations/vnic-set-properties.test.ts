@@ -84,6 +84,33 @@ describe('on the way to a desired state', () => {
     expect(walked).toBeGreaterThan(300);
   });
 
+  it('what is left out of a device stays as it was, also where it is made anew on its port', () => {
+    let anew = 0;
+    fc.assert(
+      fc.property(CALLS['vnic.set'], ({ snapshot, request }) => {
+        const made = boundAndPlanned(snapshot, request);
+        if (made === null || !made.planned.ok) return;
+        let now = snapshot;
+        let plan = made.planned.value;
+        for (let step = plan.steps[0]; step !== undefined; step = plan.steps[0]) {
+          now = apply(now, step.command);
+          plan = valueOf(vnicSet.plan(now, plan.target, request));
+        }
+        for (const wish of request.backingDevices ?? []) {
+          const before = the(snapshot).backingDevices.find((one) => at(one) === at(wish));
+          const after = the(now).backingDevices.find((one) => at(one) === at(wish));
+          if (before === undefined) continue;
+          if (before.virtualIoServer.id !== after?.virtualIoServer.id) anew += 1;
+          expect(after?.desiredCapacity).toBe(wish.capacity ?? before.desiredCapacity);
+          expect(after?.desiredMaxCapacity).toBe(wish.maxCapacity ?? before.desiredMaxCapacity);
+          expect(after?.failoverPriority).toBe(wish.failoverPriority ?? before.failoverPriority);
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(anew).toBeGreaterThan(30);
+  });
+
   it('automatic failover ends as asked for, or as it was', () => {
     fc.assert(
       fc.property(CALLS['vnic.set'], ({ snapshot, request }) => {
@@ -197,15 +224,29 @@ function isKept(one: BackingDevice, wish: BackingDeviceRequest): boolean {
   );
 }
 
+/** What the wish leaves out of a device is that of the device that is on its port at the start. */
+function completed(start: Snapshot, wish: BackingDeviceRequest): BackingDeviceRequest {
+  const there = the(start).backingDevices.find((one) => at(one) === at(wish));
+  if (there === undefined || isKept(there, wish)) return wish;
+  const { desiredCapacity: capacity, failoverPriority } = there;
+  return { capacity, failoverPriority, ...wish };
+}
+
 /** Any commands at all, at most so many, that lead to the wish while enough devices work; null when there are none. */
 function anyWay(start: Snapshot, target: Target, asked: VnicSetRequest, most: number): readonly string[] | null {
   const autoPriorityFailover = asked.autoPriorityFailover ?? the(start).autoPriorityFailover ?? true;
-  const request = { ...asked, autoPriorityFailover };
-  const wished = request.backingDevices ?? [];
+  const wished = (asked.backingDevices ?? []).map((wish) => completed(start, wish));
+  const request = {
+    ...asked,
+    autoPriorityFailover,
+    ...(asked.backingDevices === undefined ? {} : { backingDevices: wished }),
+  };
   const before = working(start);
-  const stillDead = the(start).backingDevices.filter(
-    (one) => one.status !== 'Operational' && wished.some((wish) => isKept(one, wish)),
-  ).length;
+  const stillDead = wished.filter((wish) => {
+    const kept = the(start).backingDevices.find((one) => isKept(one, wish));
+    const port = start.physicalPorts.find((one) => at(one) === at(wish));
+    return kept === undefined ? port?.linkUp === false : kept.status !== 'Operational';
+  }).length;
   const after = request.backingDevices === undefined ? before : wished.length - stillDead;
   const least = before === 0 ? 0 : Math.max(1, Math.min(before, after) - 1);
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isShownAs, renderCommand } from '../../../src/core/hmc-language/quote-word.js';
+import { leftDemoted } from '../../../src/core/operations/demoted-devices.js';
 import type { BackingDeviceRequest, VnicSetRequest } from '../../../src/core/operations/requests.js';
 import { vnicSet } from '../../../src/core/operations/vnic-set.js';
 import type { Snapshot } from '../../../src/core/resources/snapshot.js';
@@ -83,6 +84,115 @@ describe('vnic.set', () => {
     });
     expect(linesOf(off, { backingDevices: [bare(FIRST), bare(SECOND)] })).toEqual([]);
     expect(linesOf(pair(), { autoPriorityFailover: false })).toEqual([`${VNIC}auto_priority_failover=0`]);
+  });
+
+  describe('a device that is made anew on its own port', () => {
+    const bare = (one: BackingDevice, changes: Partial<BackingDeviceRequest>): BackingDeviceRequest => {
+      const { virtualIoServer, adapterId, physicalPortId } = one;
+      return { virtualIoServer: { id: virtualIoServer.id }, adapterId, physicalPortId, ...changes };
+    };
+
+    it('keeps its number, and automatic failover goes back to it', () => {
+      const request = { backingDevices: [bare(FIRST, { capacity: 12 }), bare(SECOND, {})] };
+      const plan = valueOf(planned(pair(), request).planned);
+      expect(lines(plan)).toEqual([
+        `${DEVICE('s', '2700400b')} -a failover_priority=100`,
+        `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/100`,
+        `${VNIC}backing_devices+=sriov/vios1//1/1/12.0/10`,
+      ]);
+      expect(plan.target.newDevices).toEqual([
+        { virtualIoServer: VIOS1, adapterId: 1, physicalPortId: 1, capacity: 12, failoverPriority: 10 },
+      ]);
+      const { sent, end } = carriedOut(pair(), request);
+      expect(sent).toEqual(lines(plan));
+      expect(end.vnics[0]?.backingDevices.find(({ adapterId }) => adapterId === 1)).toMatchObject({
+        desiredCapacity: 12,
+        failoverPriority: 10,
+        active: true,
+      });
+    });
+
+    it('keeps capacity and maximum when it goes to another server', () => {
+      const limited = { ...SECOND, desiredCapacity: 20, desiredMaxCapacity: 60 };
+      const request = { backingDevices: [bare(FIRST, {}), bare(SECOND, { virtualIoServer: { name: 'vios1' } })] };
+      expect(carriedOut(vnic({ backingDevices: [FIRST, limited] }), request).sent).toEqual([
+        `${VNIC}backing_devices-=sriov/vios2//2/1/20.0/20`,
+        `${VNIC}backing_devices+=sriov/vios1//2/1/20.0/20/60.0`,
+      ]);
+    });
+
+    it('is refused where its maximum would be below its capacity', () => {
+      const limited = vnic({ backingDevices: [FIRST, { ...SECOND, desiredCapacity: 10, desiredMaxCapacity: 20 }] });
+      const wish = (changes: Partial<BackingDeviceRequest>): VnicSetRequest => ({
+        backingDevices: [bare(FIRST, {}), bare(SECOND, changes)],
+      });
+      const bound = (request: VnicSetRequest): unknown =>
+        refusalOf(vnicSet.bind(estate({ vnics: [limited] }), ADDRESS, request));
+      expect(bound(wish({ capacity: 30 }))).toMatchObject({
+        type: 'rule-violation',
+        pointer: '/backingDevices/1/capacity',
+      });
+      expect(bound(wish({ maxCapacity: 5 }))).toMatchObject({
+        pointer: '/backingDevices/1/maxCapacity',
+      });
+    });
+
+    it('is told of where the job ends before it is removed', () => {
+      const request = { backingDevices: [bare(FIRST, { capacity: 12 }), bare(SECOND, {})] };
+      const before = estate({ vnics: [pair()] });
+      const plan = valueOf(planned(pair(), request).planned);
+      expect(leftDemoted(before, plan.target)).toEqual([]);
+      const demoted = apply(before, plan.steps[0]?.command ?? { kind: 'read', words: [] });
+      const { target } = valueOf(vnicSet.plan(demoted, plan.target, request));
+      expect(leftDemoted(demoted, target)).toEqual([expect.stringContaining('It was 10 before this job')]);
+      expect(leftDemoted(null, target)).toEqual([expect.stringContaining('may have failover priority 100')]);
+      expect(leftDemoted(carriedOut(pair(), request).end, target)).toEqual([]);
+    });
+  });
+
+  describe('a new device', () => {
+    const onPort = (linkUp: boolean | null): Partial<Snapshot> => ({
+      physicalPorts: estate().physicalPorts.map((one) =>
+        one.adapterId === 3 && one.physicalPortId === 1 ? { ...one, linkUp } : one,
+      ),
+    });
+    const alone = vnic({ backingDevices: [FIRST] });
+    const moved = { backingDevices: [fresh(3, 20)] };
+
+    it('carries no traffic where its port has no link, or its adapter does not run', () => {
+      expect(refusalOf(planned(alone, moved, onPort(false)).planned)).toMatchObject({
+        type: 'network-disruption',
+        members: { operationalDevices: 0 },
+      });
+      const adapters = estate().adapters.map((one) => (one.adapterId === 3 ? { ...one, status: 'failed' } : one));
+      expect(refusalOf(planned(alone, moved, { adapters }).planned)).toMatchObject({ type: 'network-disruption' });
+      // Beside one that works it may be there, and takes nothing over.
+      const beside = valueOf(planned(pair(), { backingDevices: [wanted(FIRST), fresh(3, 5)] }, onPort(false)).planned);
+      expect(moves(beside)).toEqual([false, false]);
+      expect(beside.target.newDevices).toMatchObject([{ adapterId: 3, operational: false }]);
+    });
+
+    it('counts as operational where the HMC does not tell', () => {
+      expect(planned(alone, moved, onPort(null)).planned.ok).toBe(true);
+    });
+
+    it.each([
+      ['Not Activated', 'inactive'],
+      ['Running', 'inactive'],
+    ])('is refused on a Virtual I/O Server in state %s with RMC %s', (state, rmcState) => {
+      const partitions = estate().partitions.map((one) => (one.id === VIOS1.id ? { ...one, state, rmcState } : one));
+      const down = { partitions };
+      const request = { backingDevices: [wanted(FIRST), wanted(SECOND, { virtualIoServer: { name: 'vios1' } })] };
+      expect(refusalOf(planned(pair(), request, down).planned)).toMatchObject({
+        type: 'partition-state',
+        pointer: '/backingDevices/1/virtualIoServer',
+        members: { partitionState: state, rmcState },
+      });
+      // Those that are there stay.
+      expect(planned(pair(), { backingDevices: [wanted(FIRST, { failoverPriority: 5 })] }, down).planned.ok).toBe(true);
+      const unknown = { partitions: partitions.map((one) => ({ ...one, state: null, rmcState: null })) };
+      expect(planned(pair(), request, unknown).planned.ok).toBe(true);
+    });
   });
 
   it('adds before it removes, and moves the active device by the change of a priority', () => {
@@ -259,11 +369,11 @@ describe('vnic.set', () => {
       expect(refusal.detail).toContain('allowNetworkDisruption: true');
     });
 
-    it('does it when that is allowed, and says so to the HMC', () => {
+    it('does it when that is allowed, and says so to the HMC with the step that disturbs', () => {
       const plan = valueOf(planned(risky, { ...request, allowNetworkDisruption: true }).planned);
       expect(lines(plan)).toEqual([
         `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10 --allownetdisrupt`,
-        `${VNIC}backing_devices+=sriov/vios1//1/1/4.0/10 --allownetdisrupt`,
+        `${VNIC}backing_devices+=sriov/vios1//1/1/4.0/10`,
       ]);
       // So many were to stay; the rest of the plan goes by it, too.
       expect(plan.target.leastOperationalDevices).toBe(1);
@@ -275,7 +385,7 @@ describe('vnic.set', () => {
         const allowed = { ...request, allowNetworkDisruption: true };
         const plan = valueOf(planned(off, allowed).planned);
         const REMOVE = `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10 --allownetdisrupt`;
-        const ADD = `${VNIC}backing_devices+=sriov/vios1//1/1/4.0/10 --allownetdisrupt`;
+        const ADD = `${VNIC}backing_devices+=sriov/vios1//1/1/4.0/10`;
         expect(lines(plan)).toEqual([REMOVE, ADD, DEVICE('act', '{"ref": "logicalPortOf adapter 1 port 1"}')]);
         // The hypervisor may take the new device as soon as it is there, so that step keeps its distance, too.
         expect(moves(plan)).toEqual([true, true, true]);
@@ -290,9 +400,7 @@ describe('vnic.set', () => {
 
     it('keeps the careful way when it is allowed, where there is one', () => {
       const careful = { backingDevices: [wanted(SECOND), fresh(3, 5)] };
-      expect(linesOf(pair(), { ...careful, allowNetworkDisruption: true })).toEqual(
-        linesOf(pair(), careful).map((line) => `${line} --allownetdisrupt`),
-      );
+      expect(linesOf(pair(), { ...careful, allowNetworkDisruption: true })).toEqual(linesOf(pair(), careful));
     });
 
     it('has no way at all for the only device on its own port', () => {
@@ -426,11 +534,18 @@ describe('vnic.set', () => {
     });
   });
 
-  it('goes on with whoever is in a slot that was empty, and with nobody in the place of another', () => {
-    const bound = valueOf(vnicSet.bind(estate(), ADDRESS, { backingDevices: [wanted(FIRST)] }));
-    expect(
-      lines(valueOf(vnicSet.plan(estate({ vnics: [pair()] }), bound, { backingDevices: [wanted(FIRST)] }))),
-    ).toHaveLength(1);
+  it('leaves another alone who has taken a slot that was empty, and knows what it has made itself', () => {
+    const wish = { backingDevices: [wanted(FIRST)] };
+    const bound = valueOf(vnicSet.bind(estate(), ADDRESS, wish));
+    const taken = estate({ vnics: [pair()] });
+    expect(vnicSet.holds(taken, bound, wish)).toBe(false);
+    expect(refusalOf(vnicSet.plan(taken, bound, wish))).toMatchObject({ type: 'target-replaced' });
+    const own = estate({ vnics: [vnic({ backingDevices: [FIRST] })] });
+    expect(vnicSet.holds(own, bound, wish)).toBe(true);
+    expect(valueOf(vnicSet.plan(own, bound, wish)).steps).toEqual([]);
+  });
+
+  it('goes on with nobody in the place of another', () => {
     const { target } = planned(pair(), {});
     expect(vnicSet.presence(estate(), target)).toBe('gone');
     expect(refusalOf(vnicSet.plan(estate(), target, {}))).toMatchObject({ type: 'target-gone' });

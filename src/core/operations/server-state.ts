@@ -1,0 +1,27 @@
+import { whyNotServer } from '../placement/eligible.js';
+import type { Refusal } from '../refusal.js';
+import type { Snapshot } from '../resources/snapshot.js';
+import type { NewDevice } from './port-room.js';
+
+/**
+ * The refusal (`partition-state`) when the Virtual I/O Server of a device that is to be made cannot take one now, else
+ * null: it has to run with an active RMC connection (hmc-cli.md §1.1, SEED). What the HMC does not tell is left to it.
+ */
+export function serverStateRefusal(
+  { partitions }: Snapshot<'partitions'>,
+  devices: readonly NewDevice[],
+): Refusal | null {
+  for (const { device, index } of devices) {
+    const server = partitions.find(({ id }) => id === device.virtualIoServer.id);
+    const reason = server === undefined ? null : whyNotServer(server);
+    if (server !== undefined && reason !== null) {
+      return {
+        type: 'partition-state',
+        pointer: `/backingDevices/${index}/virtualIoServer`,
+        detail: `Virtual I/O Server ${server.name} can take no new backing device now. ${reason} Bring it back, or choose another one.`,
+        members: { partitionState: server.state, rmcState: server.rmcState },
+      };
+    }
+  }
+  return null;
+}

@@ -1,0 +1,18 @@
+import { owedRestoration } from '../core/operations/automatic-failover.js';
+import { leftDemoted } from '../core/operations/demoted-devices.js';
+import type { Target } from '../core/operations/operation.js';
+import type { Snapshot } from '../core/resources/snapshot.js';
+
+/**
+ * The warnings of a job that ends half way: what it leaves behind that nobody would look for. Without a reading (null)
+ * all that its commands may have done.
+ */
+export function leftBehind(snapshot: Snapshot | null, target: Target): readonly string[] {
+  const owes =
+    snapshot === null ? target.restoreAutoPriorityFailover === true : owedRestoration(snapshot, target) !== null;
+  return [...(owes ? [failoverLeftOff(snapshot !== null)] : []), ...leftDemoted(snapshot, target)];
+}
+
+const failoverLeftOff = (isSeen: boolean): string =>
+  `Automatic failover of this vNIC ${isSeen ? 'is' : 'may be'} off: a command of this job switched it off, and the job ` +
+  'could not switch it on again. Switch it on (PATCH autoPriorityFailover) as soon as the cause is mended.';

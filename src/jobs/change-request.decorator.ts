@@ -8,7 +8,7 @@ import type { ChangeCall } from './change.service.js';
 export type ChangeContext = Pick<ChangeCall, 'dryRun' | 'requestedBy' | 'http'>;
 
 /**
- * Parameter decorator: who asks, the headers that steer a change (RFC 9110 If-Match, RFC 7240 Prefer, Idempotency-Key)
+ * Parameter decorator: who asks, the headers that steer a change (RFC 9110 If-Match and If-None-Match, RFC 7240 Prefer, Idempotency-Key)
  * and `?dryRun=`. Unknown query parameters are refused like unknown members of a body.
  */
 export const Change = createParamDecorator(changeContext, [readsQuery]);
@@ -33,6 +33,8 @@ function changeContext(_data: unknown, context: ExecutionContext): ChangeContext
       method: request.method,
       path: decodeURIComponent(request.url.split('?')[0] ?? ''),
       ifMatch: header('if-match'),
+      // What a POST makes is not what its path names: a condition on that says nothing of it.
+      ifNoneMatch: request.method === 'POST' ? undefined : header('if-none-match'),
       idempotencyKey: header('idempotency-key'),
       prefer: header('prefer'),
     },

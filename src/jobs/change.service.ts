@@ -6,7 +6,7 @@ import { operationOf } from '../core/operations/operations.js';
 import { targetEtag } from '../core/operations/target-etag.js';
 import type { Result } from '../core/refusal.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
-import { ifMatchHolds, parseIfMatch } from '../http/etag.js';
+import { ifMatchHolds, ifNoneMatchHolds, parseIfMatch, parseIfNoneMatch, type IfMatch } from '../http/etag.js';
 import { parseIdempotencyKey } from '../http/idempotency-key.js';
 import { parsePrefer, preferenceApplied } from '../http/prefer.js';
 import { ProblemError } from '../http/problem-error.js';
@@ -37,6 +37,7 @@ export interface ChangeCall {
     /** Path without the query, decoded. */
     readonly path: string;
     readonly ifMatch: string | undefined;
+    readonly ifNoneMatch: string | undefined;
     readonly idempotencyKey: string | undefined;
     readonly prefer: string | undefined;
   };
@@ -82,7 +83,10 @@ export class ChangeService {
   /** @throws ProblemError for every refusal; a refusal is not remembered under the Idempotency-Key */
   async accept(call: ChangeCall): Promise<ChangeAnswer> {
     const { waitSeconds } = parsePrefer(call.http.prefer);
-    const ifMatch = parseIfMatch(call.http.ifMatch);
+    const conditions = {
+      ifMatch: parseIfMatch(call.http.ifMatch),
+      ifNoneMatch: parseIfNoneMatch(call.http.ifNoneMatch),
+    };
     const idempotency = idempotencyOf(call);
     if (idempotency !== null && !call.dryRun) {
       const earlier = await this.store.findReplay(idempotency);
@@ -92,16 +96,7 @@ export class ChangeService {
     // Before an HMC is asked: a change that cannot be stored is refused at once.
     if (!call.dryRun) await this.store.mayAccept();
     const system = await this.inventory.resolve(call.system);
-    const checked = await this.check(call, system);
-    if (
-      ifMatch !== null &&
-      !ifMatchHolds(ifMatch, targetEtag(operationOf(call.operation), checked.snapshot, checked.target))
-    ) {
-      throw new ProblemError({
-        type: 'precondition-failed',
-        detail: 'The target is not as If-Match says. Read it again, look at what has changed, and decide.',
-      });
-    }
+    const checked = await this.check(call, system, conditions);
     if (call.dryRun) return { status: 200, headers: {}, body: preview(call, checked) };
 
     const accepted = await this.store.accept(newJob(call, checked), idempotency);
@@ -110,12 +105,13 @@ export class ChangeService {
     return this.answer(accepted.record, waitSeconds, {});
   }
 
-  private async check(call: ChangeCall, system: MergedSystem): Promise<Checked> {
+  private async check(call: ChangeCall, system: MergedSystem, conditions: Conditions): Promise<Checked> {
     const operation = operationOf(call.operation);
     const target = call.targetSystem === undefined ? undefined : await this.targetSystem(call.targetSystem);
     const systems = { system, targetMtms: target?.mtms };
     const snapshot = await readForOperation(this.inventory, operation, 'needs', systems, { sharing: 'next' });
     const bound = valueOf(operation.bind(snapshot, call.address, call.body));
+    checkConditions(conditions, () => targetEtag(operation, snapshot, bound));
     const plan = valueOf(operation.plan(snapshot, bound, call.body));
     return { snapshot, target: bound, plan };
   }
@@ -135,7 +131,7 @@ export class ChangeService {
       throw new ProblemError({
         type: 'idempotency-key-reused',
         detail:
-          'This Idempotency-Key came with another method, path, body or If-Match before. Take a new key for a new request.',
+          'This Idempotency-Key came with another method, path, body, If-Match or If-None-Match before. Take a new key for a new request.',
       });
     }
     return this.answer(await this.jobs.record(earlier.jobId), wait, { 'Idempotency-Replayed': 'true' });
@@ -177,10 +173,35 @@ function valueOf<T>(result: Result<T>): T {
   return result.value;
 }
 
+interface Conditions {
+  readonly ifMatch: IfMatch | null;
+  readonly ifNoneMatch: IfMatch | null;
+}
+
+/** @throws ProblemError precondition-failed: the target is not, or is, what the caller takes it for */
+function checkConditions({ ifMatch, ifNoneMatch }: Conditions, etagNow: () => string | null): void {
+  if (ifMatch === null && ifNoneMatch === null) return;
+  const etag = etagNow();
+  if (!ifMatchHolds(ifMatch, etag)) {
+    throw new ProblemError({
+      type: 'precondition-failed',
+      detail: 'The target is not as If-Match says. Read it again, look at what has changed, and decide.',
+    });
+  }
+  if (!ifNoneMatchHolds(ifNoneMatch, etag)) {
+    throw new ProblemError({
+      type: 'precondition-failed',
+      detail: 'The target is there, and If-None-Match asks for a call only where it is not. Read it, and decide.',
+    });
+  }
+}
+
 function idempotencyOf(call: ChangeCall): IdempotencyEntry | null {
   const key = parseIdempotencyKey(call.http.idempotencyKey);
   if (key === null) return null;
-  const content = canonicalJson([call.http.method, call.http.path, call.body, call.http.ifMatch ?? null]);
+  const { method, path, ifMatch, ifNoneMatch } = call.http;
+  const conditions = [ifMatch ?? null, ...(ifNoneMatch === undefined ? [] : [ifNoneMatch])];
+  const content = canonicalJson([method, path, call.body, ...conditions]);
   return { caller: call.requestedBy, key, fingerprint: createHash('sha256').update(content).digest('hex') };
 }
 
@@ -207,6 +228,7 @@ function newJob(call: ChangeCall, { snapshot, target }: Checked): NewJob {
     requestedBy: call.requestedBy,
     request: call.body,
     ifMatch: call.http.ifMatch ?? null,
+    ...(call.http.ifNoneMatch === undefined ? {} : { ifNoneMatch: call.http.ifNoneMatch }),
     plan: [],
     hmc: null,
     before: null,

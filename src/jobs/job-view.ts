@@ -5,7 +5,7 @@ import type { JobRecord } from '../store/job-record.js';
 export type LaneShown = Pick<LaneState, 'paused' | 'closedUntil' | 'queuedJobIds'>;
 
 /** A job as the API shows it. */
-export type JobView = Omit<JobRecord, 'requeues' | 'ifMatch' | 'boundTarget'> & {
+export type JobView = Omit<JobRecord, 'requeues' | 'ifMatch' | 'ifNoneMatch' | 'boundTarget'> & {
   /** 1 = the next of its lane to run; null when it is not queued. */
   readonly queuePosition: number | null;
 };
@@ -14,7 +14,13 @@ export type JobView = Omit<JobRecord, 'requeues' | 'ifMatch' | 'boundTarget'> & 
 export function jobView(record: JobRecord, lane: LaneShown): JobView {
   const place = record.state === 'queued' ? lane.queuedJobIds.indexOf(record.id) : -1;
   const { id, operation, state, sequence, ...shown } = record;
-  const { requeues: _requeues, ifMatch: _ifMatch, boundTarget: _boundTarget, ...rest } = shown;
+  const {
+    requeues: _requeues,
+    ifMatch: _ifMatch,
+    ifNoneMatch: _ifNoneMatch,
+    boundTarget: _boundTarget,
+    ...rest
+  } = shown;
   return {
     id,
     operation,

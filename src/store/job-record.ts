@@ -37,6 +37,7 @@ export interface JobRecord {
   readonly requestedBy: string;
   readonly request: unknown;
   readonly ifMatch: string | null;
+  readonly ifNoneMatch?: string;
   readonly plan: readonly JobStep[];
   /** Id of the HMC that serves the job; null until it runs. */
   readonly hmc: string | null;

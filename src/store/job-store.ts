@@ -13,7 +13,7 @@ import { withStore } from './store-unavailable.js';
 export interface IdempotencyEntry {
   readonly caller: string;
   readonly key: string;
-  /** Hash of method, path, body and If-Match. */
+  /** Hash of method, path, body, If-Match and If-None-Match. */
   readonly fingerprint: string;
 }
 

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, HttpCode, Patch, Post, Put } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireRole } from '../auth/access.decorators.js';
 import type { PartitionAddress } from '../http/path-names.js';
 import {
@@ -43,7 +43,8 @@ export class VnicChangesController {
     summary: 'Create a vNIC',
     description:
       'With 1 to 6 backing devices, named or placed by the service (`placement`). Without `slot` the next free one is taken; the job names it before anything is sent. The ' +
-      'partition must be running with an active RMC connection, or shut off. Role: operator.',
+      'partition must be running with an active RMC connection, or shut off; the Virtual I/O Servers of its devices running ' +
+      'with one. Role: operator.',
   })
   @ApiBody({ type: VnicCreateRequestDto, examples: CREATE_EXAMPLES })
   @ApiChange(
@@ -76,9 +77,17 @@ export class VnicChangesController {
       'The whole vNIC as it shall be: the fewest commands are planned, in an order that keeps the network up, and that moves ' +
       'the active device before it is removed. What is left out stays as it is; the same again plans nothing; an empty slot ' +
       'gets a new vNIC. In a plan, `{"ref": "logicalPortOf adapter 2 port 1"}` stands for the logical port id of a device ' +
-      'that an earlier step makes; the rest is planned again once it is known. Role: operator.',
+      'that an earlier step makes; the rest is planned again once it is known. The Virtual I/O Server of a device that is made ' +
+      'must be running with an active RMC connection. Role: operator.',
   })
   @ApiBody({ type: VnicSetRequestDto, examples: SET_EXAMPLES })
+  @ApiHeader({
+    name: 'If-None-Match',
+    required: false,
+    description: '`*`: only to create. Refused (412) when the slot holds a vNIC, also while in the lane.',
+    schema: { type: 'string' },
+    examples: { create: { summary: 'only where the slot is empty', value: '*' } },
+  })
   @ApiChange(
     'vnic.set',
     'unknown-reference',
@@ -156,7 +165,9 @@ export class VnicChangesController {
   @ApiOperation({
     operationId: 'addBackingDevices',
     summary: 'Add backing devices',
-    description: 'All of them in one command; a vNIC has at most six, no two on one physical port. Role: operator.',
+    description:
+      'All of them in one command; a vNIC has at most six, no two on one physical port. Their Virtual I/O Servers must be ' +
+      'running with an active RMC connection. Role: operator.',
   })
   @ApiBody({ type: BackingDeviceAddRequestDto, examples: ADD_EXAMPLES })
   @ApiChange(
@@ -166,6 +177,7 @@ export class VnicChangesController {
     'port-in-use',
     'port-full',
     'too-many-backing-devices',
+    'partition-state',
   )
   addDevices(
     @SystemSegment() system: string,

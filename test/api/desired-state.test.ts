@@ -1,3 +1,4 @@
+import type supertest from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemOf } from '../../simulator/estate/estate.js';
 import { REPTILIAN, startWholeService, type JobBody, type WholeService } from '../support/whole-service.js';
@@ -34,6 +35,7 @@ beforeEach(() => service.simulator.control.reset());
 
 const devicesOf = (document: Record<string, unknown> | null): Device[] =>
   (document?.['backingDevices'] ?? []) as Device[];
+const ALLOWED = '--allownetdisrupt';
 const ports = (document: Record<string, unknown> | null): string[] =>
   devicesOf(document).map(
     (one) => `${one.adapterId}/${one.physicalPortId} ${one.failoverPriority}${one.active ? ' active' : ''}`,
@@ -130,7 +132,21 @@ describe('PUT of a vNIC', () => {
 
     const job = await service.change('put', ANOLE_4, { ...wish, allowNetworkDisruption: true });
     expect(job).toMatchObject({ state: 'succeeded' });
-    expect(job.plan.every(({ command }) => command.endsWith('--allownetdisrupt'))).toBe(true);
+    // The HMC is told so for the step that disrupts, and for no other.
+    expect(
+      job.plan.map(({ command }) => [/backing_devices([+-])=/.exec(command)?.[1], command.endsWith(ALLOWED)]),
+    ).toEqual([
+      ['-', true],
+      ['+', false],
+    ]);
+  });
+
+  it('does not say that disruption is allowed where no step disrupts', async () => {
+    const wish = { backingDevices: [device('vios2', 3, 1, 20), device('vios2', 4, 1, 40), device('vios1', 2, 0, 30)] };
+    const job = await service.change('put', ANOLE_4, { ...wish, allowNetworkDisruption: true });
+    expect(job).toMatchObject({ state: 'succeeded' });
+    expect(job.plan.filter(({ command }) => command.endsWith(ALLOWED))).toEqual([]);
+    expect(job.plan.length).toBeGreaterThan(1);
   });
 
   it('fails with what the HMC said when a step is refused, and shows how far it came', async () => {
@@ -143,11 +159,93 @@ describe('PUT of a vNIC', () => {
     const job = await service.change('put', ANOLE_4, wish);
     expect(job).toMatchObject({ state: 'failed', error: { hmcCode: 'HSCL2929', effect: 'partial' } });
     expect(ports(job.result)).toEqual(['1/0 100', '3/1 20 active', '2/0 30']);
+    expect(job.warnings).toEqual([expect.stringContaining('has failover priority 100 now. It was 10 before this job')]);
     // The same request again goes on from there.
     service.simulator.control.clearFaults();
     const again = await service.change('put', ANOLE_4, wish);
     expect(again).toMatchObject({ state: 'succeeded' });
     expect(again.plan).toHaveLength(1);
+  });
+
+  it('keeps of a device that is made anew what the request leaves out', async () => {
+    const bare = (vios: string, adapterId: number, physicalPortId: number, capacity?: number): object => ({
+      virtualIoServer: { name: vios },
+      adapterId,
+      physicalPortId,
+      ...(capacity === undefined ? {} : { capacity }),
+    });
+    const wish = { backingDevices: [bare('vios1', 1, 0, 4), bare('vios2', 3, 1), bare('vios2', 2, 0)] };
+    const job = await service.change('put', ANOLE_4, wish);
+    expect(job, JSON.stringify(job.error)).toMatchObject({ state: 'succeeded', warnings: [] });
+    expect(
+      devicesOf(job.result)
+        .map((one) => `${one.adapterId}/${one.physicalPortId} ${one.failoverPriority} ${one.desiredCapacity}`)
+        .sort(),
+    ).toEqual(['1/0 10 4', '2/0 30 2', '3/1 20 2']);
+    expect(await service.change('put', ANOLE_4, wish)).toMatchObject({ state: 'succeeded', plan: [] });
+  });
+
+  it.each([
+    ['put', ANOLE_4, [device('vios1', 1, 0, 10), device('vios2', 4, 1, 40)], 1],
+    ['post', `${ANOLE_4}/backing-devices`, [device('vios1', 4, 0, 40), device('vios2', 4, 1, 50)], 1],
+    ['post', `${SYSTEM}/partitions/lizard/vnics`, [device('vios2', 4, 1, 40)], 0],
+  ] as const)('needs the server of a new device: %s %s', async (method, path, backingDevices, index) => {
+    service.simulator.control.virtualIoServerDown(REPTILIAN, 'vios2');
+    for (const at of [path, `${path}?dryRun=true`]) {
+      const { body } = await service.call(method, at).send({ backingDevices }).expect(409);
+      expect(body).toMatchObject({
+        type: problem('partition-state'),
+        errors: [{ pointer: `/backingDevices/${index}/virtualIoServer` }],
+        partitionState: 'Not Activated',
+        rmcState: 'inactive',
+      });
+    }
+    expect(service.changes()).toEqual([]);
+  });
+
+  it('knows that a new device on a port without a link takes nothing over', async () => {
+    service.simulator.control.portDown(REPTILIAN, 4, 1);
+    const wish = { backingDevices: [device('vios2', 4, 1, 5)] };
+    const { body } = await service.call('put', ANOLE_4).send(wish).expect(409);
+    expect(body).toMatchObject({ type: problem('network-disruption'), operationalDevices: 0 });
+  });
+
+  it('only creates with If-None-Match: *', async () => {
+    const path = `${SYSTEM}/partitions/lizard/vnics/17`;
+    const wish = { backingDevices: [device('vios1', 1, 1, 10)] };
+    const put = (at: string, body: object): supertest.Test =>
+      service.call('put', at).set('If-None-Match', '*').send(body);
+    const job = await service.finished(((await put(path, wish).expect(202)).body as JobBody).id);
+    expect(job).toMatchObject({ state: 'succeeded', result: { slot: 17 } });
+    // Also where the same would plan nothing, or something that is refused.
+    for (const body of [wish, {}, { ...wish, portVlanId: 12 }]) {
+      expect((await put(path, body).expect(412)).body).toMatchObject({ type: problem('precondition-failed') });
+    }
+    await put(`${path}?dryRun=true`, wish).expect(412);
+    await service.call('put', path).set('If-None-Match', '*, x').send(wish).expect(400);
+    expect(service.changes()).toHaveLength(1);
+  });
+
+  it('fails when the slot is taken by the time it runs', async () => {
+    const path = `${SYSTEM}/partitions/lizard/vnics/17`;
+    const lane = `${SYSTEM}/lane`;
+    await service.call('post', `${lane}/pause`, 'admin').send({}).expect(200);
+    const accepted = async (failoverPriority: number, headers: Record<string, string> = {}): Promise<string> => {
+      const wish = { backingDevices: [device('vios1', 1, 1, failoverPriority)] };
+      const { body } = await service.call('put', path).set(headers).send(wish).expect(202);
+      return (body as JobBody).id;
+    };
+    const ids = [await accepted(10), await accepted(20), await accepted(10, { 'If-None-Match': '*' })] as const;
+    await service.call('post', `${lane}/resume`, 'admin').send({}).expect(200);
+    const [first, other, onlyNew] = [
+      await service.finished(ids[0]),
+      await service.finished(ids[1]),
+      await service.finished(ids[2]),
+    ];
+    expect(first).toMatchObject({ state: 'succeeded' });
+    expect(other).toMatchObject({ state: 'failed', error: { type: problem('target-replaced'), effect: 'none' } });
+    expect(onlyNew).toMatchObject({ state: 'failed', error: { type: problem('precondition-failed'), effect: 'none' } });
+    expect(service.changes()).toHaveLength(1);
   });
 
   it('waits until a step shows its effect before it sends the next', async () => {

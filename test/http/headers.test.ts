@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ifMatchHolds, parseIfMatch } from '../../src/http/etag.js';
+import { ifMatchHolds, ifNoneMatchHolds, parseIfMatch, parseIfNoneMatch } from '../../src/http/etag.js';
 import { parseIdempotencyKey } from '../../src/http/idempotency-key.js';
 import { parsePrefer } from '../../src/http/prefer.js';
 import { ProblemError } from '../../src/http/problem-error.js';
@@ -49,6 +49,24 @@ describe('ifMatchHolds', () => {
     expect(ifMatchHolds(parseIfMatch('*'), '"a"')).toBe(true);
     expect(ifMatchHolds(parseIfMatch('*'), null)).toBe(false);
     expect(ifMatchHolds(null, null)).toBe(true);
+  });
+});
+
+describe('ifNoneMatchHolds (RFC 9110 §13.1.2)', () => {
+  it.each([
+    [undefined, '"a"', true],
+    ['*', null, true],
+    ['*', '"a"', false],
+    ['"b", "c"', '"a"', true],
+    ['"b", "a"', '"a"', false],
+    ['W/"a"', '"a"', false],
+    ['"a"', null, true],
+  ])('%j against %j: %j', (header, current, holds) => {
+    expect(ifNoneMatchHolds(parseIfNoneMatch(header), current)).toBe(holds);
+  });
+
+  it('names itself where it cannot be read', () => {
+    expect(() => parseIfNoneMatch('a')).toThrow(/^If-None-Match must be/);
   });
 });
 

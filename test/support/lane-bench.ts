@@ -100,6 +100,7 @@ export interface OwnParts {
 export interface AcceptOptions {
   readonly mtms?: string;
   readonly ifMatch?: string;
+  readonly ifNoneMatch?: string;
   /** The second system of an operation that touches two. */
   readonly targetMtms?: string;
 }
@@ -141,14 +142,15 @@ export async function startLaneBench(
     return record;
   };
   const accept: LaneBench['accept'] = async (name, address, request = {}, more = {}) => {
-    const { mtms = REPTILIAN, ifMatch, targetMtms } = more;
+    const { mtms = REPTILIAN, ifMatch, ifNoneMatch, targetMtms } = more;
     const operation = operationOf(name);
     const system = await inventory.find(mtms);
     const systems = { system, targetMtms };
     const snapshot = await readForOperation(inventory, operation, 'needs', systems, { sharing: 'own' });
     const bound = operation.bind(snapshot, address, request);
     if (!bound.ok) throw new Error(`not accepted: ${JSON.stringify(bound.refusal)}`);
-    const accepted = await jobs.accept(newJob(name, system, bound.value, request, ifMatch ?? null), null);
+    const job = newJob(name, system, bound.value, request, ifMatch ?? null);
+    const accepted = await jobs.accept(ifNoneMatch === undefined ? job : { ...job, ifNoneMatch }, null);
     if (accepted.kind !== 'created') throw new Error(`not created: ${accepted.kind}`);
     return accepted.record;
   };

@@ -1,6 +1,7 @@
 import { Cluster, Redis } from 'ioredis';
 import { parseRedisUrl, type RedisAddress } from './redis-address.js';
 import type { RedisClient } from './redis-client.js';
+import { SentinelMasterConnector } from './sentinel-master-connector.js';
 
 /** Of a blocking read or a call of BullMQ on a cluster: longer than either blocks, so that one to a frozen node ends. */
 const CLUSTER_COMMAND_TIMEOUT_MS = 30_000;
@@ -59,6 +60,7 @@ function connect(
           ...address.login,
           enableOfflineQueue,
           retryStrategy,
+          Connector: SentinelMasterConnector,
           sentinels: [...address.sentinels],
           name: address.masterName,
           role: 'master',

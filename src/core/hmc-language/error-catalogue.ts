@@ -188,6 +188,8 @@ const CODE = String.raw`(?:HSC[A-Z][0-9A-F]{4}|VIOS\d{4})(?![0-9A-Za-z])`;
 const CODES_AT_LINE_START = new RegExp(`^[ \\t]*${CODE}(?:[: \\t]+${CODE})*`, 'gm');
 /** The shell did not find the program (POSIX): another kind of machine, or a command of a later level. */
 const COMMAND_NOT_FOUND = 127;
+/** All that this service says after `--rsubtype` is known to an HMC that knows vNICs; the option is named in every language (§4). */
+const UNKNOWN_RESOURCE = /--rsubtype\b/;
 
 /** What a command that ended with an exit status other than 0 means. Knows nothing for sure where no code was given. */
 export function explainFailure({ kind: commandKind, exitStatus, stdout, stderr }: FailedCommand): FailureExplanation {
@@ -211,6 +213,15 @@ export function explainFailure({ kind: commandKind, exitStatus, stdout, stderr }
       ...nothingKnown,
       kind: 'unsupported',
       advice: 'The host does not know this command: check that it is an HMC, and its level.',
+    };
+  }
+  if (hmcCode === null && UNKNOWN_RESOURCE.test(hmcMessage)) {
+    return {
+      ...nothingKnown,
+      kind: 'unsupported',
+      advice:
+        'The HMC does not know this kind of resource. vNICs need HMC 840, their failover V8R8.6.0 (`GET /v1/hmcs` and the ' +
+        'readiness of the system show the level): update it, or let another HMC serve the system.',
     };
   }
   return {

@@ -111,6 +111,13 @@ describe('explainFailure', () => {
     });
   });
 
+  it('knows an HMC that does not know the resource, in whatever language', () => {
+    expect(refusal('Parametry, których brakuje: --rsubtype.')).toMatchObject({ kind: 'unsupported', hmcCode: null });
+    expect(refusal('The parameters that are missing or have an invalid value are -m.')).toMatchObject({
+      kind: 'unknown',
+    });
+  });
+
   it('names each kind once', () => {
     expect(new Set(FAILURE_KINDS).size).toBe(FAILURE_KINDS.length);
   });

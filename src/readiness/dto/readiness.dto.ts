@@ -80,7 +80,8 @@ export class ReadinessDto {
     enum: VERDICTS,
     description:
       '`pass`: every check of the system and of its HMCs passes, among them that two ports are up on adapters that work, ' +
-      'and so does at least one Virtual I/O Server. `fail`: that cannot be. `unknown`: neither is sure. Only checks with `decides: true` count.',
+      'and so does at least one Virtual I/O Server. `fail`: that cannot be. `unknown`: neither is sure. Only checks with ' +
+      '`decides: true` count.',
     example: 'pass',
   })
   verdict!: Verdict;

@@ -29,6 +29,7 @@ const DAY: readonly (readonly [operationId: string, status: number])[] = [
   ['getVnic', 200],
   ['getVnicFailover', 200],
   ['getVnicProfile', 200],
+  ['listVnicProfiles', 200],
   ['placeBackingDevices', 200],
   ['createVnic', 202],
   ['listVnics', 200],

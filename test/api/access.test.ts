@@ -26,6 +26,7 @@ const LEAST_ROLE: Readonly<Record<string, Role | 'public'>> = {
   createVnic: 'operator',
   getVnic: 'viewer',
   getVnicFailover: 'viewer',
+  listVnicProfiles: 'viewer',
   getVnicProfile: 'viewer',
   setVnic: 'operator',
   placeBackingDevices: 'viewer',

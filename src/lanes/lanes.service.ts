@@ -46,13 +46,13 @@ export class LanesService {
 
   async pause(system: string, by: string): Promise<LaneView> {
     const { mtms } = await this.jobs.systemOf(system);
-    await this.lanes.pause(mtms, by, new Date().toISOString());
+    await this.lanes.pause(mtms, by, new Date().toISOString(), await this.store.takenBefore());
     return this.get(mtms);
   }
 
   async resume(system: string): Promise<LaneView> {
     const { mtms } = await this.jobs.systemOf(system);
-    await this.lanes.resume(mtms);
+    await this.lanes.resume(mtms, await this.store.takenBefore());
     await this.turns.ask(mtms);
     return this.get(mtms);
   }

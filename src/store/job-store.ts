@@ -44,10 +44,11 @@ export const EVENTS_KEPT = 5000;
 export const MOST_QUEUED = 1000;
 
 /**
- * Redis takes a new job only within this time after the call. A call that waited in the socket of a frozen Redis would
- * otherwise be stored when its caller has long been answered 503. Shorter than the call itself is waited for.
+ * Redis takes a new job, or a word for a lane, only within this time after the call. A call that waited in the socket of a
+ * frozen Redis would otherwise be carried out when its caller has long been answered 503. Shorter than the call itself is
+ * waited for.
  */
-const ACCEPT_WITHIN_MS = 3000;
+const TAKEN_WITHIN_MS = 3000;
 
 /** The caller asks for the turn itself; the sweep steps in when that did not happen. */
 const SWEPT_AFTER_MS = 2000;
@@ -157,6 +158,15 @@ export class JobStore {
   }
 
   /**
+   * Until when (ms since 1970, by the clock of Redis) something that is asked for now is still to be taken.
+   * @throws ProblemError store-unavailable
+   */
+  async takenBefore(): Promise<number> {
+    await this.condition.report();
+    return this.condition.redisNow() + TAKEN_WITHIN_MS;
+  }
+
+  /**
    * Stores the job and its place in the lane, or finds the job that the same Idempotency-Key made before.
    * @throws ProblemError store-unavailable; its words say whether the job may have been stored nevertheless
    */
@@ -174,7 +184,7 @@ export class JobStore {
       idempotency ? this.idempotencyKey(idempotency) : this.keys.job(job.id),
     ];
     const fingerprint = idempotency?.fingerprint ?? '';
-    const bounds = [EVENTS_KEPT, MOST_QUEUED, this.condition.redisNow() + ACCEPT_WITHIN_MS];
+    const bounds = [EVENTS_KEPT, MOST_QUEUED, this.condition.redisNow() + TAKEN_WITHIN_MS];
     const args = [job.id, mtms, job.operation, JSON.stringify(job), fingerprint, SWEPT_AFTER_MS, ...bounds];
     const stored = (): Promise<{ answer: unknown; replicated: boolean }> =>
       ACCEPT.runReplicated(this.redis, keys, args, this.durability);

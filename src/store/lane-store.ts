@@ -144,13 +144,16 @@ redis.call('XADD', events, 'MAXLEN', '~', kept, '*', 'job', id, 'state', to, 'se
 return 1
 `);
 
-const PAUSE = new LuaScript(`
+// One that waited in the socket of a frozen Redis would else undo what its caller has asked for since: -1.
+const PAUSE = new LuaScript(`${NOW}
+if now > tonumber(ARGV[2]) then return -1 end
 if redis.call('HEXISTS', KEYS[1], 'paused') == 1 then return 0 end
 redis.call('HSET', KEYS[1], 'paused', ARGV[1])
 return 1
 `);
 
 const RESUME = new LuaScript(`${NOW}
+if now > tonumber(ARGV[2]) then return -1 end
 redis.call('HDEL', KEYS[1], 'paused')
 redis.call('ZADD', KEYS[2], 'XX', now, ARGV[1])
 return 1
@@ -302,15 +305,23 @@ export class LaneStore {
     return written.replicated;
   }
 
-  /** No further job of this lane is started; the running one goes on. False when it was paused before. */
-  async pause(mtms: string, by: string, at: string): Promise<boolean> {
-    const args = [JSON.stringify({ by, at })];
-    return (await withStore(() => PAUSE.run(this.redis, [this.keys.lane(mtms)], args))) === 1;
+  /**
+   * No further job of this lane is started; the running one goes on. False when it was paused before.
+   * @param before ms since 1970, by the clock of Redis: taken later, it does nothing
+   * @throws ProblemError store-unavailable
+   */
+  async pause(mtms: string, by: string, at: string, before: number): Promise<boolean> {
+    const args = [JSON.stringify({ by, at }), before];
+    const answer = await withStore(() => PAUSE.run(this.redis, [this.keys.lane(mtms)], args), maybeTaken);
+    if (answer === -1) throw takenTooLate();
+    return answer === 1;
   }
 
-  async resume(mtms: string): Promise<void> {
+  /** The opposite of `pause`, with the same `before`. */
+  async resume(mtms: string, before: number): Promise<void> {
     const keys = [this.keys.lane(mtms), this.keys.lanes()];
-    await withStore(() => RESUME.run(this.redis, keys, [mtms]));
+    const answer = await withStore(() => RESUME.run(this.redis, keys, [mtms, before]), maybeTaken);
+    if (answer === -1) throw takenTooLate();
   }
 
   /** Lanes that want a turn now, at most `limit`; each comes up again after a lease, if nobody has served it. */
@@ -392,4 +403,22 @@ function maybeSent(record: JobRecord): JobRecord {
 /** Field and value, as HGETALL lists them. */
 function pairs(fields: readonly string[]): (readonly [string, string])[] {
   return fields.flatMap((field, i) => (i % 2 === 0 ? [[field, fields[i + 1] ?? ''] as const] : []));
+}
+
+function maybeTaken(cause: unknown): ProblemError {
+  const detail =
+    'Redis did not answer. If it did not take this in time, it will not do so later either. Look at the lane, and ask again.';
+  return new ProblemError(
+    { type: 'store-unavailable', detail, members: { retryable: true, retryAfterSeconds: 5 } },
+    { cause },
+  );
+}
+
+function takenTooLate(): ProblemError {
+  const detail = 'Redis took this too late, and the lane stays as it was. Ask again.';
+  return new ProblemError({
+    type: 'store-unavailable',
+    detail,
+    members: { retryable: true, retryAfterSeconds: 5 },
+  });
 }

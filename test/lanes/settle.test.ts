@@ -79,13 +79,13 @@ describe('nothing was sent', () => {
 
   it('in a lane that was paused meanwhile: back to the front, not run', async () => {
     const job = await orphan([step('planned')]);
-    await worker.lanes.pause(REPTILIAN, 'the test', new Date().toISOString());
+    await worker.lanes.pause(REPTILIAN, 'the test', new Date().toISOString(), Date.now() + 60_000);
     try {
       await bench.drain(worker);
       expect(await bench.job(job.id)).toMatchObject({ state: 'queued' });
       expect(commands()).toEqual([]);
     } finally {
-      await worker.lanes.resume(REPTILIAN);
+      await worker.lanes.resume(REPTILIAN, Date.now() + 60_000);
     }
     await bench.drain(worker);
     expect(await bench.job(job.id)).toMatchObject({ state: 'succeeded' });

@@ -100,14 +100,28 @@ describe('a turn', () => {
     await bench.drain();
     expect(await bench.redis.zcard(lanes.keys.lanes())).toBe(0);
     await acceptMany(1);
-    await lanes.pause(REPTILIAN, 'the test', new Date().toISOString());
+    await lanes.pause(REPTILIAN, 'the test', new Date().toISOString(), Date.now() + 60_000);
     await bench.drain();
     expect(await bench.redis.zscore(lanes.keys.lanes(), REPTILIAN)).toBe('inf');
     expect(await lanes.takeDue(10)).toEqual([]);
-    await lanes.resume(REPTILIAN);
+    await lanes.resume(REPTILIAN, Date.now() + 60_000);
     expect(await lanes.takeDue(10)).toEqual([REPTILIAN]);
     // Handed to one sweep only.
     expect(await lanes.takeDue(10)).toEqual([]);
+  });
+
+  it('follows no word that Redis takes too late: its caller was answered 503, and has said something else since', async () => {
+    const { lanes } = bench.worker;
+    const isPaused = async (): Promise<boolean> => (await lanes.state(REPTILIAN)).paused !== null;
+    const late = { type: 'store-unavailable', members: { retryable: true } };
+    const before = Date.now() - 1;
+    await expect(lanes.pause(REPTILIAN, 'the test', new Date().toISOString(), before)).rejects.toMatchObject(late);
+    expect(await isPaused()).toBe(false);
+    await lanes.pause(REPTILIAN, 'the test', new Date().toISOString(), Date.now() + 60_000);
+    await expect(lanes.resume(REPTILIAN, before)).rejects.toMatchObject(late);
+    expect(await isPaused()).toBe(true);
+    await lanes.resume(REPTILIAN, Date.now() + 60_000);
+    expect(await isPaused()).toBe(false);
   });
 
   it('starts no job of a lane that was paused while the one before ran', async () => {
@@ -115,11 +129,11 @@ describe('a turn', () => {
     bench.simulator.control.setLatency({ changeMs: 200 });
     const turn = bench.worker.turns.run(REPTILIAN);
     await until('it runs', async () => (await bench.job(first?.id ?? '')).state === 'running');
-    await bench.worker.lanes.pause(REPTILIAN, 'the test', new Date().toISOString());
+    await bench.worker.lanes.pause(REPTILIAN, 'the test', new Date().toISOString(), Date.now() + 60_000);
     expect(await turn).toBe('left');
     expect(await bench.job(first?.id ?? '')).toMatchObject({ state: 'succeeded' });
     expect(await bench.job(second?.id ?? '')).toMatchObject({ state: 'queued' });
-    await bench.worker.lanes.resume(REPTILIAN);
+    await bench.worker.lanes.resume(REPTILIAN, Date.now() + 60_000);
     await bench.drain();
     expect(await bench.job(second?.id ?? '')).toMatchObject({ state: 'succeeded' });
   });

@@ -143,11 +143,11 @@ describe('a migration', () => {
 
   it('waits while the lane of the target is paused', async () => {
     const migration = await there();
-    await bench.worker.lanes.pause(SAURIAN, 'an admin', new Date().toISOString());
+    await bench.worker.lanes.pause(SAURIAN, 'an admin', new Date().toISOString(), Date.now() + 60_000);
     await bench.worker.turns.run(REPTILIAN);
     expect(await state(migration)).toBe('queued');
     expect(bench.changes()).toEqual([]);
-    await bench.worker.lanes.resume(SAURIAN);
+    await bench.worker.lanes.resume(SAURIAN, Date.now() + 60_000);
     await runAll(migration);
     expect(await state(migration)).toBe('succeeded');
   });

@@ -1,8 +1,18 @@
 import type { ErrorLogEntry, ManagedSystem, Partition } from '../estate/model.js';
 
-/** samples/vios-errpt-vnic-seed.txt; the labels are RECALLED, the seed's copy lost them. */
-const KINDS: Readonly<Record<ErrorLogEntry['kind'], { identifier: string; label: string; description: string }>> = {
+interface Kind {
+  readonly identifier: string;
+  readonly label: string;
+  readonly description: string;
+}
+/** samples/vios-errpt-vnic-seed.txt, the last of the seed alone; the labels are RECALLED, the seed's copy lost them. */
+const KINDS: Readonly<Record<ErrorLogEntry['kind'], Kind>> = {
   'client-login': { identifier: '60D73419', label: 'VNICS_CLIENT_LOGIN', description: 'VNIC Client Login' },
+  'migration-completed': {
+    identifier: '3EB09F5A',
+    label: 'MVR_MIG_COMPLETED',
+    description: 'Migration completed successfully',
+  },
   transport: { identifier: '8C577CB6', label: 'VNICS_TRANSPORT', description: 'VNIC Transport Event' },
 };
 
@@ -20,8 +30,11 @@ function shortEntry({ at, kind, serverNumber }: ErrorLogEntry): string {
   const { identifier, description } = KINDS[kind];
   const [, year = '', month = '', day = '', hour = '', minute = ''] = /^\d\d(\d\d)-(..)-(..)T(..):(..)/.exec(at) ?? [];
   const stamp = `${month}${day}${hour}${minute}${year}`;
-  return `${identifier}   ${stamp} I S ${`vnicserver${serverNumber}`.padEnd(14)} ${description}`;
+  return `${identifier}   ${stamp} I S ${resourceName(serverNumber).padEnd(14)} ${description}`;
 }
+
+const resourceName = (serverNumber: number | null): string =>
+  serverNumber === null ? 'Migration' : `vnicserver${serverNumber}`;
 
 function longEntry(
   { at, kind, serverNumber, sequence }: ErrorLogEntry,
@@ -41,7 +54,7 @@ function longEntry(
     'Class:           S',
     'Type:            INFO',
     'WPAR:            Global',
-    `Resource Name:   vnicserver${serverNumber}`,
+    `Resource Name:   ${resourceName(serverNumber)}`,
     '',
     'Description',
     description,

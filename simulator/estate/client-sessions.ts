@@ -1,8 +1,6 @@
+import { logOn } from './error-log.js';
 import { partitionWithId } from './estate.js';
-import type { BackingDevice, ErrorLogEntry, ManagedSystem } from './model.js';
-
-/** So many entries of the whole frame are kept, as a real log keeps its size. */
-const LOG_LENGTH = 200;
+import type { ManagedSystem } from './model.js';
 
 /**
  * Lets each running client log in to the vNIC server of its active device, and leave the one it was at, and writes both
@@ -20,19 +18,11 @@ export function noteClientSessions(system: ManagedSystem, now: Date): void {
       const active = clientRuns && device.logicalPortId === vnic.activeLogicalPortId;
       if (active && device.clientSession !== 'active') {
         device.clientSession = 'active';
-        log(system, device, 'client-login', now);
+        logOn(system, { ...device, kind: 'client-login' }, now);
       } else if (!active && device.clientSession === 'active') {
         device.clientSession = 'left';
-        log(system, device, 'transport', now);
+        logOn(system, { ...device, kind: 'transport' }, now);
       }
     }
   }
-}
-
-function log(system: ManagedSystem, device: BackingDevice, kind: ErrorLogEntry['kind'], now: Date): void {
-  const entries = (system.errorLog ??= []);
-  const { virtualIoServerId, serverNumber } = device;
-  const last = entries.findLast((entry) => entry.virtualIoServerId === virtualIoServerId);
-  entries.push({ virtualIoServerId, sequence: (last?.sequence ?? 0) + 1, at: now.toISOString(), kind, serverNumber });
-  if (entries.length > LOG_LENGTH) entries.splice(0, entries.length - LOG_LENGTH);
 }

@@ -6,6 +6,7 @@ import {
   wrongPartitionState,
 } from '../commands/refusal.js';
 import { addDevice, readWantedDevice, type WantedDevice } from './backing-devices.js';
+import { logOn } from './error-log.js';
 import { electAll, portOf, vnicsOf } from './estate.js';
 import type { BackingDevice, ManagedSystem, Partition, Vnic } from './model.js';
 
@@ -75,6 +76,21 @@ export function migrate(
   source.partitions.splice(source.partitions.indexOf(partition), 1);
   electAll(source);
   electAll(target);
+  if (moved.state === 'Running') {
+    for (const system of [source, target]) logCompleted(system);
+  }
+}
+
+/**
+ * SEED: `3EB09F5A … I S Migration      Migration completed successfully`, "just in the Virtual I/O Server". That it is the
+ * mover on either side, here the first server that could be it, and none for a partition that is shut off, is INFERRED.
+ */
+function logCompleted(system: ManagedSystem): void {
+  const mover = system.partitions.find(
+    ({ environment, state, rmcState }) => environment === 'vioserver' && state === 'Running' && rmcState === 'active',
+  );
+  if (mover === undefined) return;
+  logOn(system, { virtualIoServerId: mover.id, kind: 'migration-completed', serverNumber: null }, new Date());
 }
 
 /**

@@ -27,7 +27,7 @@ export interface ManagedSystem {
   leavesDeadDeviceWithAutoFailoverOff: boolean;
   /** Counts MAC addresses and configuration ids given out, so that none comes twice. */
   counters: { mac: number; configId: number };
-  /** What the Virtual I/O Servers logged of their vNIC servers, oldest first; absent = nothing yet. */
+  /** What the Virtual I/O Servers logged of their vNIC servers and of migrations, oldest first; absent = nothing yet. */
   errorLog?: ErrorLogEntry[];
 }
 
@@ -38,9 +38,9 @@ export interface ErrorLogEntry {
   readonly sequence: number;
   /** ISO 8601, UTC: the clock and the time zone of every simulated server. */
   readonly at: string;
-  readonly kind: 'client-login' | 'transport';
-  /** n of `vnicserver<n>`. */
-  readonly serverNumber: number;
+  readonly kind: 'client-login' | 'transport' | 'migration-completed';
+  /** n of `vnicserver<n>`; null in an entry of no vNIC server. */
+  readonly serverNumber: number | null;
 }
 
 export type PartitionEnvironment = 'aixlinux' | 'vioserver' | 'os400';

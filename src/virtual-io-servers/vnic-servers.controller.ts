@@ -44,10 +44,10 @@ export class VnicServersController {
   @Get('events')
   @ApiOperation({
     operationId: 'listVnicEvents',
-    summary: 'List the vNIC entries of the error log of a Virtual I/O Server',
+    summary: 'List the entries of vNICs and migrations in the error log of a Virtual I/O Server',
     description:
       'Logins of clients and events of their transport, the newest first, with whom the vNIC server serves now: what a ' +
-      'failover leaves behind. Times are those of the server, whose time zone the log does not tell. Role: viewer.',
+      'failover leaves behind; and what migrations do. Times are those of the server, whose time zone the log does not tell. Role: viewer.',
   })
   @ApiVirtualIoServerParam()
   @ApiSystemParam()

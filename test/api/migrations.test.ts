@@ -3,6 +3,7 @@ import type supertest from 'supertest';
 import type { ManagedSystem } from '../../simulator/estate/model.js';
 import type { SimulatorSettings } from '../../simulator/simulator.js';
 import type { MigrationPreview } from '../../src/core/migrations/preview-migration.js';
+import type { VnicEventDto, VnicEventListDto } from '../../src/virtual-io-servers/dto/vnic-event.dto.js';
 import { REPTILIAN, SAURIAN, startWholeService, type JobBody, type WholeService } from '../support/whole-service.js';
 
 const SOURCE = '/v1/managed-systems/reptilian-9119-MME-65BA46F';
@@ -54,6 +55,11 @@ const places = ({ backingDevices }: MigrationPreview): (string | null)[] =>
     ({ target }) => target && `${target.virtualIoServer.name} ${target.adapterId}/${target.physicalPortId}`,
   );
 
+const migrationEvents = async (system: string, query = ''): Promise<readonly VnicEventDto[]> => {
+  const { body } = await service.call('get', `${system}/virtual-io-servers/vios1/events${query}`).expect(200);
+  return (body as VnicEventListDto).items.filter(({ resourceName }) => resourceName === 'Migration');
+};
+
 /** The seed's vNIC: four devices on the network prod-b, two on each enclosure. */
 async function seedVnic(): Promise<void> {
   const device = (adapterId: number, failoverPriority: number, name = 'vios1') => ({
@@ -90,6 +96,7 @@ describe('label-matched mobility between the two frames of the seed', () => {
     expect(asked).toMatchObject({ state: 'succeeded', result: { name: 'lizard', id: 6, hmcMessage: '' } });
     expect(asked.plan.map(({ command }) => command)).toEqual([shown.command]);
     expect(frame(SAURIAN).partitions.some(({ name }) => name === 'lizard')).toBe(false);
+    expect([await migrationEvents(SOURCE), await migrationEvents(TARGET)]).toEqual([[], []]);
 
     const moved = await migrate('lizard');
     expect(moved).toMatchObject({
@@ -114,6 +121,25 @@ describe('label-matched mobility between the two frames of the seed', () => {
         status: 'Operational',
       })),
     );
+
+    // The partition itself logs nothing, as the seed says; the Virtual I/O Servers that carried it do.
+    for (const system of [SOURCE, TARGET]) {
+      expect(await migrationEvents(system)).toEqual([
+        expect.objectContaining({
+          identifier: '3EB09F5A',
+          type: 'I',
+          class: 'S',
+          description: 'Migration completed successfully',
+          servesNow: null,
+          text: expect.stringMatching(
+            /^3EB09F5A {3}\d{10} I S Migration {6}Migration completed successfully$/,
+          ) as string,
+        }),
+      ]);
+    }
+    expect(await migrationEvents(TARGET, '?detail=true')).toMatchObject([
+      { identifier: '3EB09F5A', type: 'INFO', description: 'Migration completed successfully' },
+    ]);
 
     const { body: back } = await service
       .call('post', `${TARGET}/partitions/lizard/migrations`, 'admin')

@@ -3,7 +3,7 @@ import { ioscliOutput } from '../hmc-language/virtual-io-server-reads.js';
 
 /** One entry of a Virtual I/O Server's error log (LIVE vios-errpt-vnic-seed.txt). */
 export interface ErrorLogEntry {
-  /** `60D73419` = VNIC Client Login, `8C577CB6` = VNIC Transport Event. */
+  /** `60D73419` = VNIC Client Login, `8C577CB6` = VNIC Transport Event, `3EB09F5A` = Migration completed successfully. */
   readonly identifier: string;
   /** On the clock of the Virtual I/O Server, without its time zone, which the log does not tell: `2016-12-02T19:48`, with seconds in the detailed log. */
   readonly loggedAt: string | null;
@@ -11,7 +11,7 @@ export interface ErrorLogEntry {
   readonly type: string;
   /** As printed: `S` software, `H` hardware, `O` an operator's. */
   readonly class: string;
-  /** `vnicserver1`. */
+  /** `vnicserver1`; of a migration `Migration`. */
   readonly resourceName: string;
   readonly description: string;
   /** Of the detailed log only; null otherwise. */
@@ -20,9 +20,12 @@ export interface ErrorLogEntry {
   readonly text: string;
 }
 
-/** Whether the entry speaks of a vNIC server. The seed's are in English; the name of the device is in no language. */
+/**
+ * Whether the entry speaks of a vNIC server, or of a migration, which takes vNICs to other servers. The seed's are in
+ * English; the name of the resource is in no language.
+ */
 export function isVnicEntry({ resourceName, description }: ErrorLogEntry): boolean {
-  return /^vnicserver\d+$/i.test(resourceName) || /\bvnic\b/i.test(description);
+  return /^(vnicserver\d+|migration)$/i.test(resourceName) || /\bvnic\b/i.test(description);
 }
 
 /** The output of `errlog` (`errpt`), a line an entry: what does not begin with an identifier is a head line. @throws {HmcOutputError} */

@@ -35,7 +35,8 @@ export class ServedDto {
 export class VnicEventDto implements ErrorLogEntry {
   @ApiProperty({
     type: String,
-    description: '`60D73419`: a client logged in; `8C577CB6`: an event of the transport to a client.',
+    description:
+      '`60D73419`: a client logged in; `8C577CB6`: an event of the transport to a client; `3EB09F5A`: a migration was completed.',
     example: '60D73419',
   })
   identifier!: string;
@@ -56,7 +57,7 @@ export class VnicEventDto implements ErrorLogEntry {
   @ApiProperty({ type: String, description: 'As printed: `S` software, `H` hardware, `O` operator.', example: 'S' })
   class!: string;
 
-  @ApiProperty({ type: String, example: 'vnicserver0' })
+  @ApiProperty({ type: String, description: '`vnicserverN`, or `Migration`.', example: 'vnicserver0' })
   resourceName!: string;
 
   @ApiProperty({ type: String, example: 'VNIC Client Login' })

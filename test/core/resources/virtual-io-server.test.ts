@@ -227,6 +227,10 @@ describe('the error log', () => {
       expect.objectContaining({ identifier: '60D73419', loggedAt: '2016-12-02T19:48' }),
     ]);
     expect(entries.every(isVnicEntry)).toBe(true);
+    // The seed's, after a migration.
+    const [moved] = parseErrorLog('3EB09F5A   1202222416 I S Migration      Migration completed successfully\n');
+    expect(moved).toMatchObject({ resourceName: 'Migration', loggedAt: '2016-12-02T22:24' });
+    expect(moved && isVnicEntry(moved)).toBe(true);
     const [other] = parseErrorLog('9DBCFDEE   1302180016 T O errdemon       ERROR LOGGING TURNED ON\n');
     expect(other).toMatchObject({ loggedAt: null, resourceName: 'errdemon' });
     expect(other && isVnicEntry(other)).toBe(false);

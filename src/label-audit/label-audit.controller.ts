@@ -17,13 +17,14 @@ export class LabelAuditController {
     description:
       'Live Partition Mobility maps the backing devices of a vNIC to ports with the same label. For every label: the ports ' +
       'that carry it on each system, and the systems without one. For every pair of systems: which partitions could not move ' +
-      'with their vNICs, and for which device. Link and room are those of this moment; Virtual I/O Servers, memory and all else ' +
+      'with their vNICs, and for which device, by the rules of the preview of a migration. Link and room are those of this moment; Virtual I/O Servers, memory and all else ' +
       'that a migration needs are not looked at. A system that cannot be read now is listed with the reason, and what ' +
-      'depends on it is unknown; when none can be read, that is the answer. Role: viewer.',
+      'depends on it is unknown; when none can be read, that is the answer. `limit` and `cursor` page the partitions of all moves, ' +
+      'those first that could not move; every page has the counts, the systems and the labels. Role: viewer.',
   })
   @ApiOkResponse({ type: LabelAuditDto, description: 'As the HMCs showed it.' })
   @ApiSystemProblems()
   get(@Query() query: LabelAuditQuery): Promise<LabelAuditDto> {
-    return this.audit.of(query.names());
+    return this.audit.of(query.names(), query);
   }
 }

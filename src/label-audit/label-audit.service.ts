@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { auditLabels, type AskedSystem, type SystemRef } from '../core/label-audit/label-audit.js';
+import { auditLabels, type AskedSystem, type LabelAudit, type SystemRef } from '../core/label-audit/label-audit.js';
+import { page, type PagingQuery } from '../http/paging.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Inventory, type MergedSystem } from '../inventory/inventory.js';
 import { SystemDirectory } from '../inventory/system-directory.js';
@@ -23,13 +24,13 @@ export class LabelAuditService {
    * Asks all systems at once. @throws ProblemError for a name that stands for no system or for several, and when no
    * system can be read the problem of the first
    */
-  async of(names: readonly string[]): Promise<LabelAuditDto> {
+  async of(names: readonly string[], paging: PagingQuery): Promise<LabelAuditDto> {
     const outcomes = await Promise.all(names.map((name) => this.ask(name)));
     // One that is named twice, by its name and its MTMS, is one system.
     const systems = [...new Map(outcomes.map((each) => [each.system.mtms ?? each.system.name, each])).values()];
     const [first] = systems;
     if (first !== undefined && 'error' in first && systems.every((each) => 'error' in each)) throw first.error;
-    return auditLabels(systems.map(asked));
+    return onePage(auditLabels(systems.map(asked)), paging);
   }
 
   private async ask(nameOrMtms: string): Promise<Outcome> {
@@ -71,4 +72,20 @@ function asked(outcome: Outcome): AskedSystem {
   if (!('error' in outcome)) return outcome;
   const { system, error } = outcome;
   return { system, reading: null, problem: error.type, reason: error.message };
+}
+
+/** The partitions of all moves are one list, which grows with the square of the systems: those that could not move first. */
+function onePage(audit: LabelAudit, paging: PagingQuery): LabelAuditDto {
+  const listed = audit.moves.flatMap((move) => move.partitions.map((partition) => ({ move, partition })));
+  const { items, nextCursor } = page(listed, paging, ({ move: { from, to }, partition: { movable, id } }) => [
+    movable ? 1 : 0,
+    from.mtms ?? from.name,
+    to.mtms ?? to.name,
+    id,
+  ]);
+  const moves = audit.moves.map((move) => ({
+    ...move,
+    partitions: items.filter((item) => item.move === move).map(({ partition }) => partition),
+  }));
+  return { ...audit, moves, nextCursor };
 }

@@ -5,6 +5,8 @@ import { systemOf } from '../../simulator/estate/estate.js';
 import type { Estate, PhysicalPort, SriovAdapter } from '../../simulator/estate/model.js';
 import { startSimulator, type Simulator } from '../../simulator/simulator.js';
 import type { LabelAudit, SystemRef } from '../../src/core/label-audit/label-audit.js';
+import type { MigrationPreview } from '../../src/core/migrations/preview-migration.js';
+import type { LabelAuditDto } from '../../src/label-audit/dto/label-audit.dto.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { simulatorEndpoints } from '../support/simulator-endpoints.js';
 import { KEYS, startTestApp, testConfig, type TestApp } from '../support/test-app.js';
@@ -90,7 +92,12 @@ describe('between the two frames of the seed', () => {
       },
     ]);
     expect(found.systems[0]?.portsWithoutLabel).toMatchObject(
-      [1, 2, 3, 4].map((adapterId) => ({ adapterId, physicalPortId: 3, label: '', unusable: 'Its link is down.' })),
+      [1, 2, 3, 4].map((adapterId) => ({
+        adapterId,
+        physicalPortId: 3,
+        label: '',
+        unusable: expect.stringContaining('is down') as string,
+      })),
     );
     expect(found.labels.map(({ label, missingOn }) => [label, missingOn])).toEqual(
       ['backup', 'mgmt', 'prod-a', 'prod-b'].map((label) => [label, []]),
@@ -120,7 +127,7 @@ describe('between the two frames of the seed', () => {
       expect.objectContaining({ adapterId: 5, physicalPortId: 0, vnics: 1 }),
     );
     expect(moveOf(found).verdict).toBe('fail');
-    expect(stuck(moveOf(found))).toEqual({ chameleon: ['3 5/0 no-label'] });
+    expect(stuck(moveOf(found))).toEqual({ chameleon: ['3 5/0 port-without-label'] });
     expect(moveOf(found, SAURIAN, REPTILIAN).verdict).toBe('pass');
   });
 
@@ -134,8 +141,8 @@ describe('between the two frames of the seed', () => {
       { label: 'prod-a' },
       { label: 'prod-b' },
     ]);
-    expect(stuck(moveOf(found))).toEqual({ chameleon: ['3 5/0 label-missing'] });
-    expect(stuck(moveOf(found, SAURIAN, REPTILIAN))).toEqual({ komodo: ['3 3/0 label-missing'] });
+    expect(stuck(moveOf(found))).toEqual({ chameleon: ['3 5/0 label-not-on-target'] });
+    expect(stuck(moveOf(found, SAURIAN, REPTILIAN))).toEqual({ komodo: ['3 3/0 label-not-on-target'] });
   });
 
   it('a label on two ports of one system is ambiguous until their sub-labels differ', async () => {
@@ -165,8 +172,9 @@ describe('between the two frames of the seed', () => {
     const move = moveOf(await audit());
     expect(stuck(move)).toEqual({ chameleon: ['3 5/0 no-usable-port'] });
     expect(move.partitions.find(({ name }) => name === 'chameleon')?.problems[0]?.detail).toBe(
-      `No port of ${SAURIAN.name} with the label backup can take it. adapter 3 port 0: Its link is down. ` +
-        'adapter 3 port 1: Its link is down.',
+      [0, 1]
+        .map((id) => `The link of adapter 3 port ${id} of ${SAURIAN.name} is down. Connect it, or label another port.`)
+        .join(' '),
     );
   });
 
@@ -182,7 +190,7 @@ describe('between the two frames of the seed', () => {
     // anole's vNIC in slot 4 has two devices on prod-a.
     for (const id of [2, 5, 6]) port(SAURIAN, id, 0).label = '';
     const found = stuck(moveOf(await audit()));
-    expect(found['anole']).toEqual([expect.stringMatching(/^4 [12]\/0 too-few-ports$/)]);
+    expect(found['anole']).toEqual([expect.stringMatching(/^4 [12]\/0 ports-taken$/)]);
   });
 
   it('an adapter in dedicated mode has no ports, and is named', async () => {
@@ -195,12 +203,57 @@ describe('between the two frames of the seed', () => {
       'dedicated',
     ]);
     expect(found.labels[0]).toMatchObject({ label: 'backup', missingOn: [SAURIAN] });
-    expect(stuck(moveOf(found))).toEqual({ chameleon: ['3 5/0 label-missing'] });
+    expect(stuck(moveOf(found))).toEqual({ chameleon: ['3 5/0 label-not-on-target'] });
   });
 
   it('an adapter that is missing has ports nobody knows: what is on them does not pass', async () => {
     adapter(REPTILIAN, 5).condition = 'missing';
-    expect(stuck(moveOf(await audit()))).toEqual({ chameleon: ['3 5/0 port-not-listed'] });
+    expect(stuck(moveOf(await audit()))).toEqual({ chameleon: ['3 5/0 source-port-unknown'] });
+  });
+
+  it('says what the preview of the migration says, of the same device', async () => {
+    for (const id of [0, 1]) simulator.control.portDown(SAURIAN.name, 3, id);
+    const problem = moveOf(await audit()).partitions.find(({ name }) => name === 'chameleon')?.problems[0];
+    const { body } = await supertest(app.url)
+      .post(`/v1/managed-systems/${REPTILIAN.name}/partitions/chameleon/migrations/preview`)
+      .set('Authorization', `Bearer ${KEYS.viewer}`)
+      .send({ targetSystem: SAURIAN.name })
+      .expect(200);
+    const device = (body as MigrationPreview).backingDevices.find(
+      (one) => one.logicalPortId === problem?.logicalPortId,
+    );
+    expect(device?.conflicts.map(({ code }) => code)).toEqual(['port-link-down', 'port-link-down']);
+    expect(problem?.detail).toBe(device?.conflicts.map(({ detail }) => detail).join(' '));
+  });
+
+  it('shows the partitions page by page, those that are stuck first, and the counts on every page', async () => {
+    port(REPTILIAN, 5, 0).label = '';
+    const whole = await audit();
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: Record<string, string> = { systems: BOTH, limit: '2', ...(cursor === null ? {} : { cursor }) };
+      const { body } = await supertest(app.url)
+        .get('/v1/label-audit')
+        .query(query)
+        .set('Authorization', `Bearer ${KEYS.viewer}`)
+        .expect(200);
+      const shown = body as LabelAuditDto;
+      expect(shown.labels).toEqual(whole.labels);
+      expect(shown.moves.map(({ partitionCount, stuckCount }) => [partitionCount, stuckCount])).toEqual([
+        [6, 1],
+        [moveOf(whole, SAURIAN, REPTILIAN).partitions.length, 0],
+      ]);
+      const onPage = shown.moves.flatMap(({ from, partitions }) =>
+        partitions.map(({ name }) => `${from.name} ${name}`),
+      );
+      expect(onPage.length).toBeLessThanOrEqual(2);
+      seen.push(...onPage);
+      cursor = shown.nextCursor;
+    } while (cursor !== null);
+    expect(seen[0]).toBe(`${REPTILIAN.name} chameleon`);
+    const all = whole.moves.flatMap(({ from, partitions }) => partitions.map(({ name }) => `${from.name} ${name}`));
+    expect([...seen].sort()).toEqual([...all].sort());
   });
 
   it('the listings are asked for once, whoever asks at that moment', async () => {

@@ -56,7 +56,10 @@ export interface AuditedMove {
   readonly to: SystemRef;
   /** `pass`: every partition with vNICs could move with them; `fail`: at least one could not; `unknown`: one of the systems was not read. */
   readonly verdict: Verdict;
-  /** Empty when one of the systems was not read. */
+  /** How many partitions have vNICs, and how many of these could not move with them; null when one of the systems was not read. */
+  readonly partitionCount: number | null;
+  readonly stuckCount: number | null;
+  /** Those that could not move first, else in the order of their ids. Empty when one of the systems was not read. */
   readonly partitions: readonly MovingPartition[];
 }
 
@@ -139,10 +142,23 @@ function auditedLabel(label: string, systems: readonly SystemPorts[]): AuditedLa
 
 function auditedMove(from: SystemPorts, to: SystemPorts): AuditedMove {
   if (from.reading === null || to.reading === null) {
-    return { from: from.system, to: to.system, verdict: 'unknown', partitions: [] };
+    return {
+      from: from.system,
+      to: to.system,
+      verdict: 'unknown',
+      partitionCount: null,
+      stuckCount: null,
+      partitions: [],
+    };
   }
-  const source = { ports: from.ports, vnics: from.reading.vnics };
-  const partitions = judgeMove(source, { name: to.system.name, ports: to.ports });
-  const verdict = partitions.every(({ movable }) => movable) ? 'pass' : 'fail';
-  return { from: from.system, to: to.system, verdict, partitions };
+  const judged = judgeMove(from.reading, to.reading);
+  const stuck = judged.filter(({ movable }) => !movable);
+  return {
+    from: from.system,
+    to: to.system,
+    verdict: stuck.length === 0 ? 'pass' : 'fail',
+    partitionCount: judged.length,
+    stuckCount: stuck.length,
+    partitions: [...stuck, ...judged.filter(({ movable }) => movable)],
+  };
 }

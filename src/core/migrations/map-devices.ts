@@ -4,12 +4,11 @@ import { whyNotServer } from '../placement/eligible.js';
 import { countFatal, partsOf } from '../placement/failures.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Vnic } from '../resources/vnic.js';
-import type { BackingDevice, PartitionRef } from '../resources/backing-device.js';
+import type { PartitionRef } from '../resources/backing-device.js';
 import { bestAssignment, type Assignment } from './best-assignment.js';
 import type { Conflict, Warning } from './findings.js';
 import type { MigrationReading } from './migration-reading.js';
-import { MOST_STEPS, placeTogether, type Placeable } from './place-together.js';
-import { targetPortsOf } from './target-ports.js';
+import { movingDevices, placeDevices, whyLeftOver, type Moving, type PlacedDevices } from './place-devices.js';
 import { TargetRoom } from './target-room.js';
 
 /** A backing device of the partition, and where it goes. */
@@ -43,15 +42,6 @@ export interface TargetPort extends DevicePort {
   readonly freeLogicalPorts: number | null;
 }
 
-/** A device of a vNIC with the ports it could go to. */
-interface Moving extends Placeable {
-  readonly vnic: Vnic;
-  readonly device: BackingDevice;
-  readonly sourcePort: PhysicalPort | null;
-  /** Of the ports with its label that cannot take it. */
-  readonly conflicts: readonly Conflict[];
-}
-
 /**
  * Where each backing device of the vNICs goes: to a port of the target with its label, with room for its capacity; two
  * devices of a vNIC never to one port. Among the ways there are, that with the fewest other sub-labels, then that which
@@ -65,17 +55,7 @@ export function mapDevices(
 ): readonly MappedDevice[] {
   const free = new TargetRoom(target);
   const servers = usableServers(target);
-  const moving = [...vnics]
-    .sort((a, b) => a.slot - b.slot)
-    .flatMap((vnic) =>
-      [...vnic.backingDevices]
-        .sort((a, b) => a.failoverPriority - b.failoverPriority || (a.logicalPortId < b.logicalPortId ? -1 : 1))
-        .map((device): Moving => {
-          const { sourcePort, ports, conflicts } = targetPortsOf(source, target, free, device);
-          const subLabel = sourcePort?.subLabel ?? null;
-          return { vnic, device, capacity: device.desiredCapacity, sourcePort, subLabel, ports, conflicts };
-        }),
-    );
+  const moving = movingDevices(source, target, free, vnics);
   const { ports, gaveUp } = choosePorts(target, moving);
   const server = servers.length === 0 ? new Map<Moving, PartitionRef>() : chooseServers(servers, moving, ports);
   return moving.map((one) => mapped(one, ports.get(one), server.get(one), { target, free, servers, gaveUp }));
@@ -91,24 +71,20 @@ export function usableServers({ partitions }: MigrationReading): readonly Partit
 
 type Chosen<T> = ReadonlyMap<Moving, T>;
 
-/** A port for each device; where not all find one, for as many as do in their order. */
-function choosePorts(
-  target: MigrationReading,
-  moving: readonly Moving[],
-): { readonly ports: Chosen<PhysicalPort>; readonly gaveUp: boolean } {
+/** A port for each device, the best for its vNIC in the room that the others leave. */
+function choosePorts(target: MigrationReading, moving: readonly Moving[]): PlacedDevices {
   const room = new TargetRoom(target);
-  const placeable = moving.filter((one) => one.ports.length > 0);
-  const together = placeTogether(room, placeable);
-  const ports = typeof together === 'string' ? oneAfterTheOther(room, placeable) : new Map(together);
+  const placed = placeDevices(room, moving);
+  const ports = new Map(placed.ports);
   for (const [{ capacity }, port] of ports) room.take(port, capacity);
-  for (const vnic of new Set(placeable.map((one) => one.vnic))) {
+  for (const vnic of new Set(moving.map((one) => one.vnic))) {
     improve(
       room,
-      placeable.filter((one) => one.vnic === vnic && ports.has(one)),
+      moving.filter((one) => one.vnic === vnic && ports.has(one)),
       ports,
     );
   }
-  return { ports, gaveUp: together === 'not-found' };
+  return { ...placed, ports };
 }
 
 /** Ports with the label and with room, no port twice for a vNIC. */
@@ -128,22 +104,6 @@ function inRoom(
     },
     leave: (port, place) => room.giveBack(port, capacityAt(place)),
   };
-}
-
-function oneAfterTheOther(room: TargetRoom, moving: readonly Moving[]): Map<Moving, PhysicalPort> {
-  const ports = new Map<Moving, PhysicalPort>();
-  for (const one of moving) {
-    const taken = [...ports].filter(([other]) => other.vnic === one.vnic).map(([, port]) => port);
-    const port = one.ports.find(
-      (candidate) => room.takes(candidate, one.capacity) && !taken.some((other) => isOnSamePort(other, candidate)),
-    );
-    if (port !== undefined) {
-      ports.set(one, port);
-      room.take(port, one.capacity);
-    }
-  }
-  for (const [{ capacity }, port] of ports) room.giveBack(port, capacity);
-  return ports;
 }
 
 /** Chooses the ports of one vNIC anew, in the room that the others leave. */
@@ -311,21 +271,6 @@ function mapped(
     conflicts,
     warnings: port === undefined ? [] : warningsOf(moving, port, target),
   };
-}
-
-/** Of a device that would have a port, were it alone. */
-export function whyLeftOver({ ports }: Placeable, targetName: string, gaveUp: boolean): Conflict {
-  const where = `${ports.map(portText).join(', ')} of ${targetName}`;
-  const fix = `Label another port ${JSON.stringify(ports[0]?.label)} there.`;
-  return gaveUp
-    ? {
-        code: 'mapping-not-found',
-        detail: `No way was found in which all devices of this partition have room, and the search was ended after ${MOST_STEPS} tries: there may be one. What is left over could go to ${where}. ${fix}`,
-      }
-    : {
-        code: 'ports-taken',
-        detail: `Other devices of this partition take what ${where} ${ports.length === 1 ? 'has' : 'have'} left. A vNIC uses a port once. ${fix}`,
-      };
 }
 
 function warningsOf(

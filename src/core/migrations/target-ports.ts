@@ -4,7 +4,7 @@ import { whyNotWorking } from '../placement/eligible.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { BackingDevice } from '../resources/backing-device.js';
 import type { Conflict, ConflictCode } from './findings.js';
-import type { MigrationReading } from './migration-reading.js';
+import type { PortsReading } from './migration-reading.js';
 import type { TargetRoom } from './target-room.js';
 
 /** Where one device can go by its label, or why it cannot go anywhere. */
@@ -22,8 +22,8 @@ export interface TargetPorts {
  * not known beyond "most important is label": a port with the same one is preferred.
  */
 export function targetPortsOf(
-  source: MigrationReading,
-  target: MigrationReading,
+  source: PortsReading,
+  target: PortsReading,
   room: TargetRoom,
   device: BackingDevice,
 ): TargetPorts {
@@ -56,7 +56,7 @@ export function targetPortsOf(
   const ports: PhysicalPort[] = [];
   const conflicts: Conflict[] = [];
   for (const port of labelled) {
-    const conflict = whyNot(target, room, port, device.desiredCapacity);
+    const conflict = whyNotPort(target, room, port, device.desiredCapacity);
     if (conflict === null) {
       ports.push(port);
     } else {
@@ -70,8 +70,12 @@ export function targetPortsOf(
   return { sourcePort, ports, conflicts };
 }
 
-function whyNot(
-  target: MigrationReading,
+/**
+ * Why a port cannot take a device of this capacity (percent) now; null when nothing speaks against it. What the HMC does
+ * not tell (link, state of the adapter, logical ports) excludes nothing: it is left to the HMC.
+ */
+export function whyNotPort(
+  target: PortsReading,
   room: TargetRoom,
   port: PhysicalPort,
   capacity: number,
@@ -104,7 +108,7 @@ function whyNot(
 }
 
 /** Ports of an adapter in dedicated mode are not listed, their labels neither (hmc-cli.md §1.5). */
-function dedicatedText({ adapters }: MigrationReading): string {
+function dedicatedText({ adapters }: PortsReading): string {
   const dedicated = adapters.filter(({ mode }) => mode === 'dedicated');
   return dedicated.length === 0
     ? ''

@@ -2,7 +2,7 @@ import { hundredths } from '../operations/percent.js';
 import { isOnSamePort } from '../operations/backing-device-request.js';
 import { logicalPortsInUse } from '../operations/port-room.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
-import type { MigrationReading } from './migration-reading.js';
+import type { PortsReading } from './migration-reading.js';
 
 /** What is free on a system, less what the devices of this migration take. */
 export class TargetRoom {
@@ -10,7 +10,7 @@ export class TargetRoom {
   private readonly portsOfPort = new Map<string, number>();
   private readonly portsOfAdapter = new Map<number, number>();
 
-  constructor(reading: MigrationReading) {
+  constructor(reading: PortsReading) {
     const inUse = logicalPortsInUse(reading.vnics, reading.logicalPorts);
     for (const port of reading.physicalPorts) {
       const used = inUse.filter((one) => isOnSamePort(one, port)).reduce((sum, one) => sum + one.hundredths, 0);

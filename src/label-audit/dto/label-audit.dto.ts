@@ -77,7 +77,8 @@ export class AuditedPortDto implements AuditedPort {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Why it takes no backing device now, however small; null when it does. What is not told is no room.',
+    description:
+      'Why it takes no backing device now, however small; null when it does. What the HMC does not tell is left to it.',
     example: null,
   })
   unusable!: string | null;
@@ -185,7 +186,11 @@ class DeviceFindingDto {
   @ApiProperty({ type: String, nullable: true, example: '' })
   subLabel!: string | null;
 
-  @ApiProperty({ type: String, example: 'adapter 5 port 0 has no label.' })
+  @ApiProperty({
+    type: String,
+    example:
+      'On reptilian-9119-MME-65BA46F adapter 5 port 0 has no label, and labels say where a device goes. Give it one.',
+  })
   detail!: string;
 }
 
@@ -193,10 +198,11 @@ export class MoveProblemDto extends DeviceFindingDto implements DeviceFinding<Mo
   @ApiProperty({
     enum: MOVE_PROBLEM_CODES,
     description:
-      '`port-not-listed`: the HMC does not list its port, so that the label is not known. `no-label`: its port has none. ' +
-      '`label-missing`: no port of the other system has the label. `no-usable-port`: those that have it are down or full. ' +
-      '`too-few-ports`: other devices of the vNIC need the ports that could take it; a vNIC uses a port once.',
-    example: 'no-label',
+      '`source-port-unknown`: the HMC does not list its port, so that the label is not known. `port-without-label`: its port ' +
+      'has none. `label-not-on-target`: no port of the other system has the label. `no-usable-port`: those that have it are ' +
+      'down or full, or give capacity in other steps. `ports-taken`: other devices of the partition need the ports that could ' +
+      'take it; a vNIC uses a port once. `mapping-not-found`: the search for a way in which all of them have room was given up.',
+    example: 'port-without-label',
   })
   code!: MoveProblemCode;
 }
@@ -219,7 +225,7 @@ export class MovingPartitionDto implements MovingPartition {
 
   @ApiProperty({
     type: Boolean,
-    description: 'No problem. Room is looked at device by device, not for all devices together.',
+    description: 'No problem: a port with room for each device, for all of them together.',
     example: false,
   })
   movable!: boolean;
@@ -247,7 +253,26 @@ export class AuditedMoveDto implements AuditedMove {
   })
   verdict!: Verdict;
 
-  @ApiProperty({ type: [MovingPartitionDto], description: 'Partitions with vNICs; empty when `verdict` is unknown.' })
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Partitions with vNICs, whether on this page or not; null when `verdict` is unknown.',
+    example: 6,
+  })
+  partitionCount!: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Those of them that could not move; null when `verdict` is unknown.',
+    example: 1,
+  })
+  stuckCount!: number | null;
+
+  @ApiProperty({
+    type: [MovingPartitionDto],
+    description: 'Those on this page. The pages show first those that could not move, of all moves.',
+  })
   partitions!: readonly MovingPartitionDto[];
 }
 
@@ -260,4 +285,12 @@ export class LabelAuditDto implements LabelAudit {
 
   @ApiProperty({ type: [AuditedMoveDto], description: 'Every system with every other one, both ways.' })
   moves!: readonly AuditedMoveDto[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'For the next page of `partitions` in `moves`; all else is the same on every page. null on the last.',
+    example: null,
+  })
+  nextCursor!: string | null;
 }

@@ -1,11 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Matches, MaxLength } from 'class-validator';
+import { PagingQuery } from '../../http/paging.js';
 import { NoControlCharacters } from '../../http/no-control-characters.decorator.js';
 
 /** Every system is compared with every other one: the reply grows with the square. */
 const NAMES = 'must be 1 to 10 names or MTMSs of managed systems, with commas between them';
 
-export class LabelAuditQuery {
+/** `limit` counts the partitions in all moves together. */
+export class LabelAuditQuery extends PagingQuery {
   @ApiProperty({
     type: String,
     description:

@@ -8,9 +8,11 @@ import {
   type SystemRef,
 } from '../../../src/core/label-audit/label-audit.js';
 import type { MovingPartition } from '../../../src/core/label-audit/judge-move.js';
+import { previewMigration } from '../../../src/core/migrations/preview-migration.js';
 import type { Vnic } from '../../../src/core/resources/vnic.js';
 import type { BackingDevice } from '../../../src/core/resources/backing-device.js';
 import { adapter, device, estate, LIZARD, logicalPort, physicalPort, vnic } from '../operations/estate.js';
+import { pairs } from '../migrations/frames.js';
 
 const A = { name: 'reptilian', mtms: '9119-MME*65BA46F' };
 const B = { name: 'saurian', mtms: '9119-MME*659707C' };
@@ -20,7 +22,7 @@ const reading = (changes: Partial<AuditReading> = {}): AuditReading =>
   estate({ adapters: [adapter(1), adapter(2)], physicalPorts: [], ...changes });
 const asked = (system: typeof A, changes: Partial<AuditReading> = {}): AskedSystem => ({
   system,
-  reading: reading(changes),
+  reading: reading({ ...changes, system }),
 });
 const unread = (system: typeof A): AskedSystem => ({
   system,
@@ -143,17 +145,29 @@ describe('a port', () => {
   });
 
   it.each<[string, Partial<AuditReading>, RegExp]>([
-    ['is down', { physicalPorts: [physicalPort(1, 0, { linkUp: false })] }, /link is down/],
-    ['has a link nobody knows', { physicalPorts: [physicalPort(1, 0, { linkUp: null })] }, /does not tell/],
-    ['has counts nobody knows', { physicalPorts: [physicalPort(1, 0, { maxLogicalPorts: null })] }, /does not tell/],
-    ['has a capacity nobody knows', { logicalPorts: [logicalPort(1, 1, { capacity: null })] }, /does not tell/],
+    ['is down', { physicalPorts: [physicalPort(1, 0, { linkUp: false })] }, /link of adapter 1 port 0 .* is down/],
     ['has no logical port left', { physicalPorts: [physicalPort(1, 0, { configuredLogicalPorts: 20 })] }, /in use/],
-    ['has no capacity left', { logicalPorts: [logicalPort(1, 1, { capacity: 100 })] }, /none of its capacity/],
+    ['has no capacity left', { logicalPorts: [logicalPort(1, 1, { capacity: 100 })] }, /has 0 % of its capacity left/],
     ['is on an adapter that does not run', { adapters: [adapter(1, { status: 'missing' })] }, /"missing"/],
     ['is on an adapter that does not work', { adapters: [adapter(1, { functional: false })] }, /functional/],
   ])('that %s takes no device', (_case, changes, reason) => {
     expect(portOf(changes)?.unusable).toMatch(reason);
   });
+
+  it.each<[string, Partial<AuditReading>, object]>([
+    ['its link', { physicalPorts: [physicalPort(1, 0, { linkUp: null })] }, { linkUp: null }],
+    [
+      'its logical ports',
+      { adapters: [], physicalPorts: [physicalPort(1, 0, { maxLogicalPorts: null })] },
+      { logicalPortsLeft: null },
+    ],
+    ['a capacity', { logicalPorts: [logicalPort(1, 1, { capacity: null })] }, { capacityLeft: null }],
+  ])(
+    'of which the HMC does not tell %s shows null there, and what it takes is left to the HMC',
+    (_of, changes, told) => {
+      expect(portOf(changes)).toMatchObject({ ...told, unusable: null });
+    },
+  );
 });
 
 describe('a partition', () => {
@@ -165,17 +179,41 @@ describe('a partition', () => {
   });
 
   it.each<[string, object, AuditReading['physicalPorts'], string, RegExp]>([
-    ['its port has no label', { label: '' }, [physicalPort(2, 1, { label })], 'no-label', /adapter 1 port 0 has no/],
-    ['nor when the target has ports without one', { label: '' }, [physicalPort(2, 1)], 'no-label', /no label/],
-    ['the label is nowhere', { label }, [physicalPort(2, 1, { label: 'other' })], 'label-missing', /saurian .* prod/],
-    ['there is no port at all', { label }, [], 'label-missing', /saurian/],
-    ['the port is down', { label }, [physicalPort(2, 1, { label, linkUp: false })], 'no-usable-port', /link is down/],
+    [
+      'its port has no label',
+      { label: '' },
+      [physicalPort(2, 1, { label })],
+      'port-without-label',
+      /adapter 1 port 0 has no/,
+    ],
+    [
+      'nor when the target has ports without one',
+      { label: '' },
+      [physicalPort(2, 1)],
+      'port-without-label',
+      /no label/,
+    ],
+    [
+      'the label is nowhere',
+      { label },
+      [physicalPort(2, 1, { label: 'other' })],
+      'label-not-on-target',
+      /saurian .* "prod"/,
+    ],
+    ['there is no port at all', { label }, [], 'label-not-on-target', /saurian/],
+    [
+      'the port is down',
+      { label },
+      [physicalPort(2, 1, { label, linkUp: false })],
+      'no-usable-port',
+      /link .* is down/,
+    ],
     [
       'one is down, the other full',
       { label },
       [physicalPort(2, 0, { label, linkUp: false }), physicalPort(2, 1, { label, configuredLogicalPorts: 20 })],
       'no-usable-port',
-      /adapter 2 port 0: Its link is down. adapter 2 port 1: All its/,
+      /link of adapter 2 port 0 of saurian is down\. .* All logical ports of adapter 2 port 1/,
     ],
   ])('could not when %s', (_case, source, targets, code, detail) => {
     const moving = move(source, targets);
@@ -193,7 +231,9 @@ describe('a partition', () => {
   it('could not when its port is not listed', () => {
     const from = asked(A, { vnics: [withDevices(on(4, 0))] });
     const partition = partitionOf(auditLabels([from, asked(B, { physicalPorts: [physicalPort(1, 0, { label })] })]));
-    expect(partition.problems).toMatchObject([{ code: 'port-not-listed', adapterId: 4, label: null, subLabel: null }]);
+    expect(partition.problems).toMatchObject([
+      { code: 'source-port-unknown', adapterId: 4, label: null, subLabel: null },
+    ]);
   });
 
   it('is warned of a sub-label that goes lost, and moves by the label', () => {
@@ -207,7 +247,7 @@ describe('a partition', () => {
     expect(move(source, [physicalPort(2, 0, { label }), { ...down, linkUp: true }]).warnings).toEqual([]);
     expect(move({ label }, [physicalPort(2, 0, { label, subLabel: 'rackB' })]).warnings).toEqual([]);
     expect(move(source, [physicalPort(2, 0, { subLabel: 'rackA' })])).toMatchObject({
-      problems: [{ code: 'label-missing' }],
+      problems: [{ code: 'label-not-on-target' }],
       warnings: [],
     });
   });
@@ -217,9 +257,15 @@ describe('a partition', () => {
     const from = (...vnics: Vnic[]) => asked(A, { physicalPorts, vnics });
     const one = asked(B, { physicalPorts: [physicalPort(2, 0, { label })] });
     const judged = partitionOf(auditLabels([from(withDevices(on(1, 0), on(1, 1))), one]));
-    expect(codes(judged)).toEqual(['too-few-ports']);
-    const two = from(vnic({ backingDevices: [on(1, 0)] }), vnic({ slot: 7, backingDevices: [on(1, 1)] }));
-    expect(partitionOf(auditLabels([two, one])).movable).toBe(true);
+    expect(codes(judged)).toEqual(['ports-taken']);
+    const two = (desiredCapacity: number) =>
+      from(
+        vnic({ backingDevices: [on(1, 0, { desiredCapacity })] }),
+        vnic({ slot: 7, backingDevices: [on(1, 1, { desiredCapacity })] }),
+      );
+    expect(partitionOf(auditLabels([two(50), one])).movable).toBe(true);
+    // They share its room.
+    expect(codes(partitionOf(auditLabels([two(52), one])))).toEqual(['ports-taken']);
   });
 
   it('gives way where another device has no other place', () => {
@@ -302,29 +348,31 @@ describe('of any systems', () => {
     }),
   );
 
-  /** By trying every way in which the devices of a vNIC could get ports of their own. */
+  /** By trying every way in which the devices of a partition could get ports. */
   function fits(
-    [next, ...left]: readonly BackingDevice[],
+    [next, ...left]: readonly (BackingDevice & { readonly slot: number })[],
     from: AuditReading,
     audit: LabelAudit,
     to: SystemRef,
-    taken: readonly string[] = [],
+    taken: readonly { readonly key: string; readonly slot: number; readonly capacity: number }[] = [],
   ): boolean {
     if (next === undefined) return true;
     const wanted = from.physicalPorts.find((port) => keyOf(port) === keyOf(next))?.label;
     const ports = audit.labels
       .find(({ label }) => label === wanted)
       ?.systems.find(({ managedSystem }) => managedSystem === to)?.ports;
-    return (ports ?? []).some(
-      (port) =>
+    return (ports ?? []).some((port) => {
+      const others = taken.filter(({ key }) => key === keyOf(port));
+      return (
         port.unusable === null &&
-        (port.capacityLeft ?? 0) >= next.desiredCapacity &&
-        !taken.includes(keyOf(port)) &&
-        fits(left, from, audit, to, [...taken, keyOf(port)]),
-    );
+        (port.capacityLeft ?? 0) >= others.reduce((sum, one) => sum + one.capacity, next.desiredCapacity) &&
+        !others.some(({ slot }) => slot === next.slot) &&
+        fits(left, from, audit, to, [...taken, { key: keyOf(port), slot: next.slot, capacity: next.desiredCapacity }])
+      );
+    });
   }
 
-  it('a partition is movable exactly when every vNIC has ports for all its devices', () => {
+  it('a partition is movable exactly when there are ports for all its devices together', () => {
     const seen = { movable: 0, stuck: 0 };
     fc.assert(
       fc.property(systems, (all) => {
@@ -339,7 +387,10 @@ describe('of any systems', () => {
           expect(new Set(partitions.map(({ id }) => id))).toEqual(new Set(source.vnics.map((one) => one.partition.id)));
           for (const { id, movable, problems } of partitions) {
             const own = source.vnics.filter(({ partition }) => partition.id === id);
-            const expected = own.every((one) => fits(one.backingDevices, source, audit, to));
+            const devices = own.flatMap(({ slot, backingDevices }, at) =>
+              backingDevices.map((one) => ({ ...one, slot: 10 * at + slot })),
+            );
+            const expected = fits(devices, source, audit, to);
             expect(movable).toBe(expected);
             expect(problems.length === 0).toBe(movable);
             seen[movable ? 'movable' : 'stuck'] += 1;
@@ -347,6 +398,38 @@ describe('of any systems', () => {
         }
       }),
       { numRuns: 500 },
+    );
+    expect(Math.min(seen.movable, seen.stuck)).toBeGreaterThan(20);
+  });
+
+  it('a partition is movable exactly when a preview of its migration finds a port for each device, and for the same reasons', () => {
+    const seen = { movable: 0, stuck: 0 };
+    fc.assert(
+      fc.property(pairs, ({ source, target }) => {
+        const lizard = source.partitions.find(({ name }) => name === LIZARD.name);
+        if (lizard === undefined) throw new Error('a partition expected');
+        const { movable, problems } = partitionOf(
+          auditLabels([
+            { system: A, reading: source },
+            { system: B, reading: target },
+          ]),
+        );
+        const { backingDevices } = previewMigration(source, { read: true, snapshot: target, hmcVersion: null }, lizard);
+        const inTheWay = backingDevices.flatMap(({ logicalPortId, conflicts }) => {
+          const ofPorts = conflicts.filter(({ code }) => code !== 'no-virtual-io-server');
+          return ofPorts.length === 0 ? [] : [{ logicalPortId, ofPorts }];
+        });
+        expect(movable).toBe(inTheWay.length === 0);
+        // Which devices are left over depends on what is best for those that are not.
+        const alone = inTheWay.filter(({ ofPorts }) => ofPorts.every(({ code }) => code !== 'ports-taken'));
+        for (const { logicalPortId, ofPorts } of alone) {
+          const problem = problems.find((one) => one.logicalPortId === logicalPortId);
+          expect(problem?.detail).toBe(ofPorts.map(({ detail }) => detail).join(' '));
+          expect([ofPorts[0]?.code, 'no-usable-port']).toContain(problem?.code);
+        }
+        seen[movable ? 'movable' : 'stuck'] += 1;
+      }),
+      { numRuns: 400 },
     );
     expect(Math.min(seen.movable, seen.stuck)).toBeGreaterThan(20);
   });

@@ -5,6 +5,7 @@ import { ProblemError } from '../http/problem-error.js';
 import { Inventory, type MergedSystem } from '../inventory/inventory.js';
 import { SystemDirectory } from '../inventory/system-directory.js';
 import type { LabelAuditDto } from './dto/label-audit.dto.js';
+import { piecewise } from './piecewise.js';
 
 /** A system that could not be read, and why. */
 interface Unread {
@@ -30,7 +31,7 @@ export class LabelAuditService {
     const systems = [...new Map(outcomes.map((each) => [each.system.mtms ?? each.system.name, each])).values()];
     const [first] = systems;
     if (first !== undefined && 'error' in first && systems.every((each) => 'error' in each)) throw first.error;
-    return onePage(auditLabels(systems.map(asked)), paging);
+    return onePage(await piecewise(auditLabels(systems.map(asked))), paging);
   }
 
   private async ask(nameOrMtms: string): Promise<Outcome> {

@@ -1,6 +1,7 @@
 import { placeDevices, movingDevices, whyLeftOver, type Moving } from '../migrations/place-devices.js';
 import type { ConflictCode } from '../migrations/findings.js';
 import { TargetRoom } from '../migrations/target-room.js';
+import type { Pieces } from '../pieces.js';
 import type { PartitionRef } from '../resources/backing-device.js';
 import type { Vnic } from '../resources/vnic.js';
 import type { AuditReading } from './audited-port.js';
@@ -43,7 +44,7 @@ export interface MovingPartition extends PartitionRef {
  * The partitions with vNICs, in the order of their ids. Their devices find ports by the same rules as in the preview of a
  * migration; Virtual I/O Servers, and what else a migration needs, are not looked at.
  */
-export function judgeMove(from: AuditReading, to: AuditReading): readonly MovingPartition[] {
+export function* judgeMove(from: AuditReading, to: AuditReading): Pieces<readonly MovingPartition[]> {
   const room = new TargetRoom(to);
   const partitions = new Map<number, { partition: PartitionRef; vnics: Vnic[] }>();
   for (const vnic of [...from.vnics].sort((a, b) => a.partition.id - b.partition.id)) {
@@ -51,13 +52,17 @@ export function judgeMove(from: AuditReading, to: AuditReading): readonly Moving
     entry.vnics.push(vnic);
     partitions.set(vnic.partition.id, entry);
   }
-  return [...partitions.values()].map(({ partition: { name, id }, vnics }) => {
+  const judged: MovingPartition[] = [];
+  for (const { partition, vnics } of partitions.values()) {
+    const { name, id } = partition;
     const moving = movingDevices(from, to, room, vnics);
     const { ports, gaveUp } = placeDevices(room, moving);
     const problems = moving.flatMap((one) => (ports.has(one) ? [] : problemOf(one, to.system.name, gaveUp)));
     const warnings = moving.flatMap((one) => subLabelWarning(one, to.system.name));
-    return { name, id, movable: problems.length === 0, problems, warnings };
-  });
+    judged.push({ name, id, movable: problems.length === 0, problems, warnings });
+    yield;
+  }
+  return judged;
 }
 
 /** One for a device: where several ports with its label cannot take it, with the reason for each. */

@@ -1,3 +1,4 @@
+import type { Pieces } from '../pieces.js';
 import type { ProblemType } from '../problem-type.js';
 import type { Verdict } from '../readiness/check.js';
 import type { SriovAdapter } from '../resources/sriov-adapter.js';
@@ -77,18 +78,22 @@ interface SystemPorts {
   readonly ports: readonly AuditedPort[];
 }
 
-/** Compares the labels of systems. Labels are the same when they are equal to the letter (how the HMC compares: INFERRED). */
-export function auditLabels(asked: readonly AskedSystem[]): LabelAudit {
+/** Compares the labels of systems, a piece for each partition that could move. Labels are the same when they are equal to the letter (how the HMC compares: INFERRED). */
+export function* auditLabels(asked: readonly AskedSystem[]): Pieces<LabelAudit> {
   const systems = asked.map(({ system, reading }): SystemPorts => {
     return { system, reading, ports: reading === null ? [] : auditedPorts(reading) };
   });
   const labels = [...new Set(systems.flatMap(({ ports }) => ports.map(({ label }) => label)))]
     .filter((label) => label !== '')
     .sort();
+  const moves: AuditedMove[] = [];
+  for (const from of systems) {
+    for (const to of systems) if (to !== from) moves.push(yield* auditedMove(from, to));
+  }
   return {
     systems: asked.map((one, index) => auditedSystem(one, systems[index]?.ports ?? [])),
     labels: labels.map((label) => auditedLabel(label, systems)),
-    moves: systems.flatMap((from) => systems.filter((to) => to !== from).map((to) => auditedMove(from, to))),
+    moves,
   };
 }
 
@@ -140,7 +145,7 @@ function auditedLabel(label: string, systems: readonly SystemPorts[]): AuditedLa
   };
 }
 
-function auditedMove(from: SystemPorts, to: SystemPorts): AuditedMove {
+function* auditedMove(from: SystemPorts, to: SystemPorts): Pieces<AuditedMove> {
   if (from.reading === null || to.reading === null) {
     return {
       from: from.system,
@@ -151,7 +156,7 @@ function auditedMove(from: SystemPorts, to: SystemPorts): AuditedMove {
       partitions: [],
     };
   }
-  const judged = judgeMove(from.reading, to.reading);
+  const judged = yield* judgeMove(from.reading, to.reading);
   const stuck = judged.filter(({ movable }) => !movable);
   return {
     from: from.system,

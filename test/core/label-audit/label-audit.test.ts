@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditReading } from '../../../src/core/label-audit/audited-port.js';
 import {
-  auditLabels,
+  auditLabels as auditInPieces,
   type AskedSystem,
   type LabelAudit,
   type SystemRef,
 } from '../../../src/core/label-audit/label-audit.js';
 import type { MovingPartition } from '../../../src/core/label-audit/judge-move.js';
 import { previewMigration } from '../../../src/core/migrations/preview-migration.js';
+import { atOnce } from '../../../src/core/pieces.js';
 import type { Vnic } from '../../../src/core/resources/vnic.js';
 import type { BackingDevice } from '../../../src/core/resources/backing-device.js';
 import { adapter, device, estate, LIZARD, logicalPort, physicalPort, vnic } from '../operations/estate.js';
@@ -30,6 +31,8 @@ const unread = (system: typeof A): AskedSystem => ({
   problem: 'hmc-unavailable',
   reason: 'HMC hmc1 cannot be reached.',
 });
+
+const auditLabels = (systems: readonly AskedSystem[]): LabelAudit => atOnce(auditInPieces(systems));
 
 let count = 0;
 const on = (adapterId: number, physicalPortId: number, changes: Partial<BackingDevice> = {}): BackingDevice => {

@@ -132,7 +132,7 @@ const MIGRATION: Target = {
   targetSystem: SAURIAN,
 };
 const MAPPINGS =
-  '4/ded/vios1/1/1/0/2.0/1/0,4/ded/vios2/2/5/0/2.0/3/0,5/ded/vios1/1/1/0/4.0/1/0,5/ded/vios2/2/6/0/4.0/2/0';
+  '4/ded/vios1/1/2/0/2.0/1/0,4/ded/vios2/2/6/0/2.0/3/0,5/ded/vios1/1/1/0/4.0/1/0,5/ded/vios2/2/5/0/4.0/2/0';
 const BEFORE = iguana(
   SYSTEM,
   '3',
@@ -288,12 +288,12 @@ export const CHANGE_EXAMPLES: Readonly<Record<OperationName, ChangeExample>> = {
       SAURIAN,
       '6',
       [
-        ['27004002', 'sriov/vios1/1/1/0/27004002/2.0/2.0', 10],
-        ['27014001', 'sriov/vios2/2/5/0/27014001/2.0/2.0', 20],
+        ['27008003', 'sriov/vios1/1/2/0/27008003/2.0/2.0', 10],
+        ['27018001', 'sriov/vios2/2/6/0/27018001/2.0/2.0', 20],
       ],
       [
-        ['27004003', 'sriov/vios1/1/1/0/27004003/4.0/4.0', 10],
-        ['27018001', 'sriov/vios2/2/6/0/27018001/4.0/4.0', 20],
+        ['27004002', 'sriov/vios1/1/1/0/27004002/4.0/4.0', 10],
+        ['27014001', 'sriov/vios2/2/5/0/27014001/4.0/4.0', 20],
       ],
     ),
   },

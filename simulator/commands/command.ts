@@ -1,4 +1,4 @@
-import { findSystem, partitionNamed, partitionWithId } from '../estate/estate.js';
+import { findSystem, partitionNamed, partitionWithId } from '../estate/find.js';
 import type { Estate, ManagedSystem, Partition } from '../estate/model.js';
 import { type Hmc, type HmcUser, stateSeenBy, systemsOf } from '../hmc.js';
 import { type Listing, printListing } from '../listing/listing.js';

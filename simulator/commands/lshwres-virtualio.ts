@@ -1,4 +1,5 @@
-import { nextFreeSlot, partitionWithId, statusOf, vnicsOf } from '../estate/estate.js';
+import { nextFreeSlot, statusOf, vnicsOf } from '../estate/estate.js';
+import { partitionWithId } from '../estate/find.js';
 import type { BackingDevice, ManagedSystem, Partition, Vnic } from '../estate/model.js';
 import { knowsMaxCapacity, knowsVnics } from '../hmc.js';
 import { type Listing, row } from '../listing/listing.js';

@@ -1,4 +1,4 @@
-import { findSystem } from '../estate/estate.js';
+import { findSystem } from '../estate/find.js';
 import { migrate, showMigrating, type VnicMapping } from '../estate/migration.js';
 import type { ManagedSystem, Partition } from '../estate/model.js';
 import { type Hmc, knowsVnics, stateSeenBy, systemsOf } from '../hmc.js';

@@ -1,4 +1,5 @@
-import { electAll, partitionOf, portOf, systemOf } from '../estate/estate.js';
+import { electAll, portOf } from '../estate/estate.js';
+import { partitionOf, systemOf } from '../estate/find.js';
 import { type Estate, type ManagedSystem, mtms, type RmcState } from '../estate/model.js';
 import type { ArmedFault, Fault, Faults } from '../faults/faults.js';
 import type { Hmc, SystemConnection } from '../hmc.js';

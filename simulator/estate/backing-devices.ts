@@ -8,16 +8,8 @@ import {
   portCapacityExceeded,
   wrongPartitionState,
 } from '../commands/refusal.js';
-import {
-  capacityUsed,
-  logicalPortsOn,
-  nextLogicalPortNumber,
-  partitionNamed,
-  partitionWithId,
-  portOf,
-  round,
-  sharedAdapter,
-} from './estate.js';
+import { capacityUsed, logicalPortsOn, nextLogicalPortNumber, portOf, round, sharedAdapter } from './estate.js';
+import { partitionNamed, partitionWithId } from './find.js';
 import { nextServerNumbers } from './vnic-servers.js';
 import { FIRST_BACKING_DEVICE_CONFIG_ID, logicalPortIdOf } from './identifiers.js';
 import type { BackingDevice, ManagedSystem, Partition, PhysicalPort, SriovAdapter, Vnic } from './model.js';

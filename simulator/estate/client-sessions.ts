@@ -1,5 +1,5 @@
 import { logOn } from './error-log.js';
-import { partitionWithId } from './estate.js';
+import { partitionWithId } from './find.js';
 import type { ManagedSystem } from './model.js';
 
 /**

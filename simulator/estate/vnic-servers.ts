@@ -1,4 +1,5 @@
-import { logicalPortNames, partitionWithId, vnicsOf } from './estate.js';
+import { logicalPortNames, vnicsOf } from './estate.js';
+import { partitionWithId } from './find.js';
 import type { BackingDevice, ManagedSystem, Partition, Vnic } from './model.js';
 
 /** What one Virtual I/O Server has for one backing device. */

@@ -1,7 +1,8 @@
 import type { ServerChannel } from 'ssh2';
 import type { CommandFaults, Effect, Faults } from '../faults/faults.js';
 import { type CommandOutput, interpret, type Interpreted } from '../commands/interpreter.js';
-import { electAll, findSystem } from '../estate/estate.js';
+import { electAll } from '../estate/estate.js';
+import { findSystem } from '../estate/find.js';
 import { type Estate, mtms } from '../estate/model.js';
 import { type Hmc, type HmcUser, systemsOf } from '../hmc.js';
 import type { CommandLog, CommandLogEntry } from '../log/command-log.js';

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Vnic } from '../../simulator/estate/model.js';
-import { systemOf } from '../../simulator/estate/estate.js';
+import { systemOf } from '../../simulator/estate/find.js';
 import {
   REPTILIAN,
   startWholeService,

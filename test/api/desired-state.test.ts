@@ -1,6 +1,6 @@
 import type supertest from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { systemOf } from '../../simulator/estate/estate.js';
+import { systemOf } from '../../simulator/estate/find.js';
 import { REPTILIAN, startWholeService, type JobBody, type WholeService } from '../support/whole-service.js';
 
 /* A vNIC is brought to what is wished for, as one job, through real HTTP, Redis and SSH. */

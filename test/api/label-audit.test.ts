@@ -1,7 +1,7 @@
 import supertest from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultEstate } from '../../simulator/estate/default-estate.js';
-import { systemOf } from '../../simulator/estate/estate.js';
+import { systemOf } from '../../simulator/estate/find.js';
 import type { Estate, PhysicalPort, SriovAdapter } from '../../simulator/estate/model.js';
 import { startSimulator, type Simulator } from '../../simulator/simulator.js';
 import type { LabelAudit, SystemRef } from '../../src/core/label-audit/label-audit.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { systemOf } from '../../simulator/estate/estate.js';
+import { systemOf } from '../../simulator/estate/find.js';
 import type { PhysicalPort, Vnic } from '../../simulator/estate/model.js';
 import { REPTILIAN, startWholeService, type JobBody, type WholeService } from '../support/whole-service.js';
 

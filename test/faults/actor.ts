@@ -1,4 +1,4 @@
-import { systemOf } from '../../simulator/estate/estate.js';
+import { systemOf } from '../../simulator/estate/find.js';
 import type { Estate, Vnic } from '../../simulator/estate/model.js';
 import type { Change } from './client.js';
 import { DEVICE_PORTS, type Territory } from './estate.js';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { partitionOf, systemOf } from '../../simulator/estate/estate.js';
+import { partitionOf, systemOf } from '../../simulator/estate/find.js';
 import { mtms } from '../../simulator/estate/model.js';
 import type { CommandLogEntry } from '../../simulator/log/command-log.js';
 import { Keys } from '../../src/store/keys.js';

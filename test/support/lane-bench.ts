@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisClient } from '../../src/redis/redis-client.js';
 import type { CommandLogEntry } from '../../simulator/log/command-log.js';
 import type { ManagedSystem, Partition, Vnic } from '../../simulator/estate/model.js';
-import { partitionOf, systemOf } from '../../simulator/estate/estate.js';
+import { partitionOf, systemOf } from '../../simulator/estate/find.js';
 import { startSimulator, type Simulator, type SimulatorSettings } from '../../simulator/simulator.js';
 import { operationOf } from '../../src/core/operations/operations.js';
 import type { OperationName, Target, TargetAddress } from '../../src/core/operations/operation.js';

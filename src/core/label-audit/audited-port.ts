@@ -1,7 +1,7 @@
 import { whyNotPort } from '../migrations/target-ports.js';
 import { TargetRoom } from '../migrations/target-room.js';
 import type { PortsReading } from '../migrations/migration-reading.js';
-import { isOnSamePort } from '../operations/backing-device-request.js';
+import { isOnSamePort } from '../resources/port-address.js';
 
 /** What an audit is made from: of one system. */
 export type AuditReading = PortsReading;

@@ -1,6 +1,6 @@
-import { isOnSamePort, portText } from '../operations/backing-device-request.js';
+import { isOnSamePort, portText } from '../resources/port-address.js';
 import { hundredths } from '../operations/percent.js';
-import { whyNotServer } from '../placement/eligible.js';
+import { whyNotServer } from '../resources/why-not-server.js';
 import { countFatal, partsOf } from '../placement/failures.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Vnic } from '../resources/vnic.js';

@@ -1,6 +1,6 @@
 import { checkHmc } from '../readiness/hmc-checks.js';
 import type { Answer } from '../readiness/check.js';
-import { whyNotServer } from '../placement/eligible.js';
+import { whyNotServer } from '../resources/why-not-server.js';
 import type { HmcVersion } from '../resources/hmc-version.js';
 import type { Partition } from '../resources/partition.js';
 import type { HmcLogin } from '../resources/snapshot.js';

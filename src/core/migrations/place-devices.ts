@@ -1,4 +1,4 @@
-import { isOnSamePort, portText } from '../operations/backing-device-request.js';
+import { isOnSamePort, portText } from '../resources/port-address.js';
 import type { BackingDevice } from '../resources/backing-device.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Vnic } from '../resources/vnic.js';

@@ -1,6 +1,6 @@
-import { isOnSamePort, portText } from '../operations/backing-device-request.js';
+import { isOnSamePort, portText } from '../resources/port-address.js';
 import { isMultipleOf } from '../operations/percent.js';
-import { whyNotWorking } from '../placement/eligible.js';
+import { whyNotWorking } from '../resources/why-not-working.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { BackingDevice } from '../resources/backing-device.js';
 import type { Conflict, ConflictCode } from './findings.js';

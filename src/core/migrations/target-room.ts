@@ -1,5 +1,5 @@
 import { hundredths } from '../operations/percent.js';
-import { isOnSamePort } from '../operations/backing-device-request.js';
+import { isOnSamePort } from '../resources/port-address.js';
 import { logicalPortsInUse } from '../operations/port-room.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { PortsReading } from './migration-reading.js';

@@ -5,12 +5,11 @@ import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import {
   isEqualDevice,
-  isOnSamePort,
   MAX_BACKING_DEVICES,
-  portText,
   resolveBackingDevices,
   type DeviceReading,
 } from './backing-device-request.js';
+import { isOnSamePort, portText } from '../resources/port-address.js';
 import { absence, bindVnic, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
 import { electionMoves } from './election.js';
 import { expectedDevice, onItsPort } from './expected-device.js';

@@ -7,6 +7,7 @@ import type { BackingDevice } from '../resources/backing-device.js';
 import { hundredths, isMultipleOf, isPercentage, neighbouringMultiples } from './percent.js';
 import type { BackingDeviceRequest } from './requests.js';
 import { isReferenceTo, resolveVirtualIoServer } from './virtual-io-server-reference.js';
+import { isOnSamePort, portText } from '../resources/port-address.js';
 
 /** hmc-cli.md §1.6. */
 export const MAX_BACKING_DEVICES = 6;
@@ -51,19 +52,6 @@ export function resolveBackingDevices(
     resolved.push({ ...device, virtualIoServer: server.value });
   }
   return ok(resolved);
-}
-
-interface PortAddress {
-  readonly adapterId: number;
-  readonly physicalPortId: number;
-}
-
-export function isOnSamePort(a: PortAddress, b: PortAddress): boolean {
-  return a.adapterId === b.adapterId && a.physicalPortId === b.physicalPortId;
-}
-
-export function portText({ adapterId, physicalPortId }: PortAddress): string {
-  return `adapter ${adapterId} port ${physicalPortId}`;
 }
 
 /**

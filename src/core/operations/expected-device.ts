@@ -1,17 +1,12 @@
 import type { BackingDeviceInput } from '../hmc-language/backing-device-notation.js';
 import type { LogicalPortReference } from '../hmc-language/command.js';
-import { whyNotWorking } from '../placement/eligible.js';
+import { whyNotWorking } from '../resources/why-not-working.js';
 import type { BackingDevice } from '../resources/backing-device.js';
 import type { SnapshotParts } from '../resources/snapshot.js';
-import { isOnSamePort } from './backing-device-request.js';
+import { isOnSamePort } from '../resources/port-address.js';
+import type { NewBackingDevice } from './new-backing-device.js';
 
-/** A device that is to be made. */
-export interface NewBackingDevice extends BackingDeviceInput {
-  /** false: its port has no link or its adapter does not run, so it will carry no traffic for now. */
-  readonly operational?: boolean | undefined;
-}
-
-/** The same with what its port and adapter say; what the HMC does not tell of them, and a readback has not, counts as working. */
+/** A device that is to be made with what its port and adapter say; what the HMC does not tell of them, and a readback has not, counts as working. */
 export function onItsPort(
   { adapters, physicalPorts }: Partial<Pick<SnapshotParts, 'adapters' | 'physicalPorts'>>,
   device: BackingDeviceInput,

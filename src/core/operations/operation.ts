@@ -3,7 +3,7 @@ import type { HmcCommand } from '../hmc-language/command.js';
 import type { Result } from '../refusal.js';
 import type { Snapshot, SnapshotPart } from '../resources/snapshot.js';
 import type { PartitionRef } from '../resources/backing-device.js';
-import type { NewBackingDevice } from './expected-device.js';
+import type { NewBackingDevice } from './new-backing-device.js';
 
 export const OPERATION_NAMES = [
   'vnic.create',

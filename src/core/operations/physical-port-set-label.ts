@@ -2,7 +2,7 @@ import { setPhysicalPortLabel } from '../hmc-language/changes.js';
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
-import { isOnSamePort, portText } from './backing-device-request.js';
+import { isOnSamePort, portText } from '../resources/port-address.js';
 import { absence } from './bound-target.js';
 import type { Operation, Plan, Target } from './operation.js';
 import type { PhysicalPortSetLabelRequest } from './requests.js';

@@ -1,7 +1,7 @@
 import type { BackingDeviceInput } from '../hmc-language/backing-device-notation.js';
 import type { Refusal } from '../refusal.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
-import { isOnSamePort, portText } from './backing-device-request.js';
+import { isOnSamePort, portText } from '../resources/port-address.js';
 import { hundredths } from './percent.js';
 
 /** What tells how full a port is; a readback has only the vNICs. */

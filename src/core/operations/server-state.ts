@@ -1,4 +1,4 @@
-import { whyNotServer } from '../placement/eligible.js';
+import { whyNotServer } from '../resources/why-not-server.js';
 import type { Refusal } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { NewDevice } from './port-room.js';

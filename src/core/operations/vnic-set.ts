@@ -6,7 +6,8 @@ import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import { activateStep } from './activate-step.js';
 import { owedRestoration, switchAutomaticFailover } from './automatic-failover.js';
-import { inputOf, isEqualDevice, isOnSamePort } from './backing-device-request.js';
+import { inputOf, isEqualDevice } from './backing-device-request.js';
+import { isOnSamePort } from '../resources/port-address.js';
 import { absence, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
 import {
   devicesInTheEnd,

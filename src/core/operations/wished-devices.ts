@@ -2,9 +2,11 @@ import { ok, refuse, type Result } from '../refusal.js';
 import type { BackingDevice } from '../resources/backing-device.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
-import { isOnSamePort, portText, resolveBackingDevices } from './backing-device-request.js';
+import { resolveBackingDevices } from './backing-device-request.js';
+import { isOnSamePort, portText } from '../resources/port-address.js';
 import { isSameButPriority, type DesiredDevice } from './desired-devices.js';
-import { onItsPort, type NewBackingDevice } from './expected-device.js';
+import { onItsPort } from './expected-device.js';
+import type { NewBackingDevice } from './new-backing-device.js';
 import type { Target } from './operation.js';
 import type { BackingDeviceRequest, VnicSetRequest } from './requests.js';
 

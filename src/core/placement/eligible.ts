@@ -1,5 +1,6 @@
 import type { BackingDeviceRequest } from '../operations/requests.js';
-import { isOnSamePort, portText, resolveBackingDevices } from '../operations/backing-device-request.js';
+import { resolveBackingDevices } from '../operations/backing-device-request.js';
+import { isOnSamePort, portText } from '../resources/port-address.js';
 import { isMultipleOf } from '../operations/percent.js';
 import { portRoomRefusal } from '../operations/port-room.js';
 import { resolveVirtualIoServer } from '../operations/virtual-io-server-reference.js';
@@ -8,6 +9,8 @@ import type { Partition } from '../resources/partition.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { PartitionRef } from '../resources/backing-device.js';
+import { whyNotServer } from '../resources/why-not-server.js';
+import { whyNotWorking } from '../resources/why-not-working.js';
 import { isOfWish, type PlacementWish, type PortReference } from './placement-request.js';
 
 /** What a placement is decided on. */
@@ -133,32 +136,6 @@ function namedServers(
     ids.add(server.value.id);
   }
   return ok(partitions.filter(({ id }) => ids.has(id)));
-}
-
-/** A device is added to a Virtual I/O Server that runs and has RMC (hmc-cli.md §1.1, SEED). Null when nothing speaks against it. */
-export function whyNotServer({ state, rmcState }: Partition): string | null {
-  if (state !== null && state !== 'Running') {
-    return `It is in state ${JSON.stringify(state)}, not Running.`;
-  }
-  if (rmcState !== null && rmcState !== 'active') {
-    return `Its RMC connection is ${JSON.stringify(rmcState)}, not active.`;
-  }
-  return null;
-}
-
-/** Why a port takes no device now, whatever its room; null when nothing speaks against it. */
-export function whyNotWorking(
-  { adapters }: Pick<PlacementReading, 'adapters'>,
-  { adapterId, linkUp }: PhysicalPort,
-): { readonly part: 'adapter' | 'link'; readonly reason: string } | null {
-  const adapter = adapters.find((one) => one.adapterId === adapterId);
-  if (adapter !== undefined && adapter.status !== null && adapter.status !== 'running') {
-    return { part: 'adapter', reason: `Adapter ${adapterId} is ${JSON.stringify(adapter.status)}, not running.` };
-  }
-  if (adapter?.functional === false) {
-    return { part: 'adapter', reason: `Adapter ${adapterId} is not functional.` };
-  }
-  return linkUp === false ? { part: 'link', reason: 'Its link is down.' } : null;
 }
 
 type WhyNot = Pick<ExcludedPort, 'code' | 'reason'>;

@@ -1,5 +1,5 @@
 import { hundredths, isPercentage } from '../operations/percent.js';
-import { isOnSamePort } from '../operations/backing-device-request.js';
+import { isOnSamePort } from '../resources/port-address.js';
 import { logicalPortsInUse } from '../operations/port-room.js';
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { PhysicalPort } from '../resources/physical-port.js';

@@ -1,4 +1,4 @@
-import { isOnSamePort } from '../operations/backing-device-request.js';
+import { isOnSamePort } from '../resources/port-address.js';
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { VirtualIoServerReference } from '../operations/virtual-io-server-reference.js';

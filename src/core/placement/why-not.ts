@@ -1,5 +1,5 @@
 import { hundredths, neighbouringMultiples } from '../operations/percent.js';
-import { portText } from '../operations/backing-device-request.js';
+import { portText } from '../resources/port-address.js';
 import type { Refusal } from '../refusal.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import { dividesNot, limitsNot, type Eligible, type PlacementReading, type PortExclusionCode } from './eligible.js';

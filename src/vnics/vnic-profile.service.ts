@@ -3,7 +3,7 @@ import { listProfiles } from '../core/hmc-language/reads.js';
 import { parsePartitionProfiles, type PartitionProfile } from '../core/resources/partition-profile.js';
 import type { Partition } from '../core/resources/partition.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
-import { vnicProfileView, vnicProfileViews } from '../core/resources/vnic-profile-view.js';
+import { profilesNotTold, vnicProfileView, vnicProfileViews } from '../core/resources/vnic-profile-view.js';
 import { wholeList } from '../http/page.dto.js';
 import type { PartitionAddress } from '../http/path-names.js';
 import { ProblemError } from '../http/problem-error.js';
@@ -32,16 +32,19 @@ export class VnicProfileService {
   async ofPartition(nameOrMtms: string, address: PartitionAddress): Promise<Reading<VnicProfileListDto>> {
     const { partition, snapshot, profiles } = await this.sides(nameOrMtms, address);
     const views = vnicProfileViews(partition, snapshot.vnics, profiles);
-    return new Reading(wholeList(views.map(vnicProfileDto)), snapshot);
+    const warnings = profilesNotTold(partition, profiles);
+    return new Reading({ ...wholeList(views.map(vnicProfileDto)), warnings }, snapshot);
   }
 
   async ofSlot(nameOrMtms: string, address: PartitionAddress, slot: number): Promise<Reading<VnicProfileDto>> {
     const { system, partition, snapshot, profiles } = await this.sides(nameOrMtms, address);
     const view = vnicProfileView(partition, slot, snapshot.vnics, profiles);
     if (view.running === null && view.profiles.every(({ vnic }) => vnic === null)) {
+      const where =
+        profilesNotTold(partition, profiles).length === 0 ? 'neither now nor' : 'now, and none that is told';
       throw new ProblemError({
         type: 'target-not-found',
-        detail: `Partition ${partition.name} of ${system.name} has no vNIC in slot ${slot}, neither now nor in a profile. List its vNICs to see which there are.`,
+        detail: `Partition ${partition.name} of ${system.name} has no vNIC in slot ${slot}, ${where} in a profile. List its vNICs to see which there are.`,
       });
     }
     return new Reading(vnicProfileDto(view), snapshot);

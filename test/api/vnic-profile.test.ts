@@ -77,7 +77,7 @@ describe('a vNIC and its profile', () => {
   it('all of a partition at once: what the next activation takes, brings and changes', async () => {
     const all = (partition: string): supertest.Test =>
       service.call('get', `${PARTITIONS}/${partition}/profile`, 'viewer');
-    expect((await all('lizard').expect(200)).body).toEqual({ items: [], nextCursor: null });
+    expect((await all('lizard').expect(200)).body).toEqual({ items: [], nextCursor: null, warnings: [] });
     await service.change('post', `${PARTITIONS}/iguana/vnics`, { slot: 30, backingDevices: [DEVICE] });
     await service.change('patch', `${PARTITIONS}/iguana/vnics/4`, { autoPriorityFailover: false });
     const { body, headers } = await all('iguana').expect(200);
@@ -94,6 +94,30 @@ describe('a vNIC and its profile', () => {
     ]);
     expect(body.items[2]).toEqual((await profile('iguana', 30).expect(200)).body);
     await all('nobody').expect(404);
+  });
+
+  it('a profile that cannot be read is told where it is, and nowhere else', async () => {
+    const iguana =
+      'name=default_profile,lpar_name=iguana,lpar_id=3,"vnic_adapters=40:ded:1:0:0:all::all:0:sriov/vios1//1/1/2.0/10"';
+    const lizard = 'name=default_profile,lpar_name=lizard,lpar_id=6,vnic_adapters=3:rubbish';
+    const text = `${iguana}\n${lizard}\n`;
+    service.simulator.control.addFault({
+      type: 'refuse',
+      match: /^lssyscfg -r prof/,
+      text,
+      exitStatus: 0,
+      times: null,
+    });
+    const spared = await service.call('get', `${PARTITIONS}/iguana/profile`, 'viewer').expect(200);
+    expect(spared.body.warnings).toEqual([]);
+    expect(spared.body.items.map(({ slot }: { slot: number }) => slot)).toEqual([4, 5, 40]);
+    const spoilt = await service.call('get', `${PARTITIONS}/lizard/profile`, 'viewer').expect(200);
+    expect(spoilt.body).toMatchObject({
+      items: [],
+      warnings: [{ code: 'profile-not-told', detail: expect.stringContaining('3:rubbish') }],
+    });
+    const { body } = await profile('lizard', 3).expect(404);
+    expect(body.detail).toContain('none that is told');
   });
 
   it('nothing in either is 404; a refused listing is 502', async () => {

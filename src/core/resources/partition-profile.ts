@@ -4,6 +4,7 @@ import { parseRecords } from '../hmc-language/records.js';
 import { optionalFlag, optionalNumber, optionalText, requiredInteger, requiredText } from './attribute-values.js';
 import type { Attributes } from './attributes.js';
 import { macDigits } from './mac-address.js';
+import { allowedOsMacAddressesOf, allowedVlanIdsOf, type AllowedMacAddresses, type AllowedVlanIds } from './vnic.js';
 
 /** A vNIC of a profile: an element of `vnic_adapters` (hmc-cli.md §1.7). */
 export interface ProfileVnic {
@@ -11,8 +12,10 @@ export interface ProfileVnic {
   readonly autoPriorityFailover: boolean | null;
   readonly portVlanId: number | null;
   readonly portVlanPriority: number | null;
+  readonly allowedVlanIds: AllowedVlanIds | null;
   /** null where the profile names none: the HMC gives one at activation. */
   readonly macAddress: string | null;
+  readonly allowedOsMacAddresses: AllowedMacAddresses | null;
   /** Whether the partition does not start without it. */
   readonly required: boolean | null;
   readonly backingDevices: readonly ParsedBackingDeviceInput[];
@@ -24,20 +27,32 @@ export interface ProfileVnic {
 export interface PartitionProfile {
   readonly name: string;
   readonly partition: { readonly name: string; readonly id: number };
-  /** null where this HMC does not print `vnic_adapters`. */
+  /** null where this HMC does not print `vnic_adapters`, or a non-value, or something that cannot be read. */
   readonly vnics: readonly ProfileVnic[] | null;
+  /** What could not be read of its `vnic_adapters`, and how it was printed; null when all was read. */
+  readonly unreadable: string | null;
 }
 
-/** The listing of `lssyscfg -r prof`. @throws {HmcOutputError} */
+/**
+ * The listing of `lssyscfg -r prof`. A `vnic_adapters` that cannot be read spoils its own profile only: the listing is of
+ * all partitions.
+ * @throws {HmcOutputError} for what is no listing of profiles
+ */
 export function parsePartitionProfiles(text: string): PartitionProfile[] {
-  return parseRecords(text).map((record) => {
-    const vnics = optionalText(record, 'vnic_adapters');
-    return {
-      name: requiredText(record, 'name'),
-      partition: { name: requiredText(record, 'lpar_name'), id: requiredInteger(record, 'lpar_id') },
-      vnics: record['vnic_adapters'] === undefined ? null : parseProfileVnics(vnics ?? 'none'),
-    };
-  });
+  return parseRecords(text).map((record) => ({
+    name: requiredText(record, 'name'),
+    partition: { name: requiredText(record, 'lpar_name'), id: requiredInteger(record, 'lpar_id') },
+    ...vnicsOf(optionalText(record, 'vnic_adapters')),
+  }));
+}
+
+function vnicsOf(value: string | null): Pick<PartitionProfile, 'vnics' | 'unreadable'> {
+  try {
+    return { vnics: value === null ? null : parseProfileVnics(value), unreadable: null };
+  } catch (error) {
+    if (error instanceof HmcOutputError) return { vnics: null, unreadable: error.message };
+    throw error;
+  }
 }
 
 /** The fields in the order in which lssyscfg prints them without names (CODE prof-vnic_adapters-short.txt). */
@@ -70,7 +85,7 @@ export function parseProfileVnics(value: string): ProfileVnic[] {
 function parseProfileVnic(element: string): ProfileVnic {
   const parts = element.split(':');
   const named = parts[0]?.startsWith('slot_num=') === true;
-  if (!named && parts.length !== FIELDS.length) {
+  if (named ? !parts.every((part) => part.includes('=')) : parts.length !== FIELDS.length) {
     throw new HmcOutputError(`The HMC printed a vNIC of a profile with ${parts.length} fields`, element);
   }
   const attributes: Attributes = Object.fromEntries(
@@ -85,7 +100,9 @@ function parseProfileVnic(element: string): ProfileVnic {
     autoPriorityFailover: optionalFlag(attributes, 'auto_priority_failover'),
     portVlanId: optionalNumber(attributes, 'port_vlan_id'),
     portVlanPriority: optionalNumber(attributes, 'pvid_priority'),
+    allowedVlanIds: allowedVlanIdsOf(attributes),
     macAddress: macAddress === null ? null : macDigits(macAddress),
+    allowedOsMacAddresses: allowedOsMacAddressesOf(attributes),
     required: optionalFlag(attributes, 'is_required'),
     backingDevices: (optionalText(attributes, 'backing_devices') ?? '')
       .split(',')

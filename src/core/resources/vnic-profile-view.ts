@@ -1,7 +1,7 @@
 import type { ParsedBackingDeviceInput } from '../hmc-language/backing-device-notation.js';
 import type { Partition } from './partition.js';
 import type { PartitionProfile, ProfileVnic } from './partition-profile.js';
-import type { Vnic } from './vnic.js';
+import type { AllowedMacAddresses, AllowedVlanIds, Vnic } from './vnic.js';
 import type { BackingDevice } from './backing-device.js';
 
 /** What a profile can say otherwise than what runs; the names are those of a vNIC's members. */
@@ -9,7 +9,9 @@ export const PROFILE_PROPERTIES = [
   'autoPriorityFailover',
   'portVlanId',
   'portVlanPriority',
+  'allowedVlanIds',
   'macAddress',
+  'allowedOsMacAddresses',
   'backingDevices',
 ] as const;
 export type ProfileProperty = (typeof PROFILE_PROPERTIES)[number];
@@ -31,8 +33,8 @@ export type ProfileWarningCode = (typeof PROFILE_WARNING_CODES)[number];
 
 export interface ProfileWarning {
   readonly code: ProfileWarningCode;
-  /** Name of the profile. */
-  readonly profile: string;
+  /** Name of the profile; null when the HMC does not tell which one it would be. */
+  readonly profile: string | null;
   /** What is wrong, what it leads to, and what to do about it. */
   readonly detail: string;
 }
@@ -44,7 +46,7 @@ export interface ProfileView {
   readonly current: boolean;
   /** The one that it is activated with when nobody names another. */
   readonly default: boolean;
-  /** null when the profile has none in this slot, or this HMC does not list the vNICs of profiles. */
+  /** null when the profile has none in this slot, or what it has is not told. */
   readonly vnic: ProfileVnic | null;
   /** Where it says otherwise than what runs; empty when one of the two has no vNIC here. */
   readonly differences: readonly ProfileDifference[];
@@ -59,7 +61,7 @@ export interface VnicProfileView {
   /** null when nothing is in the slot now. */
   readonly running: Vnic | null;
   readonly profiles: readonly ProfileView[];
-  /** Of the current and of the default profile; the others are shown and not warned of. */
+  /** Of the current and of the default profile, and of every one that cannot be read. */
   readonly warnings: readonly ProfileWarning[];
 }
 
@@ -95,17 +97,47 @@ export function vnicProfileView(
       differences: running === null || vnic === null ? [] : differencesOf(running, vnic),
     };
   });
-  const warnings = views.flatMap((view, at) =>
-    view.current || view.default ? warningsOf(view, own[at]?.vnics ?? null, running, follows) : [],
-  );
+  const warnings = views.flatMap((view, at) => {
+    const listed = own[at]?.vnics ?? null;
+    return (view.current || view.default) && listed !== null ? warningsOf(view, running, follows) : [];
+  });
   return {
     partition: { name: partition.name, id: partition.id },
     slot,
     profileFollowsChanges: follows,
     running,
     profiles: views,
-    warnings,
+    warnings: [...profilesNotTold(partition, profiles), ...warnings],
   };
+}
+
+/**
+ * RECALLED: `curr_profile` of a partition that was activated with its current configuration. It is no profile, and has
+ * what runs.
+ */
+const CURRENT_CONFIGURATION = 'last*valid*configuration';
+
+/** The profiles of a partition of which it is not known what vNICs they have: `profile-not-told`, with why. */
+export function profilesNotTold(partition: Partition, profiles: readonly PartitionProfile[]): ProfileWarning[] {
+  const own = profiles.filter((profile) => profile.partition.id === partition.id);
+  const notTold = (profile: string | null, detail: string): ProfileWarning => ({
+    code: 'profile-not-told',
+    profile,
+    detail: `${detail} What the next activation makes of the vNICs is not known.`,
+  });
+  const { currentProfile, defaultProfile } = partition;
+  const named = [...new Set([currentProfile, defaultProfile])].filter((name) => name !== null);
+  const ofListed = own.flatMap(({ name, vnics, unreadable }) => {
+    if (unreadable !== null) return [notTold(name, `The vNICs of this profile could not be read. ${unreadable}.`)];
+    return vnics === null && named.includes(name)
+      ? [notTold(name, 'The HMC does not tell the vNICs of this profile.')]
+      : [];
+  });
+  if (named.length === 0) {
+    return [...ofListed, notTold(null, 'The HMC names neither a current nor a default profile of the partition.')];
+  }
+  const unlisted = named.filter((name) => name !== CURRENT_CONFIGURATION && !own.some((one) => one.name === name));
+  return [...ofListed, ...unlisted.map((name) => notTold(name, 'The HMC names this profile and does not list it.'))];
 }
 
 /** `sync_curr_profile`: 0 off (LIVE), 1 on; 2 = on, and suspended until the next activation (both RECALLED). */
@@ -116,17 +148,8 @@ function profileFollowsChanges({ attributes }: Partition): boolean | null {
 
 const SAVE = 'Save the current configuration to the profile on the HMC, or make the change in the profile too.';
 
-function warningsOf(
-  view: ProfileView,
-  listed: readonly ProfileVnic[] | null,
-  running: Vnic | null,
-  follows: boolean | null,
-): ProfileWarning[] {
+function warningsOf(view: ProfileView, running: Vnic | null, follows: boolean | null): ProfileWarning[] {
   const { name, vnic, differences } = view;
-  if (listed === null) {
-    const detail = 'This HMC does not list the vNICs of profiles: whether the profile has this one is not known.';
-    return [{ code: 'profile-not-told', profile: name, detail }];
-  }
   if (running !== null && vnic === null) {
     const why = follows === false ? 'It was made while sync_curr_profile is off: the' : 'The';
     const detail = `${why} profile does not have this vNIC, and at the next activation with the profile it is gone. ${SAVE}`;
@@ -152,7 +175,9 @@ function differencesOf(running: Vnic, profile: ProfileVnic): ProfileDifference[]
     ['autoPriorityFailover', running.autoPriorityFailover, profile.autoPriorityFailover],
     ['portVlanId', running.portVlanId, profile.portVlanId],
     ['portVlanPriority', running.portVlanPriority, profile.portVlanPriority],
+    ['allowedVlanIds', allowedText(running.allowedVlanIds), allowedText(profile.allowedVlanIds)],
     ['macAddress', running.macAddress, profile.macAddress],
+    ['allowedOsMacAddresses', allowedText(running.allowedOsMacAddresses), allowedText(profile.allowedOsMacAddresses)],
     ['backingDevices', ...deviceTexts(running.backingDevices, profile.backingDevices)],
   ];
   return values.flatMap(([property, left, right]) =>
@@ -160,6 +185,16 @@ function differencesOf(running: Vnic, profile: ProfileVnic): ProfileDifference[]
       ? []
       : [{ property, running: String(left), profile: String(right) }],
   );
+}
+
+/** The same set gives the same text, in whatever order it was printed. */
+function allowedText(allowed: AllowedVlanIds | AllowedMacAddresses | null): string | null {
+  return allowed === null || typeof allowed === 'string'
+    ? allowed
+    : allowed
+        .map(String)
+        .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+        .join(',');
 }
 
 /**

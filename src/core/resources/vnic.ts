@@ -31,7 +31,6 @@ export interface Vnic {
 /** @throws {HmcOutputError} for a record without partition or slot, or with a backing device that cannot be read */
 export function vnicFromRecord(record: Attributes): Vnic {
   const macAddress = optionalText(record, 'mac_addr');
-  const allowedMacs = optionalText(record, 'allowed_os_mac_addrs');
   const states = parseBackingDeviceStates(record['backing_device_states'] ?? '');
   return {
     partition: { name: requiredText(record, 'lpar_name'), id: requiredInteger(record, 'lpar_id') },
@@ -39,12 +38,9 @@ export function vnicFromRecord(record: Attributes): Vnic {
     autoPriorityFailover: optionalFlag(record, 'auto_priority_failover'),
     portVlanId: optionalNumber(record, 'port_vlan_id'),
     portVlanPriority: optionalNumber(record, 'pvid_priority'),
-    allowedVlanIds: allowedVlanIds(optionalText(record, 'allowed_vlan_ids')),
+    allowedVlanIds: allowedVlanIdsOf(record),
     macAddress: macAddress === null ? null : macDigits(macAddress),
-    allowedOsMacAddresses:
-      allowedMacs === null || allowedMacs === 'all' || allowedMacs === 'none'
-        ? allowedMacs
-        : allowedMacs.split(',').map(macDigits),
+    allowedOsMacAddresses: allowedOsMacAddressesOf(record),
     desiredMode: optionalText(record, 'desired_mode'),
     currentMode: optionalText(record, 'curr_mode'),
     backingDevices: parseBackingDevices(requiredText(record, 'backing_devices')).map((device) => {
@@ -56,11 +52,18 @@ export function vnicFromRecord(record: Attributes): Vnic {
 }
 
 /** `all`, `none`, or VLAN ids; only `all` was seen (hmc-cli.md §1.6). null for a text that is none of these. */
-function allowedVlanIds(text: string | null): AllowedVlanIds | null {
+export function allowedVlanIdsOf(record: Attributes): AllowedVlanIds | null {
+  const text = optionalText(record, 'allowed_vlan_ids');
   if (text === null || text === 'all' || text === 'none') {
     return text;
   }
   return /^\d+(,\d+)*$/.test(text) ? text.split(',').map(Number) : null;
+}
+
+/** `all`, `none`, or MAC addresses. */
+export function allowedOsMacAddressesOf(record: Attributes): AllowedMacAddresses | null {
+  const text = optionalText(record, 'allowed_os_mac_addrs');
+  return text === null || text === 'all' || text === 'none' ? text : text.split(',').map(macDigits);
 }
 
 /** The listing of `lshwres -r virtualio --rsubtype vnic`, of a partition or of a whole system. @throws {HmcOutputError} */

@@ -11,6 +11,7 @@ import {
   type ProfileWarningCode,
   type VnicProfileView,
 } from '../../core/resources/vnic-profile-view.js';
+import type { AllowedMacAddresses, AllowedVlanIds } from '../../core/resources/vnic.js';
 import { ApiNextCursor } from '../../http/page.dto.js';
 import { PartitionRefDto } from '../../partitions/dto/partition.dto.js';
 import { vnicDto, VnicDto } from './vnic.dto.js';
@@ -57,12 +58,30 @@ export class ProfileVnicDto implements ProfileVnic {
   portVlanPriority!: number | null;
 
   @ApiProperty({
+    oneOf: [
+      { type: 'string', enum: ['all', 'none', null], nullable: true },
+      { type: 'array', items: { type: 'integer' } },
+    ],
+    example: 'all',
+  })
+  allowedVlanIds!: AllowedVlanIds | null;
+
+  @ApiProperty({
     type: String,
     nullable: true,
     description: 'null where the profile names none: the HMC gives one at activation.',
     example: 'ea7c34000001',
   })
   macAddress!: string | null;
+
+  @ApiProperty({
+    oneOf: [
+      { type: 'string', enum: ['all', 'none', null], nullable: true },
+      { type: 'array', items: { type: 'string' } },
+    ],
+    example: 'all',
+  })
+  allowedOsMacAddresses!: AllowedMacAddresses | null;
 
   @ApiProperty({
     type: Boolean,
@@ -108,7 +127,7 @@ export class ProfileViewDto implements ProfileView {
   @ApiProperty({
     type: ProfileVnicDto,
     nullable: true,
-    description: 'null when the profile has none in this slot, or this HMC does not list the vNICs of profiles.',
+    description: 'null when the profile has none in this slot, or what it has is not told.',
   })
   vnic!: ProfileVnicDto | null;
 
@@ -124,8 +143,13 @@ export class ProfileWarningDto implements ProfileWarning {
   @ApiProperty({ enum: PROFILE_WARNING_CODES, example: 'missing-in-profile' })
   code!: ProfileWarningCode;
 
-  @ApiProperty({ type: String, example: 'default_profile' })
-  profile!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'null when the HMC does not tell which one it would be.',
+    example: 'default_profile',
+  })
+  profile!: string | null;
 
   @ApiProperty({ type: String, description: 'What is wrong, what it leads to, what to do about it.' })
   detail!: string;
@@ -156,7 +180,9 @@ export class VnicProfileDto {
 
   @ApiProperty({
     type: [ProfileWarningDto],
-    description: 'What the next activation with the current or the default profile would change; empty when nothing.',
+    description:
+      'What the next activation with the current or the default profile would change, and profiles whose vNICs are not ' +
+      'told; empty when there is neither.',
     example: [],
   })
   warnings!: readonly ProfileWarningDto[];
@@ -168,6 +194,13 @@ export class VnicProfileListDto {
 
   @ApiNextCursor()
   nextCursor!: string | null;
+
+  @ApiProperty({
+    type: [ProfileWarningDto],
+    description: '`profile-not-told`: profiles that may have vNICs which are not shown here.',
+    example: [],
+  })
+  warnings!: readonly ProfileWarningDto[];
 }
 
 /** The document of a vNIC and its profiles. */

@@ -6,7 +6,7 @@ import { rawSample, sample } from '../hmc-language/sample.js';
 describe('lssyscfg -r prof', () => {
   it('reads a profile without vNICs, and one of an HMC that does not know them', () => {
     expect(parsePartitionProfiles(sample('lssyscfg-prof-client-v10r3-p9.txt'))).toEqual([
-      { name: 'default_profile', partition: { name: 'sys-R1-lp3', id: 1 }, vnics: [] },
+      { name: 'default_profile', partition: { name: 'sys-R1-lp3', id: 1 }, vnics: [], unreadable: null },
     ]);
     const old = parsePartitionProfiles(sample('lssyscfg-prof-v7r7.txt'));
     expect(old).toHaveLength(6);
@@ -30,7 +30,9 @@ describe('lssyscfg -r prof', () => {
       autoPriorityFailover: true,
       portVlanId: 0,
       portVlanPriority: 0,
+      allowedVlanIds: 'all',
       macAddress: null,
+      allowedOsMacAddresses: 'all',
       required: false,
       backingDevices: [device],
     };
@@ -59,6 +61,30 @@ describe('lssyscfg -r prof', () => {
     ]);
     const record = `name=p,lpar_name=l,lpar_id=6,"vnic_adapters=${text.replaceAll('"', '""')}"\n`;
     expect(parsePartitionProfiles(record)[0]?.vnics).toEqual(vnics);
+  });
+
+  it('reads what a vNIC allows, in lists and as words', () => {
+    expect(parseProfileVnics(`${first},${second}`)).toMatchObject([
+      { allowedVlanIds: 'all', allowedOsMacAddresses: 'all' },
+      { allowedVlanIds: [2, 30, 40], allowedOsMacAddresses: ['eaadf2188303', 'abcdefabcdee'] },
+    ]);
+  });
+
+  it.each(['null', 'unavailable', ''])('%j is no list without vNICs, but one that is not told', (value) => {
+    const record = `name=p,lpar_name=l,lpar_id=6,vnic_adapters=${value}\n`;
+    expect(parsePartitionProfiles(record)).toMatchObject([{ vnics: null, unreadable: null }]);
+  });
+
+  it('a profile that cannot be read spoils no other', () => {
+    const record = (name: string, adapters: string): string =>
+      `name=p,lpar_name=${name},lpar_id=6,"vnic_adapters=${adapters}"\n`;
+    const text = record('gecko', '3:rubbish') + record('anole', 'slot_num=3:rubbish') + record('lizard', first);
+    expect(parsePartitionProfiles(text)).toMatchObject([
+      { vnics: null, unreadable: expect.stringContaining('3:rubbish') },
+      { vnics: null, unreadable: expect.stringContaining('rubbish') },
+      { vnics: [{ slot: 6 }], unreadable: null },
+    ]);
+    expect(() => parsePartitionProfiles('name=p,lpar_name=l\n')).toThrow(HmcOutputError);
   });
 
   it('refuses an element of another shape', () => {

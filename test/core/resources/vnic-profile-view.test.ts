@@ -9,11 +9,13 @@ import {
 import { parseVnics } from '../../../src/core/resources/vnic.js';
 
 const VNICS = parseVnics(
-  'lpar_name=lizard,lpar_id=6,slot_num=6,auto_priority_failover=1,port_vlan_id=3455,pvid_priority=0,mac_addr=EAADF2188302,' +
+  'lpar_name=lizard,lpar_id=6,slot_num=6,auto_priority_failover=1,port_vlan_id=3455,pvid_priority=0,allowed_vlan_ids=all,' +
+    'mac_addr=EAADF2188302,"allowed_os_mac_addrs=EAADF2188304,EAADF2188303",' +
     '"backing_devices=sriov/vios1/1/1/1/2700400b/2.0/2.0/10,sriov/vios2/2/3/1/2700c003/2.0/2.0/20",' +
     '"backing_device_states=sriov/2700400b/1/Operational,sriov/2700c003/0/Operational"\n',
 );
-const SAME = '6:ded:1:3455:0:all:eaadf2188302:all:0:sriov/vios2/2/3/1/2.0/20,sriov/vios1//1/1/2.0/10/100.0';
+const SAME =
+  '6:ded:1:3455:0:all:eaadf2188302:eaadf2188303,eaadf2188304:0:sriov/vios2/2/3/1/2.0/20,sriov/vios1//1/1/2.0/10/100.0';
 
 function lizard(changed = ''): Partition {
   const text = `name=lizard,lpar_id=6,lpar_env=aixlinux,state=Running,curr_profile=now,default_profile=now${changed}\n`;
@@ -45,7 +47,7 @@ describe('a vNIC and the profiles of its partition', () => {
   });
 
   it('what a profile leaves to the HMC is no difference', () => {
-    const open = '6:ded:1:3455:0:all::all:0:sriov/vios1//1/1/,sriov/vios2//3/1/2.0';
+    const open = '6:ded:1:3455:0::::0:sriov/vios1//1/1/,sriov/vios2//3/1/2.0';
     expect(view(open).profiles[0]?.differences).toEqual([]);
   });
 
@@ -64,6 +66,9 @@ describe('a vNIC and the profiles of its partition', () => {
     [SAME.replace(':ded:1:', ':ded:0:'), 'autoPriorityFailover', 'true', 'false'],
     [SAME.replace('3455', '0'), 'portVlanId', '3455', '0'],
     [SAME.replace('3455:0', '3455:3'), 'portVlanPriority', '0', '3'],
+    [SAME.replace(':0:all:', ':0:none:'), 'allowedVlanIds', 'all', 'none'],
+    [SAME.replace(':0:all:', ':0:40,2:'), 'allowedVlanIds', 'all', '2,40'],
+    [SAME.replace('eaadf2188303,eaadf2188304', 'none'), 'allowedOsMacAddresses', 'eaadf2188303,eaadf2188304', 'none'],
     [SAME.replace('eaadf2188302', 'eaadf2188303'), 'macAddress', 'eaadf2188302', 'eaadf2188303'],
     [SAME.replace('2.0/20', '2.0/30'), 'backingDevices', /priority 20$/, /priority 30$/],
     [SAME.replace('2.0/20', '4.0/20'), 'backingDevices', /capacity 2, priority 20$/, /capacity 4, priority 20$/],
@@ -127,6 +132,32 @@ describe('a vNIC and the profiles of its partition', () => {
 
   it('an HMC that does not list the vNICs of profiles leaves it open', () => {
     expect(view(null).warnings.map(({ code }) => code)).toEqual(['profile-not-told']);
+  });
+
+  const codes = ({ warnings }: VnicProfileView): unknown => warnings.map(({ code, profile }) => [code, profile]);
+
+  it.each(['unavailable', 'null'])('vnic_adapters=%s is no profile without vNICs', (value) => {
+    expect(codes(view(value))).toEqual([['profile-not-told', 'now']]);
+  });
+
+  it('a profile that is not listed is not known, and one that nobody names is not either', () => {
+    expect(codes(vnicProfileView(lizard(), 6, VNICS, []))).toEqual([['profile-not-told', 'now']]);
+    const unnamed = { ...lizard(), currentProfile: null, defaultProfile: null };
+    expect(codes(vnicProfileView(unnamed, 6, VNICS, []))).toEqual([['profile-not-told', null]]);
+  });
+
+  it('activated with its current configuration, the default profile alone is held against it', () => {
+    expect(codes(view('none', { ...lizard(), currentProfile: 'last*valid*configuration' }))).toEqual([
+      ['missing-in-profile', 'now'],
+    ]);
+  });
+
+  it('a profile that cannot be read is told with what was printed, whichever it is', () => {
+    const other = { ...lizard(), currentProfile: 'old', defaultProfile: 'old' };
+    expect(view('6:rubbish', other).warnings).toEqual([
+      { code: 'profile-not-told', profile: 'now', detail: expect.stringContaining('6:rubbish') },
+      expect.objectContaining({ code: 'missing-in-profile', profile: 'old' }),
+    ]);
   });
 
   it('the default profile is warned of as well as the current one', () => {

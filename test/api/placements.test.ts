@@ -69,6 +69,21 @@ describe('POST …/placements', () => {
     expect((await place(whole)).backingDevices).toMatchObject([{ capacity: 100 }]);
   });
 
+  it.each(['.02', '2e-2', '0.020', '2.E-2'])("takes %s, as OpenStack's driver does", async (capacity) => {
+    expect((await place({ physical_network: 'prod-b', capacity })).backingDevices).toMatchObject([
+      { capacity: 2 },
+      { capacity: 2 },
+    ]);
+  });
+
+  it('says how many decimals a fraction has', async () => {
+    const body = { physical_network: 'prod-b', capacity: 0.02001 };
+    const refused = await service.call('post', PLACEMENTS).send(body).expect(400);
+    expect(refused.body.errors).toEqual([
+      { pointer: '/capacity', detail: 'must be a number with at most four decimals' },
+    ]);
+  });
+
   it('names the one cause, and the member that no port can give', async () => {
     for (const adapter of [1, 2, 3, 4]) service.simulator.control.portDown(REPTILIAN, adapter, 1);
     const down = await service.call('post', PLACEMENTS).send({ label: 'prod-b', redundancy: 2 }).expect(409);
@@ -131,6 +146,13 @@ describe('POST …/placements', () => {
     ['no redundancy', { label: 'prod-b' }, 422, 'rule-violation', '/redundancy'],
     ['names of both', { physical_network: 'prod-b', redundancy: 2 }, 422, 'rule-violation', '/redundancy'],
     ['percent as a fraction', { physical_network: 'prod-b', capacity: 2 }, 422, 'rule-violation', '/capacity'],
+    [
+      'a maximum below the smallest capacity',
+      { label: 'prod-b', redundancy: 2, maxCapacity: 1 },
+      422,
+      'rule-violation',
+      '/maxCapacity',
+    ],
     ['a label that no port has', { label: 'nowhere', redundancy: 1 }, 422, 'unknown-reference', '/label'],
     [
       'a port of a dedicated adapter',

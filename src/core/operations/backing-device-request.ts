@@ -146,7 +146,10 @@ function unknownAdapter(adapters: readonly SriovAdapter[], adapterId: number, po
   };
 }
 
-/** Granularity: HSCL127D with HSCL1294 and HSCL1295 (hmc-cli.md §4). Unknown granularity leaves it to the HMC. */
+/**
+ * Granularity: HSCL127D with HSCL1294 and HSCL1295 (hmc-cli.md §4). It is the smallest capacity too, which the HMC takes where
+ * none is given, and which a maximum must leave room for. Unknown granularity leaves it to the HMC.
+ */
 function capacityRefusal(
   adapter: SriovAdapter,
   port: PhysicalPort,
@@ -167,6 +170,14 @@ function capacityRefusal(
       type: 'rule-violation',
       pointer: `${pointer}/maxCapacity`,
       detail: `Adapter ${port.adapterId} cannot limit the maximum capacity. Leave maxCapacity out.`,
+    };
+  }
+  if (maxCapacity !== undefined && step !== null && maxCapacity < step) {
+    return {
+      type: 'rule-violation',
+      pointer: `${pointer}/maxCapacity`,
+      detail: `maxCapacity ${maxCapacity} is below ${step}, the smallest capacity of a device on ${portText(port)}. Give at least ${step}.`,
+      members: { capacityGranularity: step },
     };
   }
   return null;

@@ -7,6 +7,7 @@ import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import { isEqualDevice, resolveBackingDevices, type DeviceReading } from './backing-device-request.js';
 import { absence, boundPartition, vnicInSlot } from './bound-target.js';
+import { clientPartitionRefusal } from './client-partition.js';
 import { findPartition } from './find-partition.js';
 import { nextFreeSlot, slotRefusal, type SlotReading } from './free-slot.js';
 import { observedVnic } from './observed-vnic.js';
@@ -125,6 +126,7 @@ function check(
   { slot, backingDevices, placement, ...attributes }: VnicCreateRequest,
 ): Result<readonly BackingDeviceInput[] | null> {
   const broken =
+    clientPartitionRefusal(snapshot, boundPartition(target).id) ??
     attributesRefusal(attributes) ??
     (slot === undefined ? null : slotRefusal(snapshot, boundPartition(target), slot)) ??
     devicesRefusal({ backingDevices, placement });

@@ -23,6 +23,7 @@ export const PORT_EXCLUSION_CODES = [
   'port-link-down',
   'capacity-granularity',
   'max-capacity-not-supported',
+  'max-capacity-too-low',
   'no-capacity-left',
   'no-logical-port-left',
 ] as const;
@@ -166,7 +167,9 @@ function whyNotPort(reading: PlacementReading, port: PhysicalPort, wish: Placeme
       ? 'capacity-granularity'
       : limitsNot(reading, port, wish)
         ? 'max-capacity-not-supported'
-        : 'adapter-not-shared';
+        : leavesNoRoom(port, wish)
+          ? 'max-capacity-too-low'
+          : 'adapter-not-shared';
     return { code, reason: resolved.refusal.detail };
   }
   const full = portRoomRefusal(
@@ -183,6 +186,11 @@ function whyNotPort(reading: PlacementReading, port: PhysicalPort, wish: Placeme
 /** Whether the capacity is none that the port takes, whatever its state. */
 export function dividesNot({ capacityGranularity: step }: PhysicalPort, { capacity }: PlacementWish): boolean {
   return capacity !== undefined && step !== null && step > 0 && !isMultipleOf(capacity, step);
+}
+
+/** Whether the maximum is below the smallest capacity of the port, which is its granularity. */
+export function leavesNoRoom({ capacityGranularity: step }: PhysicalPort, { maxCapacity }: PlacementWish): boolean {
+  return maxCapacity !== undefined && step !== null && maxCapacity < step;
 }
 
 /** Whether a maximum is asked for that the adapter cannot give. */

@@ -123,7 +123,7 @@ interface PlacedCandidate extends Candidate {
   readonly virtualIoServer: PartitionRef;
 }
 
-function capacityRefusal({ capacity, maxCapacity, names }: PlacementWish, pointer: string): Refusal | null {
+function capacityRefusal({ capacity, maxCapacity, names, shown }: PlacementWish, pointer: string): Refusal | null {
   for (const [name, percent] of [
     [names.capacity, capacity],
     [names.maxCapacity, maxCapacity],
@@ -140,7 +140,7 @@ function capacityRefusal({ capacity, maxCapacity, names }: PlacementWish, pointe
     return {
       type: 'rule-violation',
       pointer: `${pointer}/${names.maxCapacity}`,
-      detail: `${names.maxCapacity} is below ${names.capacity}, which is guaranteed. Give at least ${capacity} percent.`,
+      detail: `${names.maxCapacity} is below ${names.capacity}, which is guaranteed. Give at least ${shown(capacity)}.`,
     };
   }
   return null;

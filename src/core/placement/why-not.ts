@@ -2,15 +2,22 @@ import { hundredths, neighbouringMultiples } from '../operations/percent.js';
 import { portText } from '../resources/port-address.js';
 import type { Refusal } from '../refusal.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
-import { dividesNot, limitsNot, type Eligible, type PlacementReading, type PortExclusionCode } from './eligible.js';
+import {
+  dividesNot,
+  leavesNoRoom,
+  limitsNot,
+  type Eligible,
+  type PlacementReading,
+  type PortExclusionCode,
+} from './eligible.js';
 import { isOfWish, type PlacementWish } from './placement-request.js';
 
 /**
- * The refusal (`rule-violation`, pointing at the member) of a capacity that none of the ports of the wish can ever give,
+ * The refusal (`rule-violation`, pointing at the member) of a capacity or maximum that none of the ports of the wish can ever give,
  * whatever their state: then the request is at fault, not the estate. Null when a port can.
  */
 export function neverFits(reading: PlacementReading, wish: PlacementWish, pointer: string): Refusal | null {
-  const { capacity, names, shown } = wish;
+  const { capacity, maxCapacity, names, shown } = wish;
   const ports = reading.physicalPorts.filter((port) => isOfWish(wish, port));
   if (capacity !== undefined && ports.every((port) => dividesNot(port, wish))) {
     const step = commonStep(ports);
@@ -27,6 +34,15 @@ export function neverFits(reading: PlacementReading, wish: PlacementWish, pointe
       type: 'rule-violation',
       pointer: `${pointer}/${names.maxCapacity}`,
       detail: `No adapter of ${which(ports, wish)} can limit the maximum capacity. Leave ${names.maxCapacity} out.`,
+    };
+  }
+  if (maxCapacity !== undefined && ports.every((port) => leavesNoRoom(port, wish))) {
+    const step = Math.min(...ports.flatMap(({ capacityGranularity }) => capacityGranularity ?? []));
+    return {
+      type: 'rule-violation',
+      pointer: `${pointer}/${names.maxCapacity}`,
+      detail: `${names.maxCapacity} ${shown(maxCapacity)} is below the smallest capacity of a device on ${which(ports, wish)}, ${shown(step)}. Give at least ${shown(step)}.`,
+      members: { capacityGranularity: step },
     };
   }
   return null;
@@ -74,6 +90,7 @@ const CAUSES: Readonly<Record<PortExclusionCode, string>> = {
   'port-link-down': 'the link is down',
   'capacity-granularity': 'the capacity is not a multiple of the granularity',
   'max-capacity-not-supported': 'the adapter cannot limit the maximum capacity',
+  'max-capacity-too-low': 'the maximum capacity is below the smallest capacity',
   'no-capacity-left': 'too little capacity is left',
   'no-logical-port-left': 'no logical port is left',
 };

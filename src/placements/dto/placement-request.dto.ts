@@ -33,19 +33,20 @@ export class PortReferenceDto implements PortReference {
   physicalPortId!: number;
 }
 
+/** What the `float()` of OpenStack's driver reads as well: `0.02`, `.02`, `2e-2`. */
+const DECIMAL = /^(\d{1,10}(\.\d{0,10})?|\.\d{1,10})([eE][+-]?\d{1,2})?$/;
+
 /**
  * For `@Transform`: beside `physical_network` a number may be a string, because the values of a `binding:profile` set with
  * the `openstack` command are. Anything else stays as it came, for the validator.
  */
 function openStackNumber({ value, obj }: TransformFnParams): unknown {
   const inTheirWords = (obj as { physical_network?: unknown }).physical_network !== undefined;
-  return inTheirWords && typeof value === 'string' && /^\d{1,10}(\.\d{1,10})?$/.test(value)
-    ? Number(value)
-    : (value as unknown);
+  return inTheirWords && typeof value === 'string' && DECIMAL.test(value) ? Number(value) : (value as unknown);
 }
 
 const FLAGS = [0, 1, true, false, '0', '1', 'true', 'false', 'True', 'False'] as const;
-const DECIMAL_TEXT = { type: 'string', pattern: '^\\d{1,10}(\\.\\d{1,10})?$' };
+const DECIMAL_TEXT = { type: 'string', pattern: DECIMAL.source };
 
 /**
  * Where the devices of a vNIC may go, and how many there shall be: `label` or `ports`, and `redundancy`; or in OpenStack's
@@ -102,7 +103,7 @@ export class PlacementRequestDto implements PlacementRequest {
   })
   @MayBeLeftOut()
   @Transform(openStackNumber)
-  @IsNumber({ maxDecimalPlaces: 4 }, { message: 'must be a number' })
+  @IsNumber({ maxDecimalPlaces: 4 }, { message: 'must be a number with at most four decimals' })
   @Min(0.0001, { message: 'must be more than 0' })
   @Max(100, { message: 'must be at most 100 percent' })
   capacity?: number;

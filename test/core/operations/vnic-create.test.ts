@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BackingDeviceRequest, VnicCreateRequest } from '../../../src/core/operations/requests.js';
 import { vnicCreate } from '../../../src/core/operations/vnic-create.js';
+import { vnicSet } from '../../../src/core/operations/vnic-set.js';
 import type { Snapshot } from '../../../src/core/resources/snapshot.js';
 import {
   adapter,
@@ -53,6 +54,15 @@ describe('the target of a create', () => {
       partition: LIZARD,
       slot: 9,
     });
+  });
+
+  it('is no Virtual I/O Server, by any way to make a vNIC', () => {
+    const refusal = { type: 'rule-violation', detail: expect.stringContaining('vios1 is a Virtual I/O Server') };
+    expect(bindRefusal(request(), estate(), { partition: VIOS1 })).toMatchObject(refusal);
+    expect(
+      bindRefusal({ placement: { label: 'prod-a', redundancy: 1 } }, estate(), { partition: VIOS1 }),
+    ).toMatchObject(refusal);
+    expect(refusalOf(vnicSet.bind(estate(), { partition: VIOS1, slot: 6 }, request()))).toMatchObject(refusal);
   });
 
   it('must exist', () => {
@@ -298,6 +308,17 @@ describe('the rules of SR-IOV vNICs', () => {
     expect(bindRefusal(withDevice({ capacity: 1.3 }))).toMatchObject({
       detail: expect.stringContaining('Use 2.') as string,
     });
+  });
+
+  it('a maximum below the smallest capacity of the port is refused, with the capacity left out', () => {
+    const { capacity: _capacity, ...device } = DEVICE;
+    const body = (maxCapacity: number): VnicCreateRequest => ({ backingDevices: [{ ...device, maxCapacity }] });
+    expect(bindRefusal(body(1))).toMatchObject({
+      type: 'rule-violation',
+      pointer: '/backingDevices/0/maxCapacity',
+      detail: expect.stringMatching(/ below 2, the smallest capacity .* Give at least 2\.$/),
+    });
+    expect(vnicCreate.bind(estate(), TO_LIZARD, body(2)).ok).toBe(true);
   });
 
   it('a granularity that the HMC does not tell leaves the capacity to it', () => {

@@ -437,6 +437,34 @@ describe('place', () => {
     expect(isPlacedAs(reading, made, { physical_network: 'default', vnic_required_vfs: 1 })).toBe(false);
   });
 
+  it('a maximum below the smallest capacity is the fault of the request where no port can give it, else of the port', () => {
+    const detail = (request: PlacementRequest, within = reading): string => {
+      const { type, pointer, detail: text } = refusalOf(place(within, request, '/placement'));
+      return `${type} ${pointer} ${text}`;
+    };
+    expect(detail({ label: 'prod-a', redundancy: 2, maxCapacity: 1 })).toBe(
+      'rule-violation /placement/maxCapacity maxCapacity 1 is below the smallest capacity of a device on any port with the label "prod-a", 2. Give at least 2.',
+    );
+    expect(detail({ physical_network: 'prod-a', maxcapacity: 0.01 })).toContain(
+      '/placement/maxcapacity maxcapacity 0.01 is below the smallest capacity of a device on any port with the label "prod-a", 0.02. Give at least 0.02.',
+    );
+    expect(detail({ physical_network: 'prod-a', capacity: 0.04, maxcapacity: 0.02 })).toContain('Give at least 0.04.');
+    const finer = {
+      ...reading,
+      physicalPorts: reading.physicalPorts.map((port) =>
+        port.adapterId === 3 ? { ...port, capacityGranularity: 1 } : port,
+      ),
+    };
+    const one = valueOf(place(finer, { label: 'prod-a', redundancy: 1, maxCapacity: 1 }));
+    expect(where(one)).toEqual(['vios1 3/0 10']);
+    expect(one.excludedPorts.map(({ adapterId, code }) => [adapterId, code])).toEqual(
+      [1, 2, 4].map((id) => [id, 'max-capacity-too-low']),
+    );
+    expect(detail({ label: 'prod-a', redundancy: 2, maxCapacity: 1 }, finer)).toContain(
+      'On 3 of 4 ports with the label "prod-a" the maximum capacity is below the smallest capacity.',
+    );
+  });
+
   it("understands OpenStack's names, with its fractions and its default of two", () => {
     const theirs = place(reading, { physical_network: 'prod-a', capacity: 0.02, maxcapacity: 0.5 });
     expect(theirs).toEqual(place(reading, { label: 'prod-a', redundancy: 2, capacity: 2, maxCapacity: 50 }));

@@ -59,6 +59,10 @@ describe('vnicEtag', () => {
         ],
       },
     ],
+    [
+      'a maximum capacity that one HMC prints and an older one does not',
+      { backingDevices: [{ ...first, maxCapacity: null, desiredMaxCapacity: null }, second] },
+    ],
     ['the order of devices', { backingDevices: [second, first] }],
     ['the order of VLANs', { allowedVlanIds: [3, 2] }],
     ['attributes', { attributes: { lpar_name: 'lizard', sys_time: '10/01/2026 03:43:04' } }],
@@ -79,7 +83,6 @@ describe('vnicEtag', () => {
     ['the mode', { desiredMode: 'x' }],
     ['a priority', { backingDevices: [{ ...first, failoverPriority: 11 }, second] }],
     ['a capacity', { backingDevices: [{ ...first, desiredCapacity: 4 }, second] }],
-    ['a maximum', { backingDevices: [{ ...first, maxCapacity: null }, second] }],
     ['a logical port', { backingDevices: [{ ...first, logicalPortId: '27004004' }, second] }],
     ['a Virtual I/O Server', { backingDevices: [{ ...first, virtualIoServer: { name: 'vios2', id: 2 } }, second] }],
     ['a device less', { backingDevices: [first] }],

@@ -6,14 +6,23 @@ import type { HmcReader } from './hmc-reader.js';
 import { Inventory, type MergedSystem, type ReadOptions } from './inventory.js';
 import { mergeSystems, systemsCalled, type SystemsOfHmc } from './merge-systems.js';
 import { notConnectedOr } from './not-connected.js';
-import { anotherHmcMayAnswer, noHmcAnswered } from './no-hmc-answered.js';
+import { anotherHmcMayAnswer, isOfThisHmcOnly, noHmcAnswered } from './no-hmc-answered.js';
 import { readPart } from './read-part.js';
 import { SystemReading } from './system-reading.js';
 import type { Sharing } from './single-flight.js';
 import type { HmcListing, SystemDirectory } from './system-directory.js';
 
+/**
+ * How long an HMC that was too old for a reading is asked last for the same parts. Only the order depends on it, so an HMC
+ * that is updated meanwhile is missed by nobody.
+ */
+const TOO_OLD_MS = 300_000;
+
 /** The inventory as the HMCs tell it. */
 export class HmcInventory extends Inventory {
+  /** Which HMC was too old for which parts, until when (milliseconds since the epoch). */
+  private readonly tooOld = new Map<string, number>();
+
   constructor(
     private readonly reader: HmcReader,
     private readonly directory: SystemDirectory,
@@ -58,16 +67,24 @@ export class HmcInventory extends Inventory {
     options: ReadOptions = {},
   ): Promise<Snapshot<P>> {
     const { hmcId: only, sharing = 'in-flight' } = options;
+    const begun = Date.now();
+    const inOrder = this.reader.inOrder(system.seenBy.map((view) => view.hmcId));
+    const isTooOld = (hmcId: string): boolean => (this.tooOld.get(readingOn(hmcId, parts)) ?? 0) > begun;
     const result = await firstAnswer({
-      hmcIds: only === undefined ? this.reader.inOrder(system.seenBy.map((view) => view.hmcId)) : [only],
+      hmcIds:
+        only === undefined
+          ? [...inOrder.filter((hmcId) => !isTooOld(hmcId)), ...inOrder.filter((hmcId) => isTooOld(hmcId))]
+          : [only],
       ask: async (hmcId, heard) => {
         try {
           return await this.readFrom(hmcId, system, parts, sharing, heard);
         } catch (error) {
-          throw notConnectedOr(
+          const problem = notConnectedOr(
             error,
             system.seenBy.find((view) => view.hmcId === hmcId),
           );
+          this.remember(problem, hmcId, parts, begun);
+          throw problem;
         }
       },
       anotherMayAnswer: anotherHmcMayAnswer,
@@ -75,6 +92,14 @@ export class HmcInventory extends Inventory {
     });
     if ('answer' in result) return result.answer;
     throw noHmcAnswered(`No HMC that manages ${system.name} (${system.mtms}) answered`, result.problems);
+  }
+
+  /** So that the next reading does not begin with an HMC that refuses it, nor wait for its list to grow old. */
+  private remember(problem: unknown, hmcId: string, parts: readonly SnapshotPart[], begun: number): void {
+    if (!(problem instanceof ProblemError) || !isOfThisHmcOnly(problem)) return;
+    // Without a code it is too old; with one it is not connected to a system that its list, as we have it, calls connected.
+    if (problem.members['hmcCode'] === null) this.tooOld.set(readingOn(hmcId, parts), Date.now() + TOO_OLD_MS);
+    else this.directory.doubt(hmcId, begun);
   }
 
   override async readBoth<P extends SnapshotPart>(
@@ -112,6 +137,11 @@ export class HmcInventory extends Inventory {
       ...(Object.fromEntries(read) as unknown as Pick<SnapshotParts, P>),
     };
   }
+}
+
+/** Key of a kind of reading on one HMC. */
+function readingOn(hmcId: string, parts: readonly SnapshotPart[]): string {
+  return [hmcId, ...[...parts].sort()].join(' ');
 }
 
 /** The same system, with those HMCs in front that manage the other one too. */

@@ -70,6 +70,15 @@ export class SystemDirectory {
     return this.known();
   }
 
+  /**
+   * Tries one HMC in the background, unless its latest try began after `since` (milliseconds since the epoch): what it
+   * lists of a system does not fit what it has just said.
+   */
+  doubt(hmcId: string, since: number): void {
+    const entry = this.entries.find(({ listing }) => listing.hmcId === hmcId);
+    if (entry !== undefined) void this.readSince(entry, since);
+  }
+
   /** What is known at this moment, however old. */
   known(): readonly HmcListing[] {
     return this.entries.map((entry) => entry.listing);

@@ -69,3 +69,25 @@ describe('an HMC at V8R8.2 behind one that knows vNICs', () => {
     expect(service.changes().map(({ hmcId }) => hmcId)).toEqual(['hmc1', 'hmc1']);
   });
 });
+
+describe('an HMC at V8R8.2 before one that knows vNICs', () => {
+  let service: WholeService;
+  beforeAll(async () => {
+    const hmcs = [
+      { id: 'hmc0', version: 'V8R8.2.0' },
+      { id: 'hmc1', version: 'V8R8.6.0' },
+    ] as const;
+    service = await startWholeService({ simulator: { hmcs }, config: { failoverPacingSeconds: 0 } });
+  });
+  afterAll(() => service.close());
+
+  it('leaves vNICs to that one, reads and changes; what it can read it reads', async () => {
+    const listing = await service.call('get', VNICS).expect(200);
+    expect(listing.headers['hmc-id']).toBe('hmc1');
+    const partitions = VNICS.replace(/\/lizard.*/, '');
+    expect((await service.call('get', partitions).expect(200)).headers['hmc-id']).toBe('hmc0');
+    const made = await service.change('post', VNICS, { slot: 17, backingDevices });
+    expect(made).toMatchObject({ state: 'succeeded', hmc: 'hmc1', warnings: [] });
+    expect(service.changes().map(({ hmcId }) => hmcId)).toEqual(['hmc1']);
+  });
+});

@@ -99,6 +99,21 @@ describe('several HMCs', () => {
     expect(vnics.headers['hmc-id']).toBe('hmc2');
   });
 
+  it('an HMC that loses its connection to a system between two reads is passed over at once', async () => {
+    const simulator = await startSimulator();
+    const app = await service(simulator);
+    const first = await get(app, `/v1/managed-systems/${MTMS}/vnics`).expect(200);
+    expect(first.headers['hmc-id']).toBe('hmc1');
+    simulator.control.setConnection('hmc1', MTMS, 'No Connection');
+    const second = await get(app, `/v1/managed-systems/${MTMS}/vnics`).expect(200);
+    expect(second.headers['hmc-id']).toBe('hmc2');
+    const systemPage = async (): Promise<unknown> => (await get(app, `/v1/managed-systems/${MTMS}`)).body.hmcs;
+    await expect.poll(systemPage, { timeout: 10_000 }).toMatchObject([
+      { id: 'hmc2', state: 'Operating' },
+      { id: 'hmc1', state: 'No Connection' },
+    ]);
+  });
+
   it('a host key that is not pinned and a login that is refused are shown, and hide nothing', async () => {
     const app = await service(await startSimulator(), ([first, second, ...rest]) => {
       if (first === undefined || second === undefined) throw new Error('two HMCs are expected');

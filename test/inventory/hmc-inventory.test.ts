@@ -250,9 +250,69 @@ describe('a snapshot', () => {
       const snapshot = await inventory.read(await inventory.resolve(MTMS), ['vnics']);
       expect(snapshot).toMatchObject({ hmcId: 'hmc2', vnics: [], system: { mtms: MTMS } });
     }
-    const refusing = await hmc(system(() => ({ stdout: 'HSCL0238 not Operating\n', exitStatus: 1 })));
+    const refusing = await hmc(system(() => ({ stdout: 'HSCL350B no authority\n', exitStatus: 1 })));
     const { inventory } = inventoryOver([refusing, good]);
     expect((await problemOf(inventory.read(await inventory.resolve(MTMS), ['vnics']))).type).toBe('hmc-refused');
+  });
+
+  describe('that an HMC refuses on its own account', () => {
+    const NOT_OPERATING: Answer = { stdout: 'HSCL0238 not Operating\n', exitStatus: 1 };
+    const TOO_OLD: Answer = { stdout: 'a parameter value is invalid: --rsubtype\n', exitStatus: 1 };
+    const vnicsAt = (server: ScriptedSshServer): number =>
+      server.commands.filter((line) => line.includes('--rsubtype vnic')).length;
+
+    it('because its connection is lost comes from the next at once, and its list is read again in the background', async () => {
+      let state = 'Operating';
+      const first = await hmc((line) =>
+        line === SYS ? listed(REPTILIAN.replace('Operating', state)) : state === 'Operating' ? NOTHING : NOT_OPERATING,
+      );
+      const second = await hmc(system(() => NOTHING));
+      const { inventory } = inventoryOver([first, second]);
+      expect((await inventory.read(await inventory.resolve(MTMS), ['vnics'])).hmcId).toBe('hmc1');
+      state = 'No Connection';
+      const resolved = await inventory.resolve(MTMS);
+      expect(resolved.seenBy[0]?.hmcId).toBe('hmc1');
+      expect((await inventory.read(resolved, ['vnics'])).hmcId).toBe('hmc2');
+      // Long before the list is old.
+      await expect.poll(async () => (await inventory.resolve(MTMS)).seenBy[0]?.hmcId, { timeout: 10_000 }).toBe('hmc2');
+      expect(vnicsAt(first)).toBe(2);
+      await inventory.read(await inventory.resolve(MTMS), ['vnics']);
+      expect(vnicsAt(first)).toBe(2);
+    });
+
+    it('because it is too old comes from the next, which is then asked first for the same', async () => {
+      const first = await hmc(system((line) => (line.includes('--rsubtype vnic') ? TOO_OLD : NOTHING)));
+      const second = await hmc(system(() => NOTHING));
+      const { inventory } = inventoryOver([first, second]);
+      const resolved = await inventory.resolve(MTMS);
+      for (let n = 0; n < 3; n += 1) {
+        expect((await inventory.read(resolved, ['partitions', 'vnics'])).hmcId).toBe('hmc2');
+      }
+      expect(vnicsAt(first)).toBe(1);
+      expect((await inventory.read(resolved, ['partitions'])).hmcId).toBe('hmc1');
+    });
+
+    it('is the most telling refusal where all refuse, and tells of each; 503 while one of them is away', async () => {
+      const old = await hmc(system(() => TOO_OLD));
+      const lost = await hmc(system(() => NOT_OPERATING));
+      const { inventory } = inventoryOver([old, lost]);
+      const resolved = await inventory.resolve(MTMS);
+      const problem = await problemOf(inventory.read(resolved, ['vnics']));
+      expect(problem.type).toBe('hmc-refused');
+      expect(problem.members).toMatchObject({ hmc: 'hmc2', hmcCode: 'HSCL0238', exitStatus: 1 });
+      expect(problem.members['hmcs']).toMatchObject([{ id: 'hmc1' }, { id: 'hmc2' }]);
+      await lost.stop();
+      expect((await problemOf(inventory.read(resolved, ['vnics']))).type).toBe('hmc-unavailable');
+    });
+
+    it('stays the refusal where the HMC is named', async () => {
+      const first = await hmc(system(() => NOT_OPERATING));
+      const second = await hmc(system(() => NOTHING));
+      const { inventory } = inventoryOver([first, second]);
+      const resolved = await inventory.resolve(MTMS);
+      expect((await problemOf(inventory.read(resolved, ['vnics'], { hmcId: 'hmc1' }))).type).toBe('hmc-refused');
+      expect(vnicsAt(second)).toBe(0);
+    });
   });
 
   it('of a system that is not Operating: the refusal is a conflict, unless another HMC can read it', async () => {

@@ -42,6 +42,11 @@ export interface FailureExplanation {
   readonly retryable: boolean;
   /** The change may stand in the partition's profile although it was refused; false for a command that only reads. */
   readonly profileMayDiffer: boolean;
+  /**
+   * It is for this HMC only: it has no connection to the system, or is too old for the command. Another HMC of the system
+   * may answer the same command.
+   */
+  readonly ofThisHmcOnly: boolean;
   /** What to do about it. */
   readonly advice: string;
 }
@@ -53,6 +58,7 @@ interface CatalogueEntry {
   readonly retryable?: true;
   /** Of a change. */
   readonly profileMayDiffer?: true;
+  readonly ofThisHmcOnly?: true;
 }
 
 const CHECK_STATE = 'Check the state of the partition, then try again.';
@@ -75,6 +81,8 @@ const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     kind: 'state',
     meaning: 'The managed system is not in the Operating state.',
     advice: 'Bring the managed system to the Operating state, then try again.',
+    // Also said by an HMC that has lost its connection (INFERRED from its list, which then says `No Connection`).
+    ofThisHmcOnly: true,
   },
   // pypowervm, err-misc-verbatim.txt
   HSCL05DF: { kind: 'state', meaning: 'The partition is not in a state that allows this.', advice: CHECK_STATE },
@@ -202,16 +210,17 @@ export function explainFailure({ kind: commandKind, exitStatus, stdout, stderr }
     .flatMap((code) => CATALOGUE[code] ?? [])[0];
   const said = { hmcCode, wrappedCodes, hmcMessage };
   if (entry !== undefined) {
-    const { kind, meaning, retryable = false } = entry;
+    const { kind, meaning, retryable = false, ofThisHmcOnly = false } = entry;
     const profileMayDiffer = commandKind === 'change' && entry.profileMayDiffer === true;
     const advice = profileMayDiffer ? `${entry.advice} ${CHECK_PROFILE}` : entry.advice;
-    return { ...said, kind, meaning, advice, retryable, profileMayDiffer };
+    return { ...said, kind, meaning, advice, retryable, profileMayDiffer, ofThisHmcOnly };
   }
-  const nothingKnown = { ...said, meaning: null, retryable: false, profileMayDiffer: false };
+  const nothingKnown = { ...said, meaning: null, retryable: false, profileMayDiffer: false, ofThisHmcOnly: false };
   if (exitStatus === COMMAND_NOT_FOUND) {
     return {
       ...nothingKnown,
       kind: 'unsupported',
+      ofThisHmcOnly: true,
       advice: 'The host does not know this command: check that it is an HMC, and its level.',
     };
   }
@@ -219,6 +228,7 @@ export function explainFailure({ kind: commandKind, exitStatus, stdout, stderr }
     return {
       ...nothingKnown,
       kind: 'unsupported',
+      ofThisHmcOnly: true,
       advice:
         'The HMC does not know this kind of resource. vNICs need HMC 840, their failover V8R8.6.0 (`GET /v1/hmcs` and the ' +
         'readiness of the system show the level): update it, or let another HMC serve the system.',

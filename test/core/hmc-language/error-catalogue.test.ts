@@ -17,6 +17,7 @@ describe('explainFailure', () => {
       meaning: 'There is no partition of that name or id.',
       retryable: false,
       profileMayDiffer: false,
+      ofThisHmcOnly: false,
       advice: 'Check the partition.',
     });
   });
@@ -62,6 +63,18 @@ describe('explainFailure', () => {
       wrappedCodes: [],
     });
     expect(refusal('HSCL8012X is no code').hmcCode).toBeNull();
+  });
+
+  it.each([
+    ['HSCL0238 This operation is only allowed when the managed system is in the Operating state.', 1, true],
+    ['/bin/bash: lshwres: command not found', 127, true],
+    ['… or a parameter value is invalid. … have an invalid value are --rsubtype. Please check your entry.', 1, true],
+    ['HSCL350B The user does not have the appropriate authority.', 1, false],
+    ['HSCL3205 busy', 1, false],
+    ['HSCLA4C0 The managed system does not support virtual Fibre Channel.', 1, false],
+    ['An unknown error occurred.', 1, false],
+  ])('%s: whether it is of this HMC only', (words, exitStatus, expected) => {
+    expect(refusal(words, '', exitStatus).ofThisHmcOnly).toBe(expected);
   });
 
   it('finds a code that something else stands before', () => {

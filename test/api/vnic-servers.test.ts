@@ -211,6 +211,16 @@ describe('a Virtual I/O Server that does not answer', () => {
     expect(`${body.detail} ${body.advice}`).not.toContain('profile');
   });
 
+  it('of lsdev in a way that cannot be read: that is no difference', async () => {
+    const rubbish = { type: 'refuse', match: /lsdev/, text: 'rubbish', exitStatus: 0, times: null } as const;
+    service.simulator.control.addFault(rubbish);
+    const { body } = await get(`${base}/virtual-io-servers/vios1/vnic-servers`).expect(200);
+    expect(body.notTold).toEqual([
+      { command: expect.stringContaining('lsdev'), reason: expect.stringContaining('rubbish') },
+    ]);
+    expect(body.items[0]).toMatchObject({ vnicServer: expect.anything(), virtualFunction: null, differences: [] });
+  });
+
   it('to lsdev alone: the rest is shown', async () => {
     service.simulator.control.addFault({ type: 'refuse', match: /lsdev/, text: 'HSCL2970 no', times: null });
     const { body } = await get(`${base}/virtual-io-servers/vios1/vnic-servers`).expect(200);

@@ -75,6 +75,12 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
   return verdicts.includes('fail') ? 'fail' : verdicts.includes('unknown') ? 'unknown' : 'pass';
 }
 
+/**
+ * Subjects that have no part in the verdict on the whole system: partitions, and ports, which a check of the system counts
+ * (`usable-ports`).
+ */
+const WITHOUT_A_PART: readonly SubjectKind[] = ['partition', 'physical-port'];
+
 /** What a check makes of what it found. */
 export interface Judgement {
   readonly verdict: Verdict;
@@ -108,6 +114,6 @@ export function check<T>(
     reason: judged.reason ?? null,
     command,
     hmc: hmcId,
-    decides: judged.decides ?? subject.kind !== 'partition',
+    decides: judged.decides ?? !WITHOUT_A_PART.includes(subject.kind),
   };
 }

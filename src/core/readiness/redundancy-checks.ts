@@ -59,6 +59,12 @@ export function checkServerRedundancy(
     const found = `${usable} of ${verdicts.length}${doubtful > 0 ? `, ${doubtful} more in doubt` : ''}`;
     if (usable >= 2) return pass(found);
     if (usable + doubtful >= 2) return unknown(found, 'Whether a second one is usable cannot be told.');
+    if (usable + doubtful === 0) {
+      return fail(
+        found,
+        'Without a usable Virtual I/O Server vNICs have no connection at all: see the checks of the servers for what is wrong.',
+      );
+    }
     return fail(
       found,
       'With one Virtual I/O Server vNICs fail over between its ports only: when it stops, all of them are down.',

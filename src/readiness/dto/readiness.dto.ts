@@ -68,7 +68,13 @@ export class ReadinessCheckDto implements ReadinessCheck {
   @ApiProperty({ type: String, nullable: true, description: 'Id of the HMC that was asked.', example: 'hmc1' })
   hmc!: string | null;
 
-  @ApiProperty({ type: Boolean, description: 'Whether it has a part in the verdict of the system.', example: true })
+  @ApiProperty({
+    type: Boolean,
+    description:
+      'Whether it has a part in the verdict of the system. Of Virtual I/O Servers and adapters one that passes all of its ' +
+      'checks is enough; ports are counted by `usable-ports`.',
+    example: true,
+  })
   decides!: boolean;
 }
 

@@ -113,7 +113,12 @@ describe('the verdict', () => {
     const weak = { verdict: 'fail', found: '1 of 2', needed: 'two usable Virtual I/O Servers', decides: false };
     expect(of(0, 1)).toMatchObject({ ...weak, reason: expect.stringContaining('all of them are down') });
     expect(of(0, 2)).toMatchObject({ verdict: 'unknown', found: '1 of 2, 1 more in doubt' });
-    expect(of(1, 2)).toMatchObject({ verdict: 'fail' });
+    expect(of(1, 2)).toMatchObject({ verdict: 'fail', found: '0 of 2, 1 more in doubt' });
+    expect(of(1)).toMatchObject({
+      ...weak,
+      found: '0 of 1',
+      reason: expect.stringMatching(/^Without a usable Virtual I\/O Server/),
+    });
     // The level of each server is part of it.
     expect(of(0, 2)?.command.split('\n')).toHaveLength(3);
     const both = new Map([1, 3].map((id) => [id, told('2.2.5.10')] as const));
@@ -133,6 +138,17 @@ describe('the verdict', () => {
       command: 'c\neth\nethc',
       decides: true,
     });
+  });
+
+  it('a port has no part in the verdict by itself: they are counted', () => {
+    const { verdict, checks } = judgeReadiness({ ...READY, physicalPorts: told([UP, DOWN, ALSO_UP]) });
+    expect(verdict).toBe('pass');
+    const ports = checks.filter(({ id }) => id === 'physical-port-up');
+    expect(ports.map((port) => [port.verdict, port.decides])).toEqual([
+      ['pass', false],
+      ['fail', false],
+      ['pass', false],
+    ]);
   });
 
   it('names the command of the level at which a port stands', () => {

@@ -174,6 +174,11 @@ describe('lsdev', () => {
           'fcs0 U78CA.001.CSS08ZN-P1-C6-T1 8Gb FC Adapter\nvsa0 U9119-V1-C0 LPAR Virtual Serial Adapter\n',
       ),
     ).toEqual([]);
+    expect(parseVirtualFunctions('name             physloc   description\n')).toEqual([]);
+  });
+
+  it.each(['rubbish\n', '', 'No results were found.\n'])('takes %j for no list of adapters', (text) => {
+    expect(() => parseVirtualFunctions(text)).toThrow(HmcOutputError);
   });
 });
 

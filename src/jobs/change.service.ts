@@ -12,6 +12,7 @@ import { parsePrefer, preferenceApplied } from '../http/prefer.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Inventory, type MergedSystem } from '../inventory/inventory.js';
 import { readForOperation } from '../inventory/read-for-operation.js';
+import { withUsedSlots } from '../inventory/with-used-slots.js';
 import { TurnQueue } from '../store/turn-queue.js';
 import { canonicalJson } from './canonical-json.js';
 import type { JobRecord } from '../store/job-record.js';
@@ -51,6 +52,7 @@ export interface PlanPreview {
   readonly hmc: string;
   /** Empty when the wish already holds. */
   readonly plan: readonly { readonly command: string; readonly movesActive: boolean }[];
+  readonly warnings: readonly string[];
   readonly before: unknown;
 }
 
@@ -109,9 +111,10 @@ export class ChangeService {
     const operation = operationOf(call.operation);
     const target = call.targetSystem === undefined ? undefined : await this.targetSystem(call.targetSystem);
     const systems = { system, targetMtms: target?.mtms };
-    const snapshot = await readForOperation(this.inventory, operation, 'needs', systems, { sharing: 'next' });
-    const bound = valueOf(operation.bind(snapshot, call.address, call.body));
-    checkConditions(conditions, () => targetEtag(operation, snapshot, bound));
+    const read = await readForOperation(this.inventory, operation, 'needs', systems, { sharing: 'next' });
+    const bound = valueOf(operation.bind(read, call.address, call.body));
+    checkConditions(conditions, () => targetEtag(operation, read, bound));
+    const snapshot = await withUsedSlots(this.inventory, operation, read, bound, 'next');
     const plan = valueOf(operation.plan(snapshot, bound, call.body));
     return { snapshot, target: bound, plan };
   }
@@ -213,6 +216,7 @@ function preview(call: ChangeCall, { snapshot, target, plan }: Checked): PlanPre
     target: plan.target,
     hmc: snapshot.hmcId,
     plan: plan.steps.map(({ command, movesActive }) => ({ command: showCommand(command), movesActive })),
+    warnings: plan.warnings ?? [],
     before: targetDocument(operation, snapshot, target),
   };
 }

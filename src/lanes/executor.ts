@@ -23,6 +23,7 @@ import { LeaseLost } from '../store/lease.js';
 import type { LaneSettings } from './lane-settings.js';
 import type { LeaseKeeper } from './lease-keeper.js';
 import { isPaced, Pacing } from './pacing.js';
+import { withPlanWarnings } from './plan-warnings.js';
 import { readRest, readToPlan } from './plan-reading.js';
 import { kindOfReading, readBack, type Reading, type TargetReading } from './readback.js';
 import { restAfter } from './rest-after.js';
@@ -170,6 +171,7 @@ export class Executor {
         before: targetDocument(operation, snapshot, planned.value.target),
         waitingFor: null,
         plan: withPlan(record.plan, planned.value.steps),
+        warnings: withPlanWarnings(record.warnings, planned.value.warnings),
       },
       observed,
     );
@@ -274,7 +276,12 @@ export class Executor {
 
   /** Takes over what is left to do, planned again from a readback. */
   private async adopt(run: JobRun, rest: Plan): Promise<void> {
-    await run.update({ target: rest.target, waitingFor: null, plan: withPlan(run.record.plan, rest.steps) });
+    await run.update({
+      target: rest.target,
+      waitingFor: null,
+      plan: withPlan(run.record.plan, rest.steps),
+      warnings: withPlanWarnings(run.record.warnings, rest.warnings),
+    });
   }
 
   /**
@@ -342,7 +349,8 @@ export class Executor {
       const planned = operation.plan(snapshot, run.record.target, run.record.request);
       if (!planned.ok) return this.giveUpRest(run, operation, snapshot, new ProblemError(planned.refusal));
       const rest = withPlan(run.record.plan, planned.value.steps);
-      await run.update({ hmc: snapshot.hmcId, waitingFor: null, plan: rest });
+      const warnings = withPlanWarnings(run.record.warnings, planned.value.warnings);
+      await run.update({ hmc: snapshot.hmcId, waitingFor: null, plan: rest, warnings });
       return { kind: 'rest', snapshot, plan: planned.value };
     }
     return this.giveUpRest(run, operation, await readRest(this.inventory, run.record), problem);

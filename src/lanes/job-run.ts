@@ -66,13 +66,14 @@ export class JobRun {
 
   /**
    * Back to the front of the lane: nothing was sent, so the whole job may run again, and decides anew then. What this run
-   * had decided (a slot, that automatic failover was on) may not be true any more by that time.
+   * had decided (a slot, that automatic failover was on) or warned of may not be true any more by that time.
    */
   async putBack(waitingFor: JobRecord['waitingFor'], lost: boolean): Promise<void> {
     await this.update({
       state: 'queued',
       waitingFor,
       target: this.current.boundTarget,
+      warnings: [],
       plan: this.current.plan.filter((step) => step.state === 'never-started'),
       requeues: this.current.requeues + (lost ? 1 : 0),
     });

@@ -1,5 +1,6 @@
 import { owedRestoration } from '../core/operations/automatic-failover.js';
 import { leftDemoted } from '../core/operations/demoted-devices.js';
+import { leftRemoved } from '../core/operations/replaced-devices.js';
 import type { Target } from '../core/operations/operation.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
 
@@ -10,7 +11,11 @@ import type { Snapshot } from '../core/resources/snapshot.js';
 export function leftBehind(snapshot: Snapshot | null, target: Target): readonly string[] {
   const owes =
     snapshot === null ? target.restoreAutoPriorityFailover === true : owedRestoration(snapshot, target) !== null;
-  return [...(owes ? [failoverLeftOff(snapshot !== null)] : []), ...leftDemoted(snapshot, target)];
+  return [
+    ...(owes ? [failoverLeftOff(snapshot !== null)] : []),
+    ...leftDemoted(snapshot, target),
+    ...leftRemoved(snapshot, target),
+  ];
 }
 
 const failoverLeftOff = (isSeen: boolean): string =>

@@ -7,7 +7,13 @@ import {
   succeededJobExample,
 } from '../../src/jobs/dto/change-examples.js';
 import { OPERATION_NAMES, type OperationName } from '../../src/core/operations/operation.js';
-import { startWholeService, type JobBody, type Method, type WholeService } from '../support/whole-service.js';
+import {
+  REPTILIAN,
+  startWholeService,
+  type JobBody,
+  type Method,
+  type WholeService,
+} from '../support/whole-service.js';
 
 const SYSTEM = '/v1/managed-systems/reptilian-9119-MME-65BA46F';
 const VNICS = `${SYSTEM}/partitions/lizard/vnics`;
@@ -71,7 +77,10 @@ describe('the examples of changes in the description of the API', () => {
   });
 
   it('a refusal of the HMC is as the example of a failed job shows', async () => {
-    const { request } = FAILED_JOB_EXAMPLE;
+    const { request, plan } = FAILED_JOB_EXAMPLE;
+    // Its RMC connection is lost between the reading and the command.
+    service.simulator.control.setPartitionState(REPTILIAN, 'monitor', 'Running', 'active');
+    service.simulator.control.addFault({ type: 'refuse', text: plan[0]?.hmcMessage ?? '', match: '--id 7 ' });
     const job = await service.change('post', `${SYSTEM}/partitions/monitor/vnics`, request as object);
     expect(comparable(job)).toEqual(comparable(FAILED_JOB_EXAMPLE));
   });

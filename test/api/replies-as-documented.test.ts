@@ -135,7 +135,12 @@ describe('every reply is as documented', () => {
 
   it('a job that failed', async () => {
     const body = { backingDevices: [{ virtualIoServer: { id: 1 }, adapterId: 3, physicalPortId: 1 }] };
-    const path = filledPath(find('createVnic')).replace('lizard', 'monitor');
+    const path = filledPath(find('createVnic'));
+    service.simulator.control.addFault({
+      type: 'refuse',
+      text: 'HSCL2957 There is no RMC connection.',
+      match: '-o a ',
+    });
     const job = await service.change('post', path, body);
     expect(job.state).toBe('failed');
     known.jobId = job.id;

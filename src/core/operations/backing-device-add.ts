@@ -13,8 +13,10 @@ import { isOnSamePort, portText } from '../resources/port-address.js';
 import { absence, bindVnic, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
 import { electionMoves } from './election.js';
 import { expectedDevice, onItsPort } from './expected-device.js';
+import { maximumRefusal, notComparedWarnings, withCarriedMaximum, withWarnings } from './maximum-capacity.js';
 import { observedDevices } from './observed-vnic.js';
 import type { Operation, Plan } from './operation.js';
+import { isShutOff, partitionStateRefusal } from './partition-state.js';
 import { portRoomRefusal, type NewDevice, type RoomReading } from './port-room.js';
 import type { BackingDeviceAddRequest, BackingDeviceRequest } from './requests.js';
 import { serverStateRefusal } from './server-state.js';
@@ -55,8 +57,9 @@ export const backingDeviceAdd: Operation<BackingDeviceAddRequest> = {
     if (!missing.ok) {
       return missing;
     }
+    const warnings = notComparedWarnings(snapshot, vnic, request.backingDevices);
     if (missing.value.length === 0) {
-      return ok({ steps: [], target });
+      return ok(withWarnings({ steps: [], target }, warnings));
     }
     const total = vnic.backingDevices.length + missing.value.length;
     if (total > MAX_BACKING_DEVICES) {
@@ -66,7 +69,11 @@ export const backingDeviceAdd: Operation<BackingDeviceAddRequest> = {
         detail: `The vNIC has ${vnic.backingDevices.length} backing devices; with these it would have ${total}. At most ${MAX_BACKING_DEVICES} are possible: remove one first, or add fewer.`,
       });
     }
-    const impossible = serverStateRefusal(snapshot, missing.value) ?? portRoomRefusal(snapshot, missing.value);
+    const impossible =
+      partitionStateRefusal(snapshot, vnic.partition.id) ??
+      serverStateRefusal(snapshot, missing.value) ??
+      maximumRefusal(snapshot, missing.value) ??
+      portRoomRefusal(snapshot, missing.value);
     if (impossible !== null) {
       return refuse(impossible);
     }
@@ -76,12 +83,15 @@ export const backingDeviceAdd: Operation<BackingDeviceAddRequest> = {
       partition: vnic.partition,
       slot: vnic.slot,
       waitMinutes: WAIT_MINUTES,
-      backingDevices: added,
+      backingDevices: withCarriedMaximum(snapshot, added),
     });
     // Unknown counts as on: to keep a distance that was not needed costs a minute, not to keep it can cost the card.
     const expected = added.map((device) => expectedDevice(onItsPort(snapshot, device)));
-    const movesActive = vnic.autoPriorityFailover !== false && electionMoves([...vnic.backingDevices, ...expected]);
-    return command.ok ? ok({ steps: [{ command: command.value, movesActive }], target }) : command;
+    const mayElect = vnic.autoPriorityFailover !== false && !isShutOff(snapshot, vnic.partition.id);
+    const movesActive = mayElect && electionMoves([...vnic.backingDevices, ...expected]);
+    return command.ok
+      ? ok(withWarnings({ steps: [{ command: command.value, movesActive }], target }, warnings))
+      : command;
   },
 
   holds(snapshot: Snapshot<'vnics'>, target, request) {

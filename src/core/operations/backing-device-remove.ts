@@ -1,6 +1,6 @@
 import { removeBackingDevices } from '../hmc-language/changes.js';
 import { ok, refuse, type Result } from '../refusal.js';
-import type { Snapshot } from '../resources/snapshot.js';
+import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import type { BackingDevice } from '../resources/backing-device.js';
 import { activateStep } from './activate-step.js';
@@ -16,9 +16,13 @@ import {
 import { nextBest, withActive } from './election.js';
 import { observedActive, observedDevices } from './observed-vnic.js';
 import type { Operation, Plan, PlannedCommand } from './operation.js';
+import { partitionStateRefusal } from './partition-state.js';
 import { planOf } from './plan-of.js';
 import type { EmptyRequest } from './requests.js';
 import { WAIT_MINUTES } from './wait-time.js';
+
+/** The partitions are read to plan, not to plan the rest. */
+type Reading = Snapshot<'vnics'> & Partial<Pick<SnapshotParts, 'partitions'>>;
 
 /**
  * Takes one backing device away. The active one is not pulled from under the traffic: the next best is made active
@@ -37,7 +41,7 @@ export const backingDeviceRemove: Operation<EmptyRequest> = {
 
   presence: backingDevicePresence,
 
-  plan(snapshot: Snapshot<'vnics'>, target): Result<Plan> {
+  plan(snapshot: Reading, target): Result<Plan> {
     const bound = presentBackingDevice(snapshot, target);
     if (bound === undefined) {
       const owed = owedRestoration(snapshot, target);
@@ -50,6 +54,11 @@ export const backingDeviceRemove: Operation<EmptyRequest> = {
         type: 'last-backing-device',
         detail: `Device ${device.logicalPortId} is the only backing device of the vNIC in slot ${vnic.slot} of ${vnic.partition.name}. Delete the vNIC instead, or add another device first.`,
       });
+    }
+    const { partitions } = snapshot;
+    const unfit = partitions && partitionStateRefusal({ ...snapshot, partitions }, vnic.partition.id);
+    if (unfit) {
+      return refuse(unfit);
     }
     const remove = removeStep(snapshot, vnic, device);
     if (device.active !== true) {

@@ -4,6 +4,7 @@ import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import type { SriovAdapter } from '../resources/sriov-adapter.js';
 import type { BackingDevice } from '../resources/backing-device.js';
+import { maximumOf } from './maximum-capacity.js';
 import { hundredths, isMultipleOf, isPercentage, neighbouringMultiples } from './percent.js';
 import type { BackingDeviceRequest } from './requests.js';
 import { isReferenceTo, resolveVirtualIoServer } from './virtual-io-server-reference.js';
@@ -56,18 +57,18 @@ export function resolveBackingDevices(
 
 /**
  * Whether a device is the one that was asked for: same VIOS and port, and every further property that the request names
- * is equal. The desired capacity counts: the current one may lag behind while the partition is off. An HMC that prints
- * no maximum capacity knows no other than 100 (hmc-cli.md §1.2, §1.6).
+ * is equal. The desired capacity counts: the current one may lag behind while the partition is off. A maximum capacity that
+ * the HMC does not print (hmc-cli.md §1.2) is not compared: no device is made anew for what is not told.
  */
 export function isEqualDevice(device: BackingDevice, request: BackingDeviceRequest): boolean {
   const { capacity, failoverPriority, maxCapacity } = request;
-  const deviceMaximum = device.desiredMaxCapacity ?? device.maxCapacity ?? 100;
+  const deviceMaximum = maximumOf(device);
   return (
     isOnSamePort(device, request) &&
     isReferenceTo(request.virtualIoServer, device.virtualIoServer) &&
     (capacity === undefined || hundredths(capacity) === hundredths(device.desiredCapacity)) &&
     (failoverPriority === undefined || failoverPriority === device.failoverPriority) &&
-    (maxCapacity === undefined || hundredths(maxCapacity) === hundredths(deviceMaximum))
+    (maxCapacity === undefined || deviceMaximum === null || hundredths(maxCapacity) === hundredths(deviceMaximum))
   );
 }
 

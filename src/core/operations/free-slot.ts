@@ -1,6 +1,7 @@
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import type { PartitionRef } from '../resources/backing-device.js';
+import type { Operation, Target } from './operation.js';
 
 /** vNICs share the virtual slots of a partition with its other virtual adapters; a readback has the vNICs only. */
 export type SlotReading = Snapshot<'vnics'> & Partial<Pick<SnapshotParts, 'virtualSlots'>>;
@@ -31,19 +32,56 @@ export function nextFreeSlot(reading: SlotReading, partition: PartitionRef): Res
   return max !== null && slot >= max ? none : ok(slot);
 }
 
-/** The refusal (`rule-violation`) for a slot that the partition cannot have, else null. */
+/**
+ * The refusal for a slot that the partition cannot have (`rule-violation`) or that another virtual adapter holds
+ * (`slot-taken`), else null. A vNIC in it may be the wished one: that is not looked at here.
+ */
 export function slotRefusal(reading: SlotReading, partition: PartitionRef, slot: number): Refusal | null {
   const max = maxVirtualSlots(reading, partition);
-  if (Number.isInteger(slot) && slot >= FIRST_SLOT && (max === null || slot < max)) {
+  if (!Number.isInteger(slot) || slot < FIRST_SLOT || (max !== null && slot >= max)) {
+    return {
+      type: 'rule-violation',
+      pointer: '/slot',
+      detail:
+        `slot is ${slot}. It is a whole number from ${FIRST_SLOT}` +
+        (max === null
+          ? '.'
+          : ` to ${max - 1}, because partition ${partition.name} has at most ${max} virtual adapters.`),
+    };
+  }
+  const used = reading.usedSlots?.find((one) => one.partitionId === partition.id && one.slot === slot);
+  // What lists the slots in use is known from code alone, the next free one from a capture: that one is believed.
+  const isFree = virtualSlotsOf(reading, partition)?.nextAvailableVirtualSlot === slot;
+  if (used === undefined || isFree || holdsVnic(reading, partition, slot)) {
     return null;
   }
   return {
-    type: 'rule-violation',
+    type: 'slot-taken',
     pointer: '/slot',
     detail:
-      `slot is ${slot}. It is a whole number from ${FIRST_SLOT}` +
-      (max === null ? '.' : ` to ${max - 1}, because partition ${partition.name} has at most ${max} virtual adapters.`),
+      `Slot ${slot} of partition ${partition.name} holds another virtual adapter` +
+      `${used.kind === null ? '' : ` (${used.kind})`}. Name another slot; a POST without \`slot\` takes the next free one.`,
   };
+}
+
+/**
+ * The partition whose slots in use are to be read before this operation plans; null where the reading is enough: it fills
+ * no slot, none is named, or a vNIC is there.
+ */
+export function partitionOfNamedSlot(
+  { needs }: Pick<Operation<unknown>, 'needs'>,
+  reading: SlotReading,
+  { partition, slot, macAddress }: Target,
+): PartitionRef | null {
+  const fillsSlot = needs.includes('virtualSlots') && macAddress === undefined;
+  if (!fillsSlot || partition === undefined || slot === undefined) {
+    return null;
+  }
+  return holdsVnic(reading, partition, slot) ? null : partition;
+}
+
+function holdsVnic({ vnics }: SlotReading, partition: PartitionRef, slot: number): boolean {
+  return vnics.some((vnic) => vnic.partition.id === partition.id && vnic.slot === slot);
 }
 
 function virtualSlotsOf(

@@ -74,6 +74,22 @@ export interface Target {
    * traffic goes to another one, and the number they had. Where the job fails in between that is told.
    */
   readonly demotedDevices?: readonly { readonly logicalPortId: string; readonly failoverPriority: number }[];
+  /**
+   * Decided by the plan of a desired state: the devices that are made anew on their port, as they were before. Where the job
+   * ends while one is gone that is told.
+   */
+  readonly replacedDevices?: readonly ReplacedDevice[];
+}
+
+/** A device that is made anew on its port: capacities in percent of the port, the maximum null where it was not told. */
+export interface ReplacedDevice {
+  readonly logicalPortId: string;
+  readonly virtualIoServer: PartitionRef;
+  readonly adapterId: number;
+  readonly physicalPortId: number;
+  readonly capacity: number;
+  readonly failoverPriority: number;
+  readonly maxCapacity: number | null;
 }
 
 export interface PlannedCommand {
@@ -90,6 +106,8 @@ export interface Plan {
    * of a plan it is worth waiting for, within the settle bound. The steps are right without that, too.
    */
   readonly settling?: boolean;
+  /** What the caller should know though nothing is wrong: shown by the dry run and in the warnings of the job. */
+  readonly warnings?: readonly string[];
   /**
    * The target with what the plan has decided (a create's slot, what must be restored at the end). Stored in the job by
    * the lane, before the first command is sent; never at accept or for a dry run, because the lane decides anew.

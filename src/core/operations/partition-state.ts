@@ -2,8 +2,8 @@ import { type Refusal } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
 
 /**
- * A vNIC can be created and deleted while the partition runs or is shut off, not while it sits in Open Firmware
- * (hmc-cli.md §1.1, SEED). The other states named here are between the two (§1.8); that they do not allow it is
+ * A vNIC can be created and deleted, and its devices added and removed, while the partition runs or is shut off, not while
+ * it sits in Open Firmware (hmc-cli.md §1.1, SEED). The other states named here are between the two (§1.8); that they do not allow it is
  * INFERRED. A state that is not known to us, or not told, is left to the HMC.
  */
 const STATES_WITHOUT_VNIC_CHANGES: readonly string[] = [
@@ -16,15 +16,37 @@ const STATES_WITHOUT_VNIC_CHANGES: readonly string[] = [
   'Migrating - Not Activated',
 ];
 
-/** The refusal (`partition-state`) when a vNIC of this partition can be neither created nor deleted now, else null. */
+/** States of the RMC connection in which a dynamic change of a running partition is refused (hmc-cli.md §1.1, SEED). */
+const RMC_NOT_ACTIVE: readonly string[] = ['inactive', 'none'];
+
+/**
+ * The refusal (`partition-state`) when a vNIC of this partition can be neither created nor deleted now, nor given other
+ * devices, else null. A running partition needs RMC, but for IBM i, of which that is not known (RECALLED: it does without).
+ */
 export function partitionStateRefusal(snapshot: Snapshot<'partitions'>, partitionId: number): Refusal | null {
   const partition = snapshot.partitions.find(({ id }) => id === partitionId);
-  if (partition === undefined || partition.state === null || !STATES_WITHOUT_VNIC_CHANGES.includes(partition.state)) {
+  if (partition === undefined || partition.state === null) {
     return null;
   }
-  return {
-    type: 'partition-state',
-    detail: `Partition ${partition.name} is in state ${JSON.stringify(partition.state)}. A vNIC is created or deleted while the partition is Running or Not Activated: bring it there first.`,
-    members: { partitionState: partition.state },
-  };
+  const { name, state, rmcState, environment } = partition;
+  if (STATES_WITHOUT_VNIC_CHANGES.includes(state)) {
+    return {
+      type: 'partition-state',
+      detail: `Partition ${name} is in state ${JSON.stringify(state)}. A vNIC is created or deleted, and its devices are added and removed, while the partition is Running or Not Activated: bring it there first.`,
+      members: { partitionState: state },
+    };
+  }
+  if (state === 'Running' && environment !== 'os400' && rmcState !== null && RMC_NOT_ACTIVE.includes(rmcState)) {
+    return {
+      type: 'partition-state',
+      detail: `Partition ${name} is Running, and its RMC connection is ${JSON.stringify(rmcState)}. A vNIC of a running partition is created or deleted, and its devices are added and removed, through RMC: mend the connection, or shut the partition off.`,
+      members: { partitionState: state, rmcState },
+    };
+  }
+  return null;
+}
+
+/** Whether the partition is known to be shut off: no hypervisor elects among its devices, whatever the listing prints. */
+export function isShutOff(snapshot: Snapshot<'partitions'>, partitionId: number): boolean {
+  return snapshot.partitions.find(({ id }) => id === partitionId)?.state === 'Not Activated';
 }

@@ -10,6 +10,7 @@ import { absence, boundPartition, vnicInSlot } from './bound-target.js';
 import { clientPartitionRefusal } from './client-partition.js';
 import { findPartition } from './find-partition.js';
 import { nextFreeSlot, slotRefusal, type SlotReading } from './free-slot.js';
+import { maximumRefusal, notComparedWarnings, withCarriedMaximum, withWarnings } from './maximum-capacity.js';
 import { observedVnic } from './observed-vnic.js';
 import type { Operation, Plan, Target } from './operation.js';
 import { partitionStateRefusal } from './partition-state.js';
@@ -61,7 +62,7 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
     const occupant = occupantOf(snapshot, target);
     if (occupant !== undefined) {
       return isEqualVnic(snapshot, occupant, target, request)
-        ? ok({ steps: [], target })
+        ? ok(withWarnings({ steps: [], target }, notComparedWarnings(snapshot, occupant, request.backingDevices ?? [])))
         : refuse({
             type: 'slot-taken',
             ...(request.slot === undefined ? {} : { pointer: '/slot' }),
@@ -77,7 +78,10 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
       return devices;
     }
     const made = devices.value.map((device, index) => ({ device, index }));
-    const impossible = serverStateRefusal(snapshot, made) ?? portRoomRefusal(snapshot, made);
+    const impossible =
+      serverStateRefusal(snapshot, made) ??
+      maximumRefusal(snapshot, made, placedMaximum(request)) ??
+      portRoomRefusal(snapshot, made);
     if (impossible !== null) {
       return refuse(impossible);
     }
@@ -91,7 +95,7 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
       slot: slot.value,
       waitMinutes: WAIT_MINUTES,
       ...newVnicAttributes(request),
-      backingDevices: devices.value,
+      backingDevices: withCarriedMaximum(snapshot, devices.value),
     });
     const decided: Target = {
       ...target,
@@ -141,6 +145,11 @@ function check(
 }
 
 const PLACEMENT = '/placement';
+
+/** Where a placement says which maximum its devices shall have; undefined where the devices are named one by one. */
+function placedMaximum({ placement }: VnicCreateRequest): string | undefined {
+  return placement && `${PLACEMENT}/${placement.maxcapacity === undefined ? 'maxCapacity' : 'maxcapacity'}`;
+}
 
 function devicesRefusal({
   backingDevices,

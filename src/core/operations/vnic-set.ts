@@ -24,10 +24,20 @@ import {
 import { electionMoves } from './election.js';
 import { logicalPortWord } from './expected-device.js';
 import { findPartition } from './find-partition.js';
+import {
+  lostMaximumWarning,
+  maximumOf,
+  maximumRefusal,
+  notComparedWarnings,
+  withCarriedMaximum,
+  withWarnings,
+} from './maximum-capacity.js';
 import { observedActive, observedVnic } from './observed-vnic.js';
 import type { Operation, Plan, PlannedCommand, Target } from './operation.js';
+import { isShutOff, partitionStateRefusal } from './partition-state.js';
 import { planOf } from './plan-of.js';
 import { portRoomRefusal, type RoomReading } from './port-room.js';
+import { replacedDevice } from './replaced-devices.js';
 import type { VnicCreateRequest, VnicSetRequest } from './requests.js';
 import { serverStateRefusal } from './server-state.js';
 import { attributesRefusal, fixedAttributeRefusal, hasAttributes } from './vnic-attributes.js';
@@ -89,7 +99,7 @@ export const vnicSet: Operation<VnicSetRequest> = {
     if (vnic !== undefined) {
       // As wished, it may be what this very job has created; else somebody has taken the slot meanwhile.
       return vnicSet.holds(snapshot as Snapshot, target, request)
-        ? ok({ steps: [], target })
+        ? ok(withWarnings({ steps: [], target }, notComparedWarnings(snapshot, vnic, request.backingDevices ?? [])))
         : refuse(absence('replaced'));
     }
     const create = createRequest(target, request);
@@ -107,7 +117,7 @@ export const vnicSet: Operation<VnicSetRequest> = {
     }
     if (
       owedRestoration(snapshot, target) !== null ||
-      (target.owesActiveDevice === true && isForsaken(stateOf(vnic, request)))
+      (target.owesActiveDevice === true && isForsaken(stateOf(snapshot, vnic, request)))
     ) {
       return false;
     }
@@ -156,23 +166,33 @@ function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: Vnic
   if (!decided.ok) {
     return decided;
   }
-  const from = stateOf(vnic, request);
+  const from = stateOf(snapshot, vnic, request);
+  const isOff = isShutOff(snapshot, vnic.partition.id);
   const wasOn = from.autoPriorityFailover || target.restoreAutoPriorityFailover === true;
   const desired: DesiredVnic = {
-    devices: decided.value ?? vnic.backingDevices.map((one) => ({ request: inputOf(one), input: inputOf(one) })),
+    devices: decided.value ?? from.devices.map((one) => ({ request: inputOf(one), input: inputOf(one) })),
     autoPriorityFailover: request.autoPriorityFailover ?? wasOn,
-    hasActive: target.owesActiveDevice === true || vnic.backingDevices.some(({ active }) => active === true),
+    hasActive: target.owesActiveDevice === true || from.devices.some(({ active }) => active === true),
   };
   const missing = missingDevices(from, desired);
   const impossible =
-    serverStateRefusal(snapshot, missing) ?? portRoomRefusal(withoutDevices(snapshot, vnic, from, desired), missing);
+    serverStateRefusal(snapshot, missing) ??
+    maximumRefusal(snapshot, missing) ??
+    portRoomRefusal(withoutDevices(snapshot, vnic, from, desired), missing);
   if (impossible !== null) {
     return refuse(impossible);
   }
-  const least = target.leastOperationalDevices ?? leastToKeep(from, desired);
+  // What is shut off carries nothing. That is not kept: the partition may be activated on the way.
+  const least = target.leastOperationalDevices ?? (isOff ? 0 : leastToKeep(from, desired));
   const way = wayTo(desired, from, least);
   if (way === null) {
     return refuse(lastDevice(vnic));
+  }
+  const unfit = way.some(({ change }) => change.kind === 'add' || change.kind === 'remove')
+    ? partitionStateRefusal(snapshot, vnic.partition.id)
+    : null;
+  if (unfit !== null) {
+    return refuse(unfit);
   }
   const disturbing = way.find(({ disruption }) => disruption > 0);
   // Where none is operational there is nothing to disturb.
@@ -184,25 +204,50 @@ function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: Vnic
   const takesActive = way.some(({ change }) => change.kind === 'remove' && change.devices.some(({ active }) => active));
   const planned = planOf(steps, {
     ...target,
-    ...(steps.length === 0 ? {} : { leastOperationalDevices: least }),
+    ...(steps.length === 0 || isOff ? {} : { leastOperationalDevices: least }),
     ...(restores && wasOn ? { restoreAutoPriorityFailover: true } : {}),
     ...(takesActive ? { owesActiveDevice: true } : {}),
-    ...(steps.length === 0 ? {} : decisions(target, desired, missing, way[0])),
+    ...(steps.length === 0 ? {} : decisions(target, from, desired, way[0])),
   });
   // Our commands may have made the election that is due: what is left once it has taken place may be less.
-  const settling = steps.length > 0 && vnic.autoPriorityFailover === true && electionMoves(vnic.backingDevices);
-  return planned.ok && settling ? ok({ ...planned.value, settling }) : planned;
+  const settling = steps.length > 0 && !isOff && vnic.autoPriorityFailover === true && electionMoves(from.devices);
+  if (!planned.ok) {
+    return planned;
+  }
+  const warnings = [
+    ...notComparedWarnings(snapshot, vnic, request.backingDevices ?? [], target.newDevices),
+    ...lostMaxima(snapshot, from, desired),
+  ];
+  return ok(withWarnings(settling ? { ...planned.value, settling } : planned.value, warnings));
 }
 
-/** What is remembered of the devices that are on their way: those to be made, and those whose number is about to be raised. */
+/** Devices that are made anew and whose maximum neither the request nor the HMC tells. */
+function lostMaxima({ hmcId }: Reading, from: VnicState, desired: DesiredVnic): readonly string[] {
+  return replacedInPlace(from, desired)
+    .filter((device) => maximumOf(device) === null)
+    .filter((device) =>
+      desired.devices.some(({ input }) => isOnSamePort(input, device) && input.maxCapacity === undefined),
+    )
+    .map((device) => lostMaximumWarning(hmcId, device));
+}
+
+/**
+ * What is remembered of the devices that are on their way: those to be made, those that are made anew as they were, and those
+ * whose number is about to be raised.
+ */
 function decisions(
-  { newDevices = [], demotedDevices = [] }: Target,
+  { newDevices = [], demotedDevices = [], replacedDevices = [] }: Target,
+  from: VnicState,
   desired: DesiredVnic,
-  missing: ReturnType<typeof missingDevices>,
   next: ChangeStep | undefined,
-): Pick<Target, 'newDevices' | 'demotedDevices'> {
+): Pick<Target, 'newDevices' | 'demotedDevices' | 'replacedDevices'> {
+  const missing = missingDevices(from, desired);
   const more = missing.flatMap(({ device }) => (newDevices.some((one) => isOnSamePort(one, device)) ? [] : [device]));
   const made = [...newDevices, ...more];
+  const replacedNow = replacedInPlace(from, desired).filter(
+    (device) => !replacedDevices.some((one) => isOnSamePort(one, device)),
+  );
+  const replaced = [...replacedDevices, ...replacedNow.map(replacedDevice)];
   const demotes = next?.change.kind === 'priority' && isDemotion(next.change, desired) ? next.change.device : null;
   const isKnown = demotedDevices.some(({ logicalPortId }) => logicalPortId === demotes?.logicalPortId);
   const demoted =
@@ -212,6 +257,7 @@ function decisions(
   return {
     ...(made.length === 0 ? {} : { newDevices: made }),
     ...(demoted.length === 0 ? {} : { demotedDevices: demoted }),
+    ...(replaced.length === 0 ? {} : { replacedDevices: replaced }),
   };
 }
 
@@ -224,11 +270,15 @@ function leastToKeep(from: VnicState, desired: DesiredVnic): number {
 
 /**
  * The vNIC as planning sees it. Automatic failover that the HMC does not tell of counts as the opposite of what is asked
- * for: the command is sent. Asked for nothing, it counts as on.
+ * for: the command is sent. Asked for nothing, it counts as on. Of a partition that is shut off no device is active and none
+ * can become so, though the listing may print a state for each.
  */
-function stateOf(vnic: Vnic, request: VnicSetRequest): VnicState {
+function stateOf(snapshot: Snapshot<'partitions'>, vnic: Vnic, request: VnicSetRequest): VnicState {
+  const devices = vnic.backingDevices;
   return {
-    devices: vnic.backingDevices,
+    devices: isShutOff(snapshot, vnic.partition.id)
+      ? devices.map((one) => ({ ...one, active: null, status: null }))
+      : devices,
     autoPriorityFailover: vnic.autoPriorityFailover ?? request.autoPriorityFailover !== true,
   };
 }
@@ -320,7 +370,7 @@ function commandOf(
       return step(
         addBackingDevices({
           ...withWait,
-          backingDevices: devices,
+          backingDevices: withCarriedMaximum(snapshot, devices),
           ...(autoPriorityFailover === null ? {} : { autoPriorityFailover }),
         }),
       );

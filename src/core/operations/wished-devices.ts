@@ -6,6 +6,7 @@ import { resolveBackingDevices } from './backing-device-request.js';
 import { isOnSamePort, portText } from '../resources/port-address.js';
 import { isSameButPriority, type DesiredDevice } from './desired-devices.js';
 import { onItsPort } from './expected-device.js';
+import { maximumOf, NO_LIMIT } from './maximum-capacity.js';
 import type { NewBackingDevice } from './new-backing-device.js';
 import type { Target } from './operation.js';
 import type { BackingDeviceRequest, VnicSetRequest } from './requests.js';
@@ -64,18 +65,11 @@ export function decideDevices(
   return ok(devices);
 }
 
-/** 100 is what the HMC takes by itself (LIVE); only some adapters can be told so (hmc-cli.md §1.6). */
-const NO_LIMIT = 100;
-
-function newDevice(
-  snapshot: Reading,
-  input: NewBackingDevice,
-  onPort: Pick<BackingDevice, 'desiredCapacity' | 'desiredMaxCapacity' | 'failoverPriority'> | undefined,
-): NewBackingDevice {
+function newDevice(snapshot: Reading, input: NewBackingDevice, onPort: BackingDevice | undefined): NewBackingDevice {
   const { virtualIoServer, adapterId, physicalPortId } = input;
   const capacity = input.capacity ?? onPort?.desiredCapacity;
   const failoverPriority = input.failoverPriority ?? onPort?.failoverPriority;
-  const maximumNow = onPort?.desiredMaxCapacity ?? NO_LIMIT;
+  const maximumNow = (onPort === undefined ? null : maximumOf(onPort)) ?? NO_LIMIT;
   const maxCapacity = input.maxCapacity ?? (maximumNow === NO_LIMIT ? undefined : maximumNow);
   return onItsPort(snapshot, {
     virtualIoServer,

@@ -14,7 +14,7 @@ export interface BackingDevice {
   /** Percent of the physical port. */
   readonly capacity: number;
   readonly desiredCapacity: number;
-  /** null on HMCs that print nine fields. */
+  /** null where the HMC does not tell it, as those that print nine fields: any maximum is possible then, not only 100. */
   readonly maxCapacity: number | null;
   readonly desiredMaxCapacity: number | null;
   /** 1 to 100; the lowest number wins. */

@@ -360,6 +360,7 @@ export function previewExample(operation: OperationName): PlanPreview {
     target: { ...target, ...decided },
     hmc: 'hmc1',
     plan: commands,
+    warnings: [],
     before,
   };
 }
@@ -370,7 +371,7 @@ const REFUSAL =
 const REFUSAL_ADVICE =
   'Check that the partition runs, and that RMC is active. The profile may have been changed all the same: check whether it now differs from what runs.';
 
-/** On the demo partition monitor runs without RMC: the HMC refuses a vNIC for it. */
+/** The partition lost its RMC connection after the service had looked: the HMC refuses a vNIC for it. */
 export const FAILED_JOB_EXAMPLE: JobView = {
   ...succeededJobExample('vnic.create'),
   state: 'failed',

@@ -76,6 +76,34 @@ export class TargetDemotedDeviceDto {
   failoverPriority!: number;
 }
 
+export class TargetReplacedDeviceDto {
+  @ApiProperty({ example: '27008005' })
+  logicalPortId!: string;
+
+  @ApiProperty({ type: TargetPartitionDto })
+  virtualIoServer!: TargetPartitionDto;
+
+  @ApiProperty({ type: 'integer', example: 2 })
+  adapterId!: number;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  physicalPortId!: number;
+
+  @ApiProperty({ description: 'Percent of the physical port.', example: 2 })
+  capacity!: number;
+
+  @ApiProperty({ type: 'integer', minimum: 1, maximum: 100, example: 10 })
+  failoverPriority!: number;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Percent; null where the HMC did not tell it.',
+    example: 100,
+  })
+  maxCapacity!: number | null;
+}
+
 /** What the job is bound to: if it finds another occupant later, it fails with `target-replaced`. */
 export class TargetDto {
   @ApiPropertyOptional({ type: TargetPartitionDto })
@@ -157,6 +185,13 @@ export class TargetDto {
       'the priority that they had.',
   })
   demotedDevices?: TargetDemotedDeviceDto[];
+
+  @ApiPropertyOptional({
+    type: [TargetReplacedDeviceDto],
+    description:
+      'Of a desired state, once it is planned: the devices that are made anew on their port, as they were before.',
+  })
+  replacedDevices?: TargetReplacedDeviceDto[];
 }
 
 export class JobStepDto {
@@ -280,7 +315,11 @@ export class JobDto {
   })
   error!: ProblemDocumentDto | null;
 
-  @ApiProperty({ type: [String], description: 'What the HMC said although the wish holds, and the like.' })
+  @ApiProperty({
+    type: [String],
+    description:
+      'What to know: what the HMC said although the wish holds, what it does not tell, what a job that ended half way left behind.',
+  })
   warnings!: string[];
 
   @ApiProperty(TIME)

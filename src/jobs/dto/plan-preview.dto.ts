@@ -34,6 +34,12 @@ export class PlanPreviewDto {
   plan!: PlannedCommandDto[];
 
   @ApiProperty({
+    type: [String],
+    description: 'What to know though nothing is wrong, a maximum capacity that the HMC does not tell for example.',
+  })
+  warnings!: string[];
+
+  @ApiProperty({
     ...VNIC_OR_PORT,
     description: 'The vNIC, physical port or partition as it is now; null when there is none.',
   })

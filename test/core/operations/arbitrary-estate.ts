@@ -5,7 +5,7 @@ import type { Snapshot, SnapshotPart } from '../../../src/core/resources/snapsho
 import type { Vnic } from '../../../src/core/resources/vnic.js';
 import type { BackingDevice } from '../../../src/core/resources/backing-device.js';
 import { device, estate, LIZARD, logicalPortId, VIOS1, VIOS2, vnic } from './estate.js';
-import { settle } from './hypervisor.js';
+import { poweredOff, settle } from './hypervisor.js';
 
 export const SNAPSHOT_PARTS: readonly SnapshotPart[] = [
   'partitions',
@@ -75,17 +75,23 @@ const settledVnic: fc.Arbitrary<Vnic> = fc
 /** Some ports without a link: a new device there carries no traffic. */
 const portsDown = fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: onDifferentPorts(1, 4) });
 
+/** Mostly running, as nothing moves where it is shut off, and few changes are taken in Open Firmware. */
+const partitionState = fc.constantFrom(
+  ...['Running', 'Running', 'Running', 'Running', 'Not Activated', 'Open Firmware'],
+);
+
 const snapshots: fc.Arbitrary<Snapshot> = fc
-  .tuple(settledVnic, settledVnic, fc.constantFrom(...['Running', 'Not Activated', 'Open Firmware']), portsDown)
+  .tuple(settledVnic, settledVnic, partitionState, portsDown)
   .map(([target, bystander, state, down]) => {
     const base = estate();
+    const shown = state === 'Not Activated' ? poweredOff : (one: Vnic): Vnic => one;
     const isDown = (one: { adapterId: number; physicalPortId: number }): boolean =>
       down.some((other) => other.adapterId === one.adapterId && other.physicalPortId === one.physicalPortId);
     return {
       ...base,
       physicalPorts: base.physicalPorts.map((one) => (isDown(one) ? { ...one, linkUp: false } : one)),
       partitions: base.partitions.map((one) => (one.id === LIZARD.id ? { ...one, state } : one)),
-      vnics: [target, { ...bystander, slot: 7, macAddress: 'eaadf2188377' }],
+      vnics: [shown(target), shown({ ...bystander, slot: 7, macAddress: 'eaadf2188377' })],
     };
   });
 

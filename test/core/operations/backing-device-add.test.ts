@@ -139,7 +139,7 @@ describe('adding backing devices', () => {
     expect(moves(valueOf(planned))).toEqual(expected);
   });
 
-  it('holds by the desired capacity, and takes an unprinted maximum for 100', () => {
+  it('holds by the desired capacity, and does not compare a maximum that is not told', () => {
     const { target } = bindAndPlan(backingDeviceAdd, now(), ADDRESS, add(NEW));
     const added = (changes: object): Snapshot =>
       now({
@@ -158,7 +158,8 @@ describe('adding backing devices', () => {
     expect(backingDeviceAdd.holds(added({ desiredCapacity: 4 }), target, add(NEW))).toBe(false);
     const nineFields = added({ maxCapacity: null, desiredMaxCapacity: null });
     expect(backingDeviceAdd.holds(nineFields, target, add({ ...NEW, maxCapacity: 100 }))).toBe(true);
-    expect(backingDeviceAdd.holds(nineFields, target, add({ ...NEW, maxCapacity: 50 }))).toBe(false);
+    expect(backingDeviceAdd.holds(nineFields, target, add({ ...NEW, maxCapacity: 50 }))).toBe(true);
+    expect(backingDeviceAdd.holds(added({}), target, add({ ...NEW, maxCapacity: 50 }))).toBe(false);
     expect(backingDeviceAdd.observe(added({}), target)).not.toEqual(backingDeviceAdd.observe(now(), target));
   });
 

@@ -90,6 +90,18 @@ export function activeOf(vnic: Vnic): string | undefined {
   return vnic.backingDevices.find((one) => one.active === true)?.logicalPortId;
 }
 
+function isShutOff({ partitions }: Snapshot, { partition }: Vnic): boolean {
+  return partitions.find(({ id }) => id === partition.id)?.state === 'Not Activated';
+}
+
+/** As an HMC lists the vNIC of a partition that is shut off: nobody is active, and nobody becomes so. */
+export function poweredOff(vnic: Vnic): Vnic {
+  return {
+    ...vnic,
+    backingDevices: vnic.backingDevices.map((one) => ({ ...one, active: false, status: 'Powered Off' })),
+  };
+}
+
 /** Goes to the lowest number that is operational; stays where it is among equals. */
 export function settle(vnic: Vnic, amongEquals: 'first' | 'last' = 'first'): Vnic {
   const operational = vnic.backingDevices.filter((one) => one.status === 'Operational');
@@ -124,6 +136,9 @@ function changeVnic(
 ): Snapshot {
   const before = vnicOf(snapshot, words);
   const changed = change(before);
+  if (isShutOff(snapshot, changed)) {
+    return { ...snapshot, vnics: snapshot.vnics.map((one) => (one === before ? poweredOff(changed) : one)) };
+  }
   const settles = changed.autoPriorityFailover === true ? elects : fillsGap && activeOf(changed) === undefined;
   const after = settles ? settle(changed, amongEquals) : changed;
   return { ...snapshot, vnics: snapshot.vnics.map((one) => (one === before ? after : one)) };
@@ -159,7 +174,8 @@ function create(snapshot: Snapshot, words: ReadonlyMap<string, string>): Snapsho
     },
     attributes,
   );
-  return { ...snapshot, vnics: [...snapshot.vnics, settle(created)] };
+  const settled = isShutOff(snapshot, created) ? poweredOff(created) : settle(created);
+  return { ...snapshot, vnics: [...snapshot.vnics, settled] };
 }
 
 function setVnic(snapshot: Snapshot, vnic: Vnic, attributes: ReadonlyMap<string, string>): Vnic {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BackingDeviceRequest, VnicCreateRequest } from '../../../src/core/operations/requests.js';
 import { vnicCreate } from '../../../src/core/operations/vnic-create.js';
 import { vnicSet } from '../../../src/core/operations/vnic-set.js';
+import type { Partition } from '../../../src/core/resources/partition.js';
 import type { Snapshot } from '../../../src/core/resources/snapshot.js';
 import {
   adapter,
@@ -447,11 +448,29 @@ describe('room on the port', () => {
 });
 
 describe('the state of the partition', () => {
-  const inState = (state: string | null): Snapshot =>
-    estate({ partitions: [...estate().partitions.filter(({ id }) => id !== 6), partition(LIZARD, { state })] });
+  const lizard = (changes: Partial<Partition>): Snapshot =>
+    estate({ partitions: [...estate().partitions.filter(({ id }) => id !== 6), partition(LIZARD, changes)] });
+  const inState = (state: string | null): Snapshot => lizard({ state });
 
   it.each(['Open Firmware', 'Migrating - Running', 'Shutting Down'])('%s does not allow it', (state) => {
     expect(planRefusal(request(), inState(state)).type).toBe('partition-state');
+  });
+
+  it.each(['inactive', 'none'])('Running does not with RMC %s', (rmcState) => {
+    expect(planRefusal(request(), lizard({ rmcState }))).toMatchObject({
+      type: 'partition-state',
+      members: { partitionState: 'Running', rmcState },
+    });
+  });
+
+  it.each([
+    { rmcState: null },
+    { rmcState: 'unknown' },
+    { rmcState: 'busy' },
+    { rmcState: 'none', environment: 'os400' },
+    { rmcState: 'inactive', state: 'Not Activated' },
+  ])('%j is left to the HMC', (changes) => {
+    expect(valueOf(bindAndPlan(vnicCreate, lizard(changes), TO_LIZARD, request()).planned).steps).toHaveLength(1);
   });
 
   it.each(['Running', 'Not Activated', 'Uruchomiona', null])('%s does, or is left to the HMC', (state) => {

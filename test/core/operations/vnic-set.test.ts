@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isShownAs, renderCommand } from '../../../src/core/hmc-language/quote-word.js';
 import { leftDemoted } from '../../../src/core/operations/demoted-devices.js';
 import type { BackingDeviceRequest, VnicSetRequest } from '../../../src/core/operations/requests.js';
+import { leftRemoved } from '../../../src/core/operations/replaced-devices.js';
 import { vnicSet } from '../../../src/core/operations/vnic-set.js';
 import type { Snapshot } from '../../../src/core/resources/snapshot.js';
 import type { Vnic } from '../../../src/core/resources/vnic.js';
@@ -135,6 +136,24 @@ describe('vnic.set', () => {
       expect(bound(wish({ maxCapacity: 5 }))).toMatchObject({
         pointer: '/backingDevices/1/maxCapacity',
       });
+    });
+
+    it('is told of, as it was, where the job ends before it is there again', () => {
+      const limited = { ...FIRST, desiredCapacity: 4, desiredMaxCapacity: 50 };
+      const request = { backingDevices: [bare(FIRST, { virtualIoServer: { name: 'vios2' } }), bare(SECOND, {})] };
+      let now = estate({ vnics: [vnic({ backingDevices: [limited, SECOND] })] });
+      let plan = valueOf(bindAndPlan(vnicSet, now, ADDRESS, request).planned);
+      const told: (readonly string[])[] = [];
+      for (let step = plan.steps[0]; step !== undefined; step = plan.steps[0]) {
+        told.push(leftRemoved(now, plan.target));
+        now = apply(now, step.command);
+        plan = valueOf(vnicSet.plan(now, plan.target, request));
+      }
+      told.push(leftRemoved(now, plan.target));
+      const AS_IT_WAS = 'It was on vios1 with capacity 4, failover priority 10 and maximum capacity 50.';
+      // Its number is raised first, then it goes, then it comes back.
+      expect(told).toEqual([[], [], [expect.stringContaining(AS_IT_WAS)], []]);
+      expect(leftRemoved(null, plan.target)).toEqual([expect.stringContaining('may have been removed')]);
     });
 
     it('is told of where the job ends before it is removed', () => {
@@ -349,6 +368,72 @@ describe('vnic.set', () => {
       `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10`,
     ]);
     expect(moves(plan)).toEqual([false, false]);
+  });
+
+  describe('where the partition is shut off', () => {
+    const NOT_ACTIVATED = {
+      partitions: estate().partitions.map((one) =>
+        one.id === LIZARD.id ? { ...one, state: 'Not Activated', rmcState: 'inactive' } : one,
+      ),
+    };
+    /** An HMC may print a state for each device all the same. */
+    const idle = (one: BackingDevice): BackingDevice => ({ ...one, active: false });
+
+    it.each([idle, (one: BackingDevice) => one])('sends no traffic away and waits for no election', (shown) => {
+      const off = pair({ backingDevices: [shown(FIRST), shown(SECOND)] });
+      const plan = valueOf(planned(off, { backingDevices: [wanted(SECOND)] }, NOT_ACTIVATED).planned);
+      expect(lines(plan)).toEqual([`${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10`]);
+      expect(moves(plan)).toEqual([false]);
+      expect(plan).not.toHaveProperty('settling');
+      expect(plan.target).not.toHaveProperty('leastOperationalDevices');
+    });
+
+    it('owes no active device, and keeps no device for the traffic', () => {
+      const off = pair({
+        autoPriorityFailover: false,
+        backingDevices: [idle(FIRST), { ...idle(SECOND), status: 'Link Down' }],
+      });
+      const request = { backingDevices: [wanted(FIRST, { capacity: 4 }), wanted(SECOND)] };
+      const plan = valueOf(planned(off, request, NOT_ACTIVATED).planned);
+      expect(lines(plan)).toEqual([
+        `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10`,
+        `${VNIC}backing_devices+=sriov/vios1//1/1/4.0/10`,
+      ]);
+      const done = pair({
+        autoPriorityFailover: false,
+        backingDevices: [idle({ ...FIRST, desiredCapacity: 4 }), idle(SECOND)],
+      });
+      const owing = { ...plan.target, owesActiveDevice: true };
+      expect(vnicSet.holds(estate({ vnics: [done], ...NOT_ACTIVATED }), owing, request)).toBe(true);
+      expect(vnicSet.holds(estate({ vnics: [done] }), owing, request)).toBe(false);
+    });
+  });
+
+  describe('where the partition takes no other devices now', () => {
+    const partitionIs = (changes: object): Partial<Snapshot> => ({
+      partitions: estate().partitions.map((one) => (one.id === LIZARD.id ? { ...one, ...changes } : one)),
+    });
+    const OPEN_FIRMWARE = partitionIs({ state: 'Open Firmware', rmcState: 'none' });
+    const WITHOUT_RMC = partitionIs({ rmcState: 'inactive' });
+
+    it.each([OPEN_FIRMWARE, WITHOUT_RMC])('refuses to add and to remove: %#', (changes) => {
+      for (const backingDevices of [[wanted(FIRST)], [wanted(FIRST), wanted(SECOND), fresh(3, 30)]]) {
+        const refusal = refusalOf(planned(pair(), { backingDevices }, changes).planned);
+        expect(refusal).toMatchObject({ type: 'partition-state' });
+        expect(refusal.detail).toContain('Partition lizard');
+      }
+    });
+
+    it.each([OPEN_FIRMWARE, WITHOUT_RMC])('changes numbers and automatic failover all the same: %#', (changes) => {
+      const request = {
+        autoPriorityFailover: false,
+        backingDevices: [wanted(FIRST), wanted(SECOND, { failoverPriority: 30 })],
+      };
+      expect(lines(valueOf(planned(pair(), request, changes).planned))).toEqual([
+        `${DEVICE('s', '27008005')} -a failover_priority=30`,
+        `${VNIC}auto_priority_failover=0`,
+      ]);
+    });
   });
 
   describe('where the network would be disrupted', () => {

@@ -1,4 +1,6 @@
 import type { Snapshot, SnapshotPart, SnapshotParts } from '../core/resources/snapshot.js';
+import { listUsedSlots } from '../core/hmc-language/reads.js';
+import { parseUsedSlots, type UsedSlot } from '../core/resources/virtual-slots.js';
 import { HMC_RETRY_AFTER_SECONDS } from '../hmc/command-problem.js';
 import { ProblemError } from '../http/problem-error.js';
 import { firstAnswer } from './first-answer.js';
@@ -116,6 +118,21 @@ export class HmcInventory extends Inventory {
     const sees = target.system.seenBy.some((view) => view.hmcId === own.hmcId);
     const reached = sees ? {} : { reachedThrough: this.reader.login(other.hmcId) };
     return { ...own, targetSystem: { ...other, ...reached } };
+  }
+
+  /** An HMC that is INFERRED not to know this listing is no reason to refuse: then it decides itself (hmc-cli.md §1.5). */
+  override async usedSlots(
+    hmcId: string,
+    mtms: string,
+    partitionId: number,
+    sharing: Sharing,
+  ): Promise<readonly UsedSlot[] | null> {
+    try {
+      return await this.reader.read(hmcId, listUsedSlots(mtms, partitionId), parseUsedSlots, sharing).value;
+    } catch (error) {
+      if (error instanceof ProblemError) return null;
+      throw error;
+    }
   }
 
   /** All parts from one HMC, in parallel (how many at once is the business of the connections). */

@@ -1,3 +1,4 @@
+import type { UsedSlot } from '../core/resources/virtual-slots.js';
 import type { SnapshotPart, Snapshot } from '../core/resources/snapshot.js';
 import type { Sharing } from './single-flight.js';
 import type { ManagedSystem } from '../core/resources/managed-system.js';
@@ -57,4 +58,11 @@ export abstract class Inventory {
     target: { readonly system: MergedSystem; readonly parts: readonly SnapshotPart[] },
     options?: ReadOptions,
   ): Promise<Snapshot<P>>;
+  /** The virtual slots of one partition in use, from one HMC; null where it does not list them. */
+  abstract usedSlots(
+    hmcId: string,
+    mtms: string,
+    partitionId: number,
+    sharing: Sharing,
+  ): Promise<readonly UsedSlot[] | null>;
 }

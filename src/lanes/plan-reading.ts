@@ -3,6 +3,7 @@ import type { Snapshot } from '../core/resources/snapshot.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { readForOperation } from '../inventory/read-for-operation.js';
+import { withUsedSlots } from '../inventory/with-used-slots.js';
 import type { JobRecord } from '../store/job-record.js';
 
 /**
@@ -18,18 +19,20 @@ export async function readToPlan(
   const operation = operationOf(record.operation);
   const system = await inventory.find(record.managedSystem.mtms);
   const systems = { system, targetMtms: record.target.targetSystem?.mtms };
+  const whole = (snapshot: Snapshot): Snapshot | Promise<Snapshot> =>
+    what === 'needs' ? withUsedSlots(inventory, operation, snapshot, record.target, 'own') : snapshot;
   if (record.plan.some((step) => step.state === 'never-started')) {
     const other = system.seenBy.find((view) => view.hmcId !== record.hmc);
     try {
       if (other !== undefined) {
         const options = { sharing: 'own', hmcId: other.hmcId } as const;
-        return await readForOperation(inventory, operation, what, systems, options);
+        return await whole(await readForOperation(inventory, operation, what, systems, options));
       }
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
     }
   }
-  return readForOperation(inventory, operation, what, systems, { sharing: 'own' });
+  return whole(await readForOperation(inventory, operation, what, systems, { sharing: 'own' }));
 }
 
 /** What planning the rest of a job needs; null while it cannot be read. */

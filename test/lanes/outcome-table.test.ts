@@ -335,5 +335,6 @@ function brokenInventory({ inventory }: LaneBench, broken: () => boolean): LaneB
       return inventory.read(system, parts, options);
     },
     readBoth: (system, parts, target, options) => inventory.readBoth(system, parts, target, options),
+    usedSlots: (...of) => inventory.usedSlots(...of),
   };
 }

@@ -72,6 +72,17 @@ export function listVirtualSlots(mtms: string): HmcCommand {
   return read('lshwres', '-r', 'virtualio', '--rsubtype', 'slot', '--level', 'lpar', '-m', mtms);
 }
 
+/**
+ * The virtual slots of one partition that an adapter of any kind holds, serial consoles among them (hmc-cli.md §1.5: only
+ * published code, no capture).
+ */
+export function listUsedSlots(mtms: string, partitionId: number): HmcCommand {
+  return read(
+    ...['lshwres', '-r', 'virtualio', '--rsubtype', 'slot', '--level', 'slot', '-m', mtms],
+    ...['--filter', `lpar_ids=${partitionId}`],
+  );
+}
+
 /** All backing devices; `lpar_name` and `lpar_id` of a row are the owning Virtual I/O Server's (LIVE). */
 export function listVnicBackingDevices(mtms: string): HmcCommand {
   return read('lshwres', '-r', 'virtualio', '--rsubtype', 'vnicbkdev', '-m', mtms);

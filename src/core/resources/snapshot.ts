@@ -2,7 +2,7 @@ import type { LogicalPort } from './logical-port.js';
 import type { Partition } from './partition.js';
 import type { PhysicalPort } from './physical-port.js';
 import type { SriovAdapter } from './sriov-adapter.js';
-import type { VirtualSlots } from './virtual-slots.js';
+import type { UsedSlot, VirtualSlots } from './virtual-slots.js';
 import type { Vnic } from './vnic.js';
 
 /** What a part of a snapshot holds. One part is one command, except `physicalPorts` (one a level, and its granularity). */
@@ -35,6 +35,8 @@ export interface HmcLogin {
 /** A typed reading of the named parts of one managed system. */
 export type Snapshot<P extends SnapshotPart = SnapshotPart> = SnapshotOrigin &
   Pick<SnapshotParts, P> & {
+    /** Of the partition whose slot is to be filled, where one was named and the HMC lists them. */
+    readonly usedSlots?: readonly UsedSlot[];
     /** The system that a partition is moved to, read at about the same time, where an operation asks for it. */
     readonly targetSystem?: Snapshot & { readonly reachedThrough?: HmcLogin };
   };

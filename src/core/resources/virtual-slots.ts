@@ -1,5 +1,5 @@
 import { parseRecords } from '../hmc-language/records.js';
-import { optionalNumber, requiredInteger, requiredText } from './attribute-values.js';
+import { optionalNumber, optionalText, requiredInteger, requiredText } from './attribute-values.js';
 import type { Attributes } from './attributes.js';
 
 /** Virtual slot usage of one partition: `lshwres -r virtualio --rsubtype slot --level lpar` (hmc-cli.md §1.5). */
@@ -24,4 +24,21 @@ export function virtualSlotsFromRecord(record: Attributes): VirtualSlots {
 /** The listing of `lshwres -r virtualio --rsubtype slot --level lpar`. @throws {HmcOutputError} */
 export function parseVirtualSlots(text: string): VirtualSlots[] {
   return parseRecords(text).map(virtualSlotsFromRecord);
+}
+
+/** A virtual slot that an adapter holds: `lshwres -r virtualio --rsubtype slot --level slot` (hmc-cli.md §1.5). */
+export interface UsedSlot {
+  readonly partitionId: number;
+  readonly slot: number;
+  /** `config`, a name RECALLED: the kind of adapter, `scsi`, `eth` …; null when the HMC does not tell. */
+  readonly kind: string | null;
+}
+
+/** Published code takes every slot that is listed for one in use. @throws {HmcOutputError} for a record without the slot */
+export function parseUsedSlots(text: string): UsedSlot[] {
+  return parseRecords(text).map((record) => ({
+    partitionId: requiredInteger(record, 'lpar_id'),
+    slot: requiredInteger(record, 'slot_num'),
+    kind: optionalText(record, 'config'),
+  }));
 }

@@ -33,7 +33,7 @@ const on = (vios: string, adapterId: number, physicalPortId: number, failoverPri
 /** Runs the job; as soon as a command that `match`es has reached the HMC, and before it has an effect, something happens. */
 async function runWhile(by: BenchWorker, request: object, match: string, happens: () => void): Promise<JobRecord> {
   const job = await bench.accept('vnic.set', ANOLE_4, request);
-  bench.simulator.control.addFault({ type: 'latency', ms: 1000, match });
+  bench.simulator.control.addFault({ type: 'latency', ms: 1000, match: match.replace('+', String.raw`\+`) });
   const drained = bench.drain(by);
   const arrived = (): boolean => bench.changes().some(({ line }) => line.includes(match));
   await vi.waitFor(() => expect(arrived()).toBe(true), { timeout: 20_000, interval: 10 });
@@ -101,6 +101,45 @@ describe('when no careful way is left half way', () => {
       state: 'failed',
       error: { type: problem('partition-state'), effect: 'partial', rmcState: 'inactive' },
       result: { backingDevices: [{ adapterId: 3 }, { adapterId: 2 }] },
+    });
+  });
+});
+
+describe('a device that is made anew and does not come back', () => {
+  const anew = { backingDevices: [on('vios2', 1, 0, 10), on('vios2', 3, 1, 20), on('vios1', 2, 0, 30)] };
+
+  it('is told of as it was, when the HMC refuses to make it', async () => {
+    const { devices } = bench.vnic(9, 4) ?? { devices: [] };
+    const [first] = devices;
+    if (first === undefined) throw new Error('anole has a vNIC in slot 4');
+    devices.splice(0, 1, { ...first, maxCapacity: 50 });
+    bench.simulator.control.addFault({
+      type: 'refuse',
+      match: String.raw`backing_devices\+=`,
+      text: 'HSCL2970 The IOServer command failed.',
+    });
+    const job = await bench.run('vnic.set', ANOLE_4, anew);
+    expect(job).toMatchObject({
+      state: 'failed',
+      error: { effect: 'partial' },
+      target: { replacedDevices: [{ logicalPortId: first.logicalPortId, failoverPriority: 10, maxCapacity: 50 }] },
+      result: { backingDevices: [{ adapterId: 3 }, { adapterId: 2 }] },
+    });
+    expect(job.warnings).toEqual([
+      expect.stringContaining('was on vios1 with capacity 2, failover priority 10 and maximum capacity 50.'),
+    ]);
+  });
+});
+
+describe('a partition that is shut off', () => {
+  it('gets its other devices without a move, and without waiting for one', async () => {
+    bench.simulator.control.setPartitionState(REPTILIAN, 'anole', 'Not Activated', 'inactive');
+    const began = performance.now();
+    const job = await bench.run('vnic.set', ANOLE_4, { backingDevices: [on('vios2', 3, 1, 20)] }, { worker: patient });
+    expect(performance.now() - began).toBeLessThan(patient.settings.settleMs);
+    expect(job, JSON.stringify(job.error)).toMatchObject({
+      state: 'succeeded',
+      plan: [{ command: expect.stringContaining('backing_devices-=') as string, movesActive: false }],
     });
   });
 });

@@ -163,6 +163,12 @@ describe('adding backing devices', () => {
     expect(backingDeviceAdd.observe(added({}), target)).not.toEqual(backingDeviceAdd.observe(now(), target));
   });
 
+  it.each([{ state: 'Open Firmware' }, { rmcState: 'inactive' }])('needs a partition that takes it: %j', (changes) => {
+    const partitions = estate().partitions.map((one) => (one.id === 6 ? { ...one, ...changes } : one));
+    const { planned } = bindAndPlan(backingDeviceAdd, { ...now(), partitions }, ADDRESS, add(NEW));
+    expect(refusalOf(planned)).toMatchObject({ type: 'partition-state' });
+  });
+
   it('needs its vNIC', () => {
     const { target } = bindAndPlan(backingDeviceAdd, now(), ADDRESS, add(NEW));
     expect(refusalOf(backingDeviceAdd.plan(estate(), target, add(NEW))).type).toBe('target-gone');

@@ -38,6 +38,12 @@ describe('removing a backing device that is not active', () => {
     expect(valueOf(planned).target).toEqual(target);
   });
 
+  it.each([{ state: 'Open Firmware' }, { rmcState: 'none' }])('needs a partition that takes it: %j', (changes) => {
+    const partitions = estate().partitions.map((one) => (one.id === 6 ? { ...one, ...changes } : one));
+    const { planned } = plan({ ...now(), partitions }, THIRD);
+    expect(refusalOf(planned)).toMatchObject({ type: 'partition-state' });
+  });
+
   it('is over when it is gone', () => {
     const { target } = plan(now(), THIRD);
     const without = now({ backingDevices: devices({ '27008005': null }) });

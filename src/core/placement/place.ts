@@ -108,14 +108,19 @@ export function isPlacedAs(
       (device) =>
         allowed.some((port) => isOnSamePort(port, device)) &&
         (capacity === undefined || hundredths(capacity) === hundredths(device.desiredCapacity)) &&
-        (maxCapacity === undefined ||
-          hundredths(maxCapacity) === hundredths(device.desiredMaxCapacity ?? device.maxCapacity ?? 100)) &&
+        (maxCapacity === undefined || hasMaximum(device, maxCapacity)) &&
         (virtualIoServers === undefined ||
           virtualIoServers.some(({ id, name }) =>
             id === undefined ? name === device.virtualIoServer.name : id === device.virtualIoServer.id,
           )),
     )
   );
+}
+
+/** A maximum that the HMC does not tell (hmc-cli.md §1.2) is not compared. */
+function hasMaximum({ desiredMaxCapacity, maxCapacity }: BackingDevice, wanted: number): boolean {
+  const maximum = desiredMaxCapacity ?? maxCapacity;
+  return maximum === null || hundredths(maximum) === hundredths(wanted);
 }
 
 interface PlacedCandidate extends Candidate {

@@ -494,4 +494,9 @@ describe('isPlacedAs', () => {
   ])('%s: %s', (_case, request, expected) => {
     expect(isPlacedAs(reading, devices, request)).toBe(expected);
   });
+
+  it('a maximum that the HMC does not tell: not compared', () => {
+    const notTold = devices.map((one) => ({ ...one, maxCapacity: null, desiredMaxCapacity: null }));
+    expect(isPlacedAs(reading, notTold, { label: 'prod-a', redundancy: 2, maxCapacity: 50 })).toBe(true);
+  });
 });

@@ -3,7 +3,10 @@ import type { BackingDevice } from '../resources/backing-device.js';
 
 /** What `observe` compares: plain values that a change sets, in an order that does not depend on the HMC's listing. */
 
-/** The devices as they are configured; who is active and their status move by themselves and are left out. */
+/**
+ * The devices as they are configured. Who is active and their status move by themselves and are left out; so are their
+ * maximum capacities, which not every HMC tells: a job may be read by two.
+ */
 export function observedDevices(vnic: Vnic): unknown {
   return [...vnic.backingDevices]
     .sort((a, b) => (a.logicalPortId < b.logicalPortId ? -1 : 1))
@@ -14,8 +17,6 @@ export function observedDevices(vnic: Vnic): unknown {
       physicalPortId: device.physicalPortId,
       capacity: device.capacity,
       desiredCapacity: device.desiredCapacity,
-      maxCapacity: device.maxCapacity,
-      desiredMaxCapacity: device.desiredMaxCapacity,
       failoverPriority: device.failoverPriority,
     }));
 }

@@ -18,11 +18,14 @@ describe('what is observed of a vNIC', () => {
     { physicalPortId: 3 },
     { capacity: 4 },
     { desiredCapacity: 4 },
-    { maxCapacity: 50 },
-    { desiredMaxCapacity: 50 },
     { failoverPriority: 11 },
   ])('changes with %o of a device', (changes) => {
     expect(observedDevices(withFirst(changes))).not.toEqual(observedDevices(seedVnic()));
+  });
+
+  it('does not change with what another HMC tells of maximum capacities', () => {
+    const toldElsewhere = withFirst({ maxCapacity: 50, desiredMaxCapacity: null });
+    expect(observedDevices(toldElsewhere)).toEqual(observedDevices(seedVnic()));
   });
 
   it.each<Partial<Vnic>>([

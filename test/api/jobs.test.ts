@@ -172,6 +172,7 @@ describe('the list of jobs', () => {
     await pause();
     const jobs: JobBody[] = [];
     for (let i = 0; i < 7; i += 1) jobs.push(await toggle(i % 2 === 1));
+    let added: JobBody | null = null;
     const expected = jobs.map(({ id }) => id).reverse();
     const seen: string[] = [];
     let query = `?system=${REPTILIAN}&state=queued&limit=3`;
@@ -179,13 +180,14 @@ describe('the list of jobs', () => {
       const { items, nextCursor } = await list(query);
       expect(items.length).toBeLessThanOrEqual(3);
       seen.push(...items.map(({ id }) => id));
-      if (page === 1) await toggle(false);
+      if (page === 1) added = await toggle(false);
       if (nextCursor === null) break;
       query = `?system=${REPTILIAN}&state=queued&limit=3&cursor=${encodeURIComponent(nextCursor)}`;
     }
     expect(seen).toEqual(expected);
     await resume();
-    await service.finished(jobs[6]?.id ?? '');
+    // The last of the lane: the estate of the next test is its own.
+    await service.finished(added?.id ?? '');
   });
 
   it('refuses what it does not know', async () => {

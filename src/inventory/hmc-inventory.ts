@@ -6,7 +6,7 @@ import { ProblemError } from '../http/problem-error.js';
 import { firstAnswer } from './first-answer.js';
 import type { HmcReader } from './hmc-reader.js';
 import { Inventory, type MergedSystem, type ReadOptions } from './inventory.js';
-import { mergeSystems, systemsCalled, type SystemsOfHmc } from './merge-systems.js';
+import { mergeSystems, OPERATING, systemsCalled, type SystemsOfHmc } from './merge-systems.js';
 import { notConnectedOr } from './not-connected.js';
 import { anotherHmcMayAnswer, isOfThisHmcOnly, noHmcAnswered } from './no-hmc-answered.js';
 import { readPart } from './read-part.js';
@@ -111,12 +111,20 @@ export class HmcInventory extends Inventory {
     options: ReadOptions = {},
   ): Promise<Snapshot<P>> {
     const sharing = options.sharing ?? 'in-flight';
-    const [own, other] = await Promise.all([
+    const [first, other] = await Promise.all([
       this.read(firstSeenBy(system, target.system), parts, options),
       this.read(firstSeenBy(target.system, system), target.parts, { sharing }) as Promise<Snapshot>,
     ]);
-    const sees = target.system.seenBy.some((view) => view.hmcId === own.hmcId);
-    const reached = sees ? {} : { reachedThrough: this.reader.login(other.hmcId) };
+    let own: Snapshot<P> = first;
+    // The HMC of the first may have lost the second since it was listed. That of the second may still have both.
+    if (own.hmcId !== other.hmcId && options.hmcId === undefined && reaches(other.hmcId, system)) {
+      own = await this.read(system, parts, { sharing, hmcId: other.hmcId }).catch((error: unknown) => {
+        if (error instanceof ProblemError) return first;
+        throw error;
+      });
+    }
+    const both = own.hmcId === other.hmcId || reaches(own.hmcId, target.system);
+    const reached = both ? {} : { reachedThrough: this.reader.login(other.hmcId) };
     return { ...own, targetSystem: { ...other, ...reached } };
   }
 
@@ -161,9 +169,14 @@ function readingOn(hmcId: string, parts: readonly SnapshotPart[]): string {
   return [hmcId, ...[...parts].sort()].join(' ');
 }
 
-/** The same system, with those HMCs in front that manage the other one too. */
+/** Whether an HMC lists a system as one that it can work with, and not without a connection, say. */
+function reaches(hmcId: string, { seenBy }: MergedSystem): boolean {
+  return seenBy.some((view) => view.hmcId === hmcId && [null, OPERATING].includes(view.system.state));
+}
+
+/** The same system, with those HMCs in front that can work with both. */
 function firstSeenBy(system: MergedSystem, other: MergedSystem): MergedSystem {
-  const common = system.seenBy.filter((view) => other.seenBy.some(({ hmcId }) => hmcId === view.hmcId));
+  const common = system.seenBy.filter(({ hmcId }) => reaches(hmcId, system) && reaches(hmcId, other));
   return { ...system, seenBy: [...common, ...system.seenBy.filter((view) => !common.includes(view))] };
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { operationOf } from '../core/operations/operations.js';
 import { LaneStore } from '../store/lane-store.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Inventory } from '../inventory/inventory.js';
@@ -7,7 +8,7 @@ import { JobEvents } from './job-events.js';
 import type { JobRecord } from '../store/job-record.js';
 import { isFinal } from '../store/job-state.js';
 import { JobStore, type JobFilter } from '../store/job-store.js';
-import { jobView, type JobView } from './job-view.js';
+import { jobView, type JobView, type LaneShown } from './job-view.js';
 
 /** So many jobs are looked through for the name of a system that no HMC tells. */
 const NEWEST = 200;
@@ -62,7 +63,7 @@ export class JobsService {
   }
 
   async view(record: JobRecord): Promise<JobView> {
-    return jobView(record, await this.lanes.state(record.managedSystem.mtms));
+    return jobView(record, await this.laneOf(record));
   }
 
   /** Newest first. */
@@ -77,11 +78,20 @@ export class JobsService {
 
   /** The views of many records: each lane is looked up once. */
   async views(records: readonly JobRecord[]): Promise<JobView[]> {
-    const systems = [...new Set(records.filter((r) => r.state === 'queued').map((r) => r.managedSystem.mtms))];
+    const systems = [...new Set(records.filter(({ state }) => state === 'queued').flatMap(systemsOf))];
     const states = await Promise.all(systems.map((mtms) => this.lanes.state(mtms)));
     const lanes = new Map(systems.map((mtms, i) => [mtms, states[i]]));
     const none = { paused: null, closedUntil: 0, queuedJobIds: [] };
-    return records.map((record) => jobView(record, lanes.get(record.managedSystem.mtms) ?? none));
+    return records.map((record) => {
+      const [own = none, other] = systemsOf(record).map((mtms) => lanes.get(mtms));
+      return jobView(record, withOther(own, other));
+    });
+  }
+
+  /** The lane of a job as its view shows it. */
+  private async laneOf(record: JobRecord): Promise<LaneShown> {
+    const [own, other] = systemsOf(record).map((mtms) => this.lanes.state(mtms));
+    return withOther(await (own ?? this.lanes.state(record.managedSystem.mtms)), await other);
   }
 
   /** @throws ProblemError not-found, job-not-cancelable */
@@ -112,8 +122,7 @@ export class JobsService {
         const record = await this.record(id);
         const left = deadline - Date.now();
         if (isFinal(record.state) || left <= 0 || this.waiting === null) return record;
-        const lane = await this.lanes.state(record.managedSystem.mtms);
-        if (lane.paused !== null && record.state === 'queued') return record;
+        if (record.state === 'queued' && (await this.laneOf(record)).paused !== null) return record;
         // Looks again now and then, should an event be lost or the lane be paused meanwhile.
         const timer = setTimeout(wake, Math.min(left, 2000));
         await woken;
@@ -131,4 +140,15 @@ export class JobsService {
     this.waiting = null;
     for (const wake of waiting ?? []) wake();
   }
+}
+
+/** By MTMS: the systems in whose lanes the job runs, its own first. */
+function systemsOf({ managedSystem, operation, target }: JobRecord): readonly string[] {
+  const other = operationOf(operation).targetSystem?.holdsLane === true ? target.targetSystem : undefined;
+  return [managedSystem.mtms, ...(other === undefined ? [] : [other.mtms])];
+}
+
+/** A job that works on two systems does not start while the lane of either is paused. */
+function withOther(own: LaneShown, other: LaneShown | undefined): LaneShown {
+  return { ...own, paused: own.paused ?? other?.paused ?? null };
 }

@@ -12,6 +12,7 @@ import { problemOfCommandEnd } from '../hmc/command-problem.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { JobRecord } from '../store/job-record.js';
+import { partitionLeft } from '../core/operations/bound-target.js';
 import { targetDocument } from '../core/operations/target-document.js';
 import { whyNotAsAccepted } from './as-accepted.js';
 import { HmcWait } from './hmc-wait.js';
@@ -186,7 +187,7 @@ export class Executor {
   ): Promise<void> {
     const result = targetDocument(operation, snapshot, run.record.target);
     await run.update({ hmc: snapshot.hmcId, before: result });
-    if (why === 'nothing-left') await run.succeed(result);
+    if (why === 'nothing-left') await run.succeed(result, partitionLeft(snapshot, run.record.target));
     else await run.fail(why, 'none', result);
   }
 

@@ -411,6 +411,58 @@ describe('validating and migrating', () => {
   });
 });
 
+describe('two consoles of which one has lost a frame', () => {
+  const NO_CONNECTION = 'No Connection';
+  /** Until the list of systems is read anew, and then. */
+  const lists = (mtms: string): Promise<unknown> => service.call('get', `/v1/managed-systems/${mtms}`).expect(200);
+
+  it.each([true, false])('the one that sees both migrates (the list is of after the loss: %s)', async (isListed) => {
+    await start();
+    if (!isListed) await lists(SAURIAN);
+    service.simulator.control.setConnection('hmc1', SAURIAN, NO_CONNECTION);
+    const seen = await preview('iguana');
+    expect(seen).toMatchObject({ possible: true, warnings: [] });
+    expect(await validate('iguana')).toMatchObject({ state: 'succeeded', hmc: 'hmc2' });
+    expect(await migrate('iguana')).toMatchObject({ state: 'succeeded', hmc: 'hmc2' });
+    expect(service.changes().map(({ hmcId }) => hmcId)).toEqual(['hmc2', 'hmc2']);
+  });
+
+  it('where none sees both the command names the other console', async () => {
+    await start();
+    service.simulator.control.setConnection('hmc1', SAURIAN, NO_CONNECTION);
+    service.simulator.control.setConnection('hmc2', REPTILIAN, NO_CONNECTION);
+    expect((await preview('iguana')).command).toContain(' --ip ');
+  });
+});
+
+describe('what waits for a migration, or with it', () => {
+  beforeEach(() => start());
+
+  it('says that the lane of the target is paused, and waits for no end', async () => {
+    await service.call('post', `${TARGET}/lane/pause`, 'admin').expect(200);
+    const began = Date.now();
+    const { body } = await migrating('chameleon').set('Prefer', 'wait=20').expect(202);
+    expect(Date.now() - began).toBeLessThan(15_000);
+    const { id } = body as JobBody;
+    const paused = { state: 'queued', waitingFor: { reason: 'paused', until: null } };
+    expect(body).toMatchObject(paused);
+    const { body: list } = await service.call('get', '/v1/jobs?state=queued').expect(200);
+    expect(list.items).toMatchObject([{ id, ...paused }]);
+    await service.call('post', `${TARGET}/lane/resume`, 'admin').expect(200);
+    expect(await service.finished(id)).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('the delete of a vNIC that moved away meanwhile is told where to look', async () => {
+    await service.call('post', `${SOURCE}/lane/pause`, 'admin').expect(200);
+    const { body: moving } = await migrating('anole').expect(202);
+    const { body: deleting } = await service.call('delete', `${SOURCE}/partitions/anole/vnics/5`).expect(202);
+    await service.call('post', `${SOURCE}/lane/resume`, 'admin').expect(200);
+    expect(await service.finished((moving as JobBody).id)).toMatchObject({ state: 'succeeded' });
+    const { state, warnings } = await service.finished((deleting as JobBody).id);
+    expect({ state, warnings }).toEqual({ state: 'succeeded', warnings: [expect.stringContaining('look there')] });
+  });
+});
+
 describe('a migration by the mapping that the preview showed', () => {
   beforeEach(() => start());
 

@@ -67,12 +67,12 @@ export function* judgeMove(from: AuditReading, to: AuditReading): Pieces<readonl
 
 /** One for a device: where several ports with its label cannot take it, with the reason for each. */
 function problemOf(moving: Moving, targetName: string, gaveUp: boolean): DeviceFinding<MoveProblemCode> {
+  const reasons = moving.conflicts.map(({ detail }) => detail).join(' ');
   if (moving.ports.length > 0) {
     const { code, detail } = whyLeftOver(moving, targetName, gaveUp);
-    return finding(problemCode(code), moving, detail);
+    return finding(problemCode(code), moving, [detail, reasons].join(' ').trimEnd());
   }
   const [first] = moving.conflicts;
-  const reasons = moving.conflicts.map(({ detail }) => detail).join(' ');
   return finding(first === undefined ? 'no-usable-port' : problemCode(first.code), moving, reasons);
 }
 

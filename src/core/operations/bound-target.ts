@@ -37,6 +37,20 @@ export function bindVnic(
   return ok({ vnic, target: { partition: { name, id }, slot, macAddress: vnic.macAddress } });
 }
 
+/** The warning where a target is gone because its partition is: moved to another system it took its vNICs along. */
+export function partitionLeft(
+  { partitions, system }: Snapshot<'partitions'>,
+  { partition }: Target,
+): readonly string[] {
+  if (partition === undefined || partitions.some(({ id, name }) => id === partition.id && name === partition.name)) {
+    return [];
+  }
+  return [
+    `Partition ${partition.name} is not on ${system.name} any more, and so its vNIC is not. If it was moved to another ` +
+      'system, the vNIC went with it: look there.',
+  ];
+}
+
 /** The backing device that the path of a call names. Refuses with `target-not-found` or `ambiguous-name`. */
 export function bindBackingDevice(
   snapshot: Snapshot<'partitions' | 'vnics'>,

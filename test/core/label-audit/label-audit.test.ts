@@ -261,6 +261,12 @@ describe('a partition', () => {
     const one = asked(B, { physicalPorts: [physicalPort(2, 0, { label })] });
     const judged = partitionOf(auditLabels([from(withDevices(on(1, 0), on(1, 1))), one]));
     expect(codes(judged)).toEqual(['ports-taken']);
+    // Beside it stands what keeps the other ports of the label from being used.
+    const dark = asked(B, {
+      physicalPorts: [physicalPort(2, 0, { label }), physicalPort(2, 1, { label, linkUp: false })],
+    });
+    const left = partitionOf(auditLabels([from(withDevices(on(1, 0), on(1, 1))), dark]));
+    expect(left.problems).toMatchObject([{ code: 'ports-taken', detail: expect.stringMatching(/port 1 .* is down/) }]);
     const two = (desiredCapacity: number) =>
       from(
         vnic({ backingDevices: [on(1, 0, { desiredCapacity })] }),

@@ -12,6 +12,7 @@ import { parsePrefer, preferenceApplied } from '../http/prefer.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Inventory, type MergedSystem } from '../inventory/inventory.js';
 import { readForOperation } from '../inventory/read-for-operation.js';
+import { resolveTargetSystem } from '../inventory/resolve-target-system.js';
 import { withUsedSlots } from '../inventory/with-used-slots.js';
 import { TurnQueue } from '../store/turn-queue.js';
 import { canonicalJson } from './canonical-json.js';
@@ -109,7 +110,8 @@ export class ChangeService {
 
   private async check(call: ChangeCall, system: MergedSystem, conditions: Conditions): Promise<Checked> {
     const operation = operationOf(call.operation);
-    const target = call.targetSystem === undefined ? undefined : await this.targetSystem(call.targetSystem);
+    const target =
+      call.targetSystem === undefined ? undefined : await resolveTargetSystem(this.inventory, call.targetSystem);
     const systems = { system, targetMtms: target?.mtms };
     const read = await readForOperation(this.inventory, operation, 'needs', systems, { sharing: 'next' });
     const bound = valueOf(operation.bind(read, call.address, call.body));
@@ -117,16 +119,6 @@ export class ChangeService {
     const snapshot = await withUsedSlots(this.inventory, operation, read, bound, 'next');
     const plan = valueOf(operation.plan(snapshot, bound, call.body));
     return { snapshot, target: bound, plan };
-  }
-
-  /** A name in the body: what does not exist is 422 there, not 404. */
-  private async targetSystem(name: string): Promise<MergedSystem> {
-    try {
-      return await this.inventory.resolve(name);
-    } catch (error) {
-      if (!(error instanceof ProblemError) || error.type !== 'target-not-found') throw error;
-      throw new ProblemError({ type: 'unknown-reference', detail: error.message, pointer: '/targetSystem' });
-    }
   }
 
   private async replay(earlier: Exclude<Accepted, { kind: 'created' }>, wait: number | null): Promise<ChangeAnswer> {

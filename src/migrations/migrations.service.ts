@@ -12,6 +12,7 @@ import type { PartitionAddress } from '../http/path-names.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Reading } from '../http/reading.js';
 import { Inventory, type MergedSystem } from '../inventory/inventory.js';
+import { resolveTargetSystem } from '../inventory/resolve-target-system.js';
 import { SystemInquiry } from '../inventory/system-inquiry.js';
 
 type Parts = (typeof MIGRATION_PARTS)[number];
@@ -26,7 +27,10 @@ export class MigrationsService {
 
   /** @throws ProblemError target-not-found, unknown-reference, rule-violation, and what a reading of the source throws */
   async preview(system: string, address: PartitionAddress, targetSystem: string): Promise<Reading<MigrationPreview>> {
-    const [source, target] = await Promise.all([this.inventory.resolve(system), this.targetSystem(targetSystem)]);
+    const [source, target] = await Promise.all([
+      this.inventory.resolve(system),
+      resolveTargetSystem(this.inventory, targetSystem),
+    ]);
     const same = sameSystemRefusal(source, target);
     if (same !== null) throw new ProblemError(same);
     const { snapshot, read } = await this.readBoth(source, target);
@@ -34,16 +38,6 @@ export class MigrationsService {
     if (!partition.ok) throw new ProblemError(partition.refusal);
     const found = previewMigration(snapshot, read, partition.value);
     return new Reading(found, snapshot, found.etag);
-  }
-
-  /** A name in the body: what does not exist is 422 there, not 404. */
-  private async targetSystem(name: string): Promise<MergedSystem> {
-    try {
-      return await this.inventory.resolve(name);
-    } catch (error) {
-      if (!(error instanceof ProblemError) || error.type !== 'target-not-found') throw error;
-      throw new ProblemError({ type: 'unknown-reference', detail: error.message, pointer: '/targetSystem' });
-    }
   }
 
   /** Both systems; a target that is not operating, or whose HMC knows no vNICs, is an answer of its own. */

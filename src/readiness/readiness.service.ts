@@ -15,7 +15,7 @@ import { judgeReadiness } from '../core/readiness/readiness.js';
 import { parseFirmwareLevel } from '../core/resources/firmware-level.js';
 import { parseHmcVersion } from '../core/resources/hmc-version.js';
 import { parseManagedSystems, type ManagedSystem } from '../core/resources/managed-system.js';
-import type { Partition } from '../core/resources/partition.js';
+import { virtualIoServersOf, type Partition } from '../core/resources/partition.js';
 import { PHYSICAL_PORT_LEVELS } from '../core/resources/physical-port.js';
 import type { Snapshot, SnapshotPart } from '../core/resources/snapshot.js';
 import { parseVirtualIoServerLevel } from '../core/resources/virtual-io-server-level.js';
@@ -123,7 +123,7 @@ export class ReadinessService {
     readonly virtualIoServerLevels: ReadonlyMap<number, Answer<string>>;
   }> {
     const partitions = await this.part(system, 'partitions', [listPartitions(system.mtms)], (read) => read.partitions);
-    const servers = partitions.told ? partitions.value.filter(({ environment }) => environment === 'vioserver') : [];
+    const servers = partitions.told ? virtualIoServersOf(partitions.value) : [];
     const levels = await Promise.all(
       servers.map(async ({ id }) => {
         const command = showVirtualIoServerLevel(system.mtms, id);

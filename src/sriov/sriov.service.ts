@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isOnSamePort } from '../core/resources/port-address.js';
 import type { SriovAdapter } from '../core/resources/sriov-adapter.js';
 import { wholeList } from '../http/page.dto.js';
 import { page, type PagingQuery } from '../http/paging.js';
@@ -28,9 +29,7 @@ export class SriovService {
 
   async physicalPort(system: string, adapterId: number, physicalPortId: number): Promise<Reading<PhysicalPortDto>> {
     const snapshot = await this.inventory.read(await this.inventory.resolve(system), ['physicalPorts']);
-    const port = snapshot.physicalPorts.find(
-      (candidate) => candidate.adapterId === adapterId && candidate.physicalPortId === physicalPortId,
-    );
+    const port = snapshot.physicalPorts.find((one) => isOnSamePort(one, { adapterId, physicalPortId }));
     if (port === undefined) {
       throw new ProblemError({
         type: 'target-not-found',

@@ -9,7 +9,7 @@ import {
 } from '../core/hmc-language/virtual-io-server-reads.js';
 import type { Answer } from '../core/readiness/check.js';
 import { isVnicEntry, parseErrorLog, parseErrorLogInDetail } from '../core/resources/error-log.js';
-import type { Partition } from '../core/resources/partition.js';
+import { isVirtualIoServer, type Partition } from '../core/resources/partition.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
 import { parseVirtualFunctions } from '../core/resources/virtual-function.js';
 import { parseVnicServerStatistics, type VnicServerStatistics } from '../core/resources/vnic-server-statistics.js';
@@ -102,7 +102,7 @@ export class VnicServersService {
     const system = await this.inventory.resolve(nameOrMtms);
     const snapshot = await this.inventory.read(system, ['partitions', 'vnics', 'logicalPorts']);
     const server = partitionAt(snapshot, address);
-    if (server.environment !== 'vioserver') {
+    if (!isVirtualIoServer(server)) {
       throw new ProblemError({
         type: 'target-not-found',
         detail: `Partition ${server.name} (id ${server.id}) of ${system.name} is no Virtual I/O Server. List the Virtual I/O Servers of the managed system to see which there are.`,

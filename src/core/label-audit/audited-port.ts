@@ -35,11 +35,7 @@ export function auditedPorts(reading: AuditReading): readonly AuditedPort[] {
     .map((port) => {
       const { adapterId, physicalPortId, label, subLabel, location, type, linkUp, capacityGranularity } = port;
       const untold = reading.logicalPorts.some(
-        (one) =>
-          one.configured &&
-          one.capacity === null &&
-          one.adapterId === adapterId &&
-          one.physicalPortId === physicalPortId,
+        (one) => one.configured && one.capacity === null && isOnSamePort(one, port),
       );
       return {
         adapterId,

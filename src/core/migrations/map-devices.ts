@@ -2,6 +2,7 @@ import { isOnSamePort, portText } from '../resources/port-address.js';
 import { hundredths } from '../operations/percent.js';
 import { whyNotServer } from '../resources/why-not-server.js';
 import { countFatal, partsOf } from '../placement/failures.js';
+import { virtualIoServersOf } from '../resources/partition.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Vnic } from '../resources/vnic.js';
 import type { PartitionRef } from '../resources/backing-device.js';
@@ -63,8 +64,8 @@ export function mapDevices(
 
 /** The Virtual I/O Servers of a system that can take a device now, by their ids. */
 export function usableServers({ partitions }: MigrationReading): readonly PartitionRef[] {
-  return partitions
-    .filter((one) => one.environment === 'vioserver' && whyNotServer(one) === null)
+  return virtualIoServersOf(partitions)
+    .filter((one) => whyNotServer(one) === null)
     .map(({ name, id }) => ({ name, id }))
     .sort((a, b) => a.id - b.id);
 }
@@ -308,7 +309,7 @@ function warningsOf(
 }
 
 function serversText({ partitions }: MigrationReading): string {
-  const servers = partitions.filter(({ environment }) => environment === 'vioserver');
+  const servers = virtualIoServersOf(partitions);
   return servers.length === 0
     ? 'it has none.'
     : servers.map((server) => `${server.name}: ${whyNotServer(server) ?? 'usable.'}`).join(' ');

@@ -2,7 +2,7 @@ import { checkHmc } from '../readiness/hmc-checks.js';
 import type { Answer } from '../readiness/check.js';
 import { whyNotServer } from '../resources/why-not-server.js';
 import type { HmcVersion } from '../resources/hmc-version.js';
-import type { Partition } from '../resources/partition.js';
+import { isVirtualIoServer, UNSTABLE_STATES, virtualIoServersOf, type Partition } from '../resources/partition.js';
 import type { HmcLogin } from '../resources/snapshot.js';
 import type { Conflict, Warning } from './findings.js';
 import type { MigrationReading } from './migration-reading.js';
@@ -12,32 +12,19 @@ export interface Findings {
   readonly warnings: readonly Warning[];
 }
 
-/**
- * A running partition is moved while it runs, one that is shut off as its profile. That a partition cannot be moved in one
- * of these states is INFERRED from that; a state that is not known to us, or not told, is left to the HMC.
- */
-const STATES_WITHOUT_MIGRATION: readonly string[] = [
-  'Open Firmware',
-  'Error',
-  'Not Available',
-  'Starting',
-  'Shutting Down',
-  'Migrating - Running',
-  'Migrating - Not Activated',
-];
-
 /** What speaks against a move of the partition as a whole, on its own system. */
 export function sourceFindings(source: MigrationReading, partition: Partition): Findings {
   const conflicts: Conflict[] = [];
   const warnings: Warning[] = [];
   const { name, id, environment, state, rmcState } = partition;
-  if (environment === 'vioserver') {
+  if (isVirtualIoServer(partition)) {
     conflicts.push({
       code: 'partition-is-virtual-io-server',
       detail: `${name} is a Virtual I/O Server: Live Partition Mobility moves AIX, Linux and IBM i partitions only.`,
     });
   }
-  if (state !== null && STATES_WITHOUT_MIGRATION.includes(state)) {
+  // A running partition is moved while it runs, one that is shut off as its profile; that no other moves is INFERRED.
+  if (state !== null && UNSTABLE_STATES.includes(state)) {
     conflicts.push({
       code: 'partition-state',
       detail: `${name} is in state ${JSON.stringify(state)}. It can move while it is Running or Not Activated: bring it there first.`,
@@ -56,7 +43,7 @@ export function sourceFindings(source: MigrationReading, partition: Partition): 
     }
   }
   const direct = source.logicalPorts.filter((port) => port.configured && port.partition?.id === id);
-  if (direct.length > 0 && environment !== 'vioserver') {
+  if (direct.length > 0 && !isVirtualIoServer(partition)) {
     conflicts.push({
       code: 'sriov-logical-port',
       detail: `${name} holds SR-IOV logical ports of its own (${direct.map((port) => port.logicalPortId).join(', ')}), which stay with the adapter. Take them away, or use vNICs.`,
@@ -86,7 +73,7 @@ export function targetFindings(
       detail: `${target.system.name} has a partition ${name} (id ${namesake.id}) already. Rename one of the two.`,
     });
   }
-  const servers = target.partitions.filter(({ environment }) => environment === 'vioserver');
+  const servers = virtualIoServersOf(target.partitions);
   for (const server of servers) {
     const reason = whyNotServer(server);
     if (reason !== null) {

@@ -4,6 +4,7 @@ import type { Vnic } from '../resources/vnic.js';
 import type { BackingDevice, PartitionRef } from '../resources/backing-device.js';
 import { findPartition } from './find-partition.js';
 import { macDigits } from '../resources/mac-address.js';
+import { isOnSamePort } from '../resources/port-address.js';
 import type { Target, TargetAddress, TargetPresence } from './operation.js';
 
 /**
@@ -104,10 +105,7 @@ export function backingDevicePresence(snapshot: Snapshot<'vnics'>, target: Targe
   if (device === undefined) {
     return 'gone';
   }
-  const isSame =
-    device.virtualIoServer.id === bound.virtualIoServer.id &&
-    device.adapterId === bound.adapterId &&
-    device.physicalPortId === bound.physicalPortId;
+  const isSame = device.virtualIoServer.id === bound.virtualIoServer.id && isOnSamePort(device, bound);
   return isSame ? 'present' : 'replaced';
 }
 

@@ -1,4 +1,5 @@
 import type { Refusal } from '../refusal.js';
+import { isVirtualIoServer } from '../resources/partition.js';
 import type { Snapshot } from '../resources/snapshot.js';
 
 /**
@@ -7,7 +8,7 @@ import type { Snapshot } from '../resources/snapshot.js';
  */
 export function clientPartitionRefusal(snapshot: Snapshot<'partitions'>, partitionId: number): Refusal | null {
   const partition = snapshot.partitions.find(({ id }) => id === partitionId);
-  return partition?.environment === 'vioserver'
+  return partition !== undefined && isVirtualIoServer(partition)
     ? {
         type: 'rule-violation',
         detail: `Partition ${partition.name} is a Virtual I/O Server: it hosts the backing devices of vNICs, and has no vNIC itself. Name a client partition.`,

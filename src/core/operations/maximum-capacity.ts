@@ -1,6 +1,6 @@
 import type { Refusal } from '../refusal.js';
 import type { BackingDevice } from '../resources/backing-device.js';
-import { isOnSamePort, portText } from '../resources/port-address.js';
+import { isOnSamePort, portText, type PortAddress } from '../resources/port-address.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import type { NewDevice } from './port-room.js';
@@ -66,7 +66,7 @@ export function notComparedWarnings(
   { hmcId }: Snapshot<'vnics'>,
   { backingDevices }: Vnic,
   asked: readonly BackingDeviceRequest[],
-  made: readonly Parameters<typeof isOnSamePort>[0][] = [],
+  made: readonly PortAddress[] = [],
 ): readonly string[] {
   return asked.flatMap((one) => {
     const device = backingDevices.find((other) => isOnSamePort(other, one));

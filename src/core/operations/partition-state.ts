@@ -1,20 +1,6 @@
 import { type Refusal } from '../refusal.js';
+import { UNSTABLE_STATES } from '../resources/partition.js';
 import type { Snapshot } from '../resources/snapshot.js';
-
-/**
- * A vNIC can be created and deleted, and its devices added and removed, while the partition runs or is shut off, not while
- * it sits in Open Firmware (hmc-cli.md §1.1, SEED). The other states named here are between the two (§1.8); that they do not allow it is
- * INFERRED. A state that is not known to us, or not told, is left to the HMC.
- */
-const STATES_WITHOUT_VNIC_CHANGES: readonly string[] = [
-  'Open Firmware',
-  'Error',
-  'Not Available',
-  'Starting',
-  'Shutting Down',
-  'Migrating - Running',
-  'Migrating - Not Activated',
-];
 
 /** States of the RMC connection in which a dynamic change of a running partition is refused (hmc-cli.md §1.1, SEED). */
 const RMC_NOT_ACTIVE: readonly string[] = ['inactive', 'none'];
@@ -29,7 +15,8 @@ export function partitionStateRefusal(snapshot: Snapshot<'partitions'>, partitio
     return null;
   }
   const { name, state, rmcState, environment } = partition;
-  if (STATES_WITHOUT_VNIC_CHANGES.includes(state)) {
+  // While it runs or is shut off, not in Open Firmware (hmc-cli.md §1.1, SEED); of the other states that is INFERRED.
+  if (UNSTABLE_STATES.includes(state)) {
     return {
       type: 'partition-state',
       detail: `Partition ${name} is in state ${JSON.stringify(state)}. A vNIC is created or deleted, and its devices are added and removed, while the partition is Running or Not Activated: bring it there first.`,

@@ -1,4 +1,5 @@
 import { physicalPortEtag } from '../resources/physical-port-etag.js';
+import { isOnSamePort } from '../resources/port-address.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import { vnicEtag } from '../resources/vnic-etag.js';
 import type { Operation, Target } from './operation.js';
@@ -17,10 +18,7 @@ export function targetEtag(
   }
   const { partition, slot, physicalPort } = target;
   if (physicalPort !== undefined) {
-    const port = snapshot.physicalPorts.find(
-      (candidate) =>
-        candidate.adapterId === physicalPort.adapterId && candidate.physicalPortId === physicalPort.physicalPortId,
-    );
+    const port = snapshot.physicalPorts.find((one) => isOnSamePort(one, physicalPort));
     return port === undefined ? null : physicalPortEtag(port);
   }
   const vnic = snapshot.vnics.find((candidate) => candidate.partition.id === partition?.id && candidate.slot === slot);

@@ -1,5 +1,5 @@
 import { ok, refuse, type Result } from '../refusal.js';
-import type { Partition } from '../resources/partition.js';
+import { isVirtualIoServer, virtualIoServersOf, type Partition } from '../resources/partition.js';
 import type { PartitionRef } from '../resources/backing-device.js';
 
 /** A Virtual I/O Server by its name or its id; both are accepted when they agree. */
@@ -46,7 +46,7 @@ export function resolveVirtualIoServer(
       detail: `Partition ${partition.id} has the name ${JSON.stringify(partition.name)}, not ${JSON.stringify(name)}. Give either \`name\` or \`id\`.`,
     });
   }
-  if (partition.environment !== 'vioserver') {
+  if (!isVirtualIoServer(partition)) {
     return refuse({
       type: 'rule-violation',
       pointer,
@@ -62,7 +62,7 @@ export function isReferenceTo(reference: VirtualIoServerReference, server: Parti
 }
 
 function knownServers(partitions: readonly Partition[]): string {
-  const servers = partitions.filter(({ environment }) => environment === 'vioserver');
+  const servers = virtualIoServersOf(partitions);
   return servers.length === 0
     ? 'The managed system has none.'
     : `The managed system has ${servers.map(({ name, id }) => `${name} (id ${id})`).join(', ')}.`;

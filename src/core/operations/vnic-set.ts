@@ -343,9 +343,7 @@ function withoutDevices(snapshot: Reading, vnic: Vnic, from: VnicState, desired:
       : {
           physicalPorts: physicalPorts.map((port) => {
             const { configuredLogicalPorts: configured } = port;
-            const freed = gone.some(
-              (one) => one.adapterId === port.adapterId && one.physicalPortId === port.physicalPortId,
-            );
+            const freed = gone.some((one) => isOnSamePort(one, port));
             return freed && configured !== null ? { ...port, configuredLogicalPorts: configured - 1 } : port;
           }),
         }),

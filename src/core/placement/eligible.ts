@@ -5,7 +5,7 @@ import { isMultipleOf } from '../operations/percent.js';
 import { portRoomRefusal } from '../operations/port-room.js';
 import { resolveVirtualIoServer } from '../operations/virtual-io-server-reference.js';
 import { ok, refuse, type Result } from '../refusal.js';
-import type { Partition } from '../resources/partition.js';
+import { isVirtualIoServer, virtualIoServersOf, type Partition } from '../resources/partition.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { PartitionRef } from '../resources/backing-device.js';
@@ -126,7 +126,7 @@ function namedServers(
   pointer: string,
 ): Result<readonly Partition[]> {
   if (virtualIoServers === undefined) {
-    return ok(partitions.filter(({ environment }) => environment === 'vioserver'));
+    return ok(virtualIoServersOf(partitions));
   }
   const ids = new Set<number>();
   for (const [index, reference] of virtualIoServers.entries()) {
@@ -150,7 +150,7 @@ function whyNotPort(reading: PlacementReading, port: PhysicalPort, wish: Placeme
   }
   // The same checks as for a device that is named in a request, so that what is placed is never refused by them.
   const { capacity, maxCapacity } = wish;
-  const anyServer = reading.partitions.find(({ environment }) => environment === 'vioserver');
+  const anyServer = reading.partitions.find(isVirtualIoServer);
   if (anyServer === undefined) {
     return null;
   }

@@ -184,15 +184,8 @@ function loadOf({ vnics, logicalPorts }: PlacementReading): Load {
   const active = vnics.flatMap((vnic) => activeDevice(vnic) ?? []);
   const direct = logicalPorts.filter((one) => one.configured && one.vnicBackingDevice === false);
   return {
-    ofPort: ({ adapterId, physicalPortId }) =>
-      sum(
-        active.filter((one) => isOnSamePort(one, { adapterId, physicalPortId })).map((one) => hundredths(one.capacity)),
-      ) +
-      sum(
-        direct
-          .filter((one) => one.adapterId === adapterId && one.physicalPortId === physicalPortId)
-          .map((one) => hundredths(one.capacity ?? 0)),
-      ),
+    ofPort: (port) =>
+      sum([...active, ...direct].filter((one) => isOnSamePort(one, port)).map((one) => hundredths(one.capacity ?? 0))),
     promisedOf: (port) => sum(inUse.filter((one) => isOnSamePort(one, port)).map((one) => one.hundredths)),
     ofServer: ({ id }) => active.filter((one) => one.virtualIoServer.id === id).length,
   };

@@ -1,7 +1,7 @@
 import type { FirmwareLevel } from '../resources/firmware-level.js';
 import type { HmcVersion } from '../resources/hmc-version.js';
 import type { ManagedSystem } from '../resources/managed-system.js';
-import type { Partition } from '../resources/partition.js';
+import { isVirtualIoServer, type Partition } from '../resources/partition.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { SriovAdapter } from '../resources/sriov-adapter.js';
 import { check, fail, pass, worstOf, type Answer, type CheckId, type ReadinessCheck, type Verdict } from './check.js';
@@ -39,9 +39,6 @@ export interface Readiness {
   readonly checks: readonly ReadinessCheck[];
 }
 
-/** `lpar_env` of a Virtual I/O Server (hmc-cli.md §1.8). */
-const VIRTUAL_IO_SERVER = 'vioserver';
-
 /** Judges all that was told. */
 export function judgeReadiness(evidence: ReadinessEvidence): Readiness {
   const { systemName, partitions, adapters, physicalPorts } = evidence;
@@ -52,8 +49,8 @@ export function judgeReadiness(evidence: ReadinessEvidence): Readiness {
     ),
     decides,
   });
-  const servers = only(partitions, ({ environment }) => environment === VIRTUAL_IO_SERVER);
-  const clients = only(partitions, ({ environment }) => environment !== VIRTUAL_IO_SERVER);
+  const servers = only(partitions, isVirtualIoServer);
+  const clients = only(partitions, (one) => !isVirtualIoServer(one));
   const notAsked = (server: Partition): Answer<string> => ({
     told: false,
     reason: `${server.name} was not asked.`,

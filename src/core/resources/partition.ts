@@ -20,6 +20,30 @@ export interface Partition {
   readonly attributes: Attributes;
 }
 
+/**
+ * States between Running and Not Activated, in which nothing is changed by way of the partition (hmc-cli.md §1.8). One
+ * that is not named here is left to the HMC.
+ */
+export const UNSTABLE_STATES: readonly string[] = [
+  'Open Firmware',
+  'Error',
+  'Not Available',
+  'Starting',
+  'Shutting Down',
+  'Migrating - Running',
+  'Migrating - Not Activated',
+];
+
+/** Whether a partition is a Virtual I/O Server, by its `lpar_env` (hmc-cli.md §1.8). */
+export function isVirtualIoServer({ environment }: Pick<Partition, 'environment'>): boolean {
+  return environment === 'vioserver';
+}
+
+/** The Virtual I/O Servers among partitions, in their order. */
+export function virtualIoServersOf(partitions: readonly Partition[]): Partition[] {
+  return partitions.filter(isVirtualIoServer);
+}
+
 /** @throws {HmcOutputError} for a record without a name or an id */
 export function partitionFromRecord(record: Attributes): Partition {
   return {

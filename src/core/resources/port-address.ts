@@ -1,9 +1,13 @@
-interface PortAddress {
+export interface PortAddress {
   readonly adapterId: number;
   readonly physicalPortId: number;
 }
 
-export function isOnSamePort(a: PortAddress, b: PortAddress): boolean {
+/** A logical port that is not configured is on no physical port (null), and so on the same as none. */
+export function isOnSamePort(
+  a: { readonly adapterId: number; readonly physicalPortId: number | null },
+  b: PortAddress,
+): boolean {
   return a.adapterId === b.adapterId && a.physicalPortId === b.physicalPortId;
 }
 

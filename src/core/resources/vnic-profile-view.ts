@@ -3,6 +3,7 @@ import type { Partition } from './partition.js';
 import type { PartitionProfile, ProfileVnic } from './partition-profile.js';
 import type { AllowedMacAddresses, AllowedVlanIds, Vnic } from './vnic.js';
 import type { BackingDevice } from './backing-device.js';
+import { isOnSamePort } from './port-address.js';
 
 /** What a profile can say otherwise than what runs; the names are those of a vNIC's members. */
 export const PROFILE_PROPERTIES = [
@@ -211,12 +212,7 @@ function deviceTexts(
     running.find(({ virtualIoServer }) => virtualIoServer.name === wanted.virtualIoServer.name)?.virtualIoServer.id ??
     null;
   const meant = (device: BackingDevice): ParsedBackingDeviceInput | undefined =>
-    profile.find(
-      (wanted) =>
-        idOf(wanted) === device.virtualIoServer.id &&
-        wanted.adapterId === device.adapterId &&
-        wanted.physicalPortId === device.physicalPortId,
-    );
+    profile.find((wanted) => idOf(wanted) === device.virtualIoServer.id && isOnSamePort(wanted, device));
   const here = running.map((device) => {
     const wanted = meant(device);
     return textOf(

@@ -1,5 +1,5 @@
 import { isOnSamePort, portText } from '../resources/port-address.js';
-import { hundredths } from '../operations/percent.js';
+import { hundredths } from '../resources/percent.js';
 import { whyNotServer } from '../resources/why-not-server.js';
 import { countFatal, partsOf } from '../placement/failures.js';
 import { virtualIoServersOf } from '../resources/partition.js';

@@ -1,4 +1,4 @@
-import { hundredths } from '../operations/percent.js';
+import { hundredths } from '../resources/percent.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { TargetRoom } from './target-room.js';
 

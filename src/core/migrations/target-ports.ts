@@ -1,5 +1,5 @@
 import { isOnSamePort, portText } from '../resources/port-address.js';
-import { isMultipleOf } from '../operations/percent.js';
+import { isMultipleOf } from '../resources/percent.js';
 import { whyNotWorking } from '../resources/why-not-working.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { BackingDevice } from '../resources/backing-device.js';

@@ -1,4 +1,4 @@
-import { hundredths } from '../operations/percent.js';
+import { hundredths } from '../resources/percent.js';
 import { isOnSamePort } from '../resources/port-address.js';
 import { logicalPortsInUse } from '../operations/port-room.js';
 import type { PhysicalPort } from '../resources/physical-port.js';

@@ -4,7 +4,7 @@ import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import type { BackingDevice } from '../resources/backing-device.js';
 import { presentVnic } from './bound-target.js';
-import { electionMoves } from './election.js';
+import { electionMoves } from '../resources/election.js';
 import type { PlannedCommand, Target } from './operation.js';
 import { WAIT_MINUTES } from './wait-time.js';
 

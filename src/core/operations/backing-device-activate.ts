@@ -5,7 +5,7 @@ import type { BackingDevice } from '../resources/backing-device.js';
 import { activateStep } from './activate-step.js';
 import { owedRestoration, switchAutomaticFailover } from './automatic-failover.js';
 import { absence, backingDevicePresence, bindBackingDevice, presentBackingDevice, vnicInSlot } from './bound-target.js';
-import { elected, electionMoves, mayCarryTraffic, withActive } from './election.js';
+import { elected, electionMoves, mayCarryTraffic, withActive } from '../resources/election.js';
 import { observedActive } from './observed-vnic.js';
 import type { Operation, Plan } from './operation.js';
 import { planOf } from './plan-of.js';

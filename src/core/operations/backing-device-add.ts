@@ -11,7 +11,7 @@ import {
 } from './backing-device-request.js';
 import { isOnSamePort, portText } from '../resources/port-address.js';
 import { absence, bindVnic, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
-import { electionMoves } from './election.js';
+import { electionMoves } from '../resources/election.js';
 import { expectedDevice, onItsPort } from './expected-device.js';
 import { maximumRefusal, notComparedWarnings, withCarriedMaximum, withWarnings } from './maximum-capacity.js';
 import { observedDevices } from './observed-vnic.js';

@@ -13,7 +13,7 @@ import {
   presentVnic,
   vnicInSlot,
 } from './bound-target.js';
-import { nextBest, withActive } from './election.js';
+import { nextBest, withActive } from '../resources/election.js';
 import { observedActive, observedDevices } from './observed-vnic.js';
 import type { Operation, Plan, PlannedCommand } from './operation.js';
 import { partitionStateRefusal } from './partition-state.js';

@@ -3,9 +3,8 @@ import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import type { SriovAdapter } from '../resources/sriov-adapter.js';
-import type { BackingDevice } from '../resources/backing-device.js';
-import { maximumOf } from './maximum-capacity.js';
-import { hundredths, isMultipleOf, isPercentage, neighbouringMultiples } from './percent.js';
+import { mayHaveMaximum, type BackingDevice } from '../resources/backing-device.js';
+import { hundredths, isMultipleOf, isPercentage, neighbouringMultiples } from '../resources/percent.js';
 import type { BackingDeviceRequest } from './requests.js';
 import { isReferenceTo, resolveVirtualIoServer } from './virtual-io-server-reference.js';
 import { isOnSamePort, portText } from '../resources/port-address.js';
@@ -62,13 +61,12 @@ export function resolveBackingDevices(
  */
 export function isEqualDevice(device: BackingDevice, request: BackingDeviceRequest): boolean {
   const { capacity, failoverPriority, maxCapacity } = request;
-  const deviceMaximum = maximumOf(device);
   return (
     isOnSamePort(device, request) &&
     isReferenceTo(request.virtualIoServer, device.virtualIoServer) &&
     (capacity === undefined || hundredths(capacity) === hundredths(device.desiredCapacity)) &&
     (failoverPriority === undefined || failoverPriority === device.failoverPriority) &&
-    (maxCapacity === undefined || deviceMaximum === null || hundredths(maxCapacity) === hundredths(deviceMaximum))
+    (maxCapacity === undefined || mayHaveMaximum(device, maxCapacity))
   );
 }
 

@@ -3,7 +3,7 @@ import { ok, refuse, type Result } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import { priorityRefusal } from './backing-device-request.js';
 import { absence, backingDevicePresence, bindBackingDevice, presentBackingDevice, vnicInSlot } from './bound-target.js';
-import { electionMoves } from './election.js';
+import { electionMoves } from '../resources/election.js';
 import type { Operation, Plan } from './operation.js';
 import type { BackingDeviceSetPriorityRequest } from './requests.js';
 

@@ -1,9 +1,8 @@
-import { isOperational } from '../resources/failover-view.js';
-import type { BackingDevice } from '../resources/backing-device.js';
+import { isOperational, type BackingDevice } from '../resources/backing-device.js';
 import { isEqualDevice, MAX_BACKING_DEVICES } from './backing-device-request.js';
 import { isOnSamePort } from '../resources/port-address.js';
 import { cheapestWay, type Step } from './cheapest-way.js';
-import { elected, electionMoves, mayCarryTraffic, withActive } from './election.js';
+import { elected, electionMoves, mayCarryTraffic, withActive } from '../resources/election.js';
 import { expectedDevice } from './expected-device.js';
 import type { NewBackingDevice } from './new-backing-device.js';
 import type { BackingDeviceRequest } from './requests.js';

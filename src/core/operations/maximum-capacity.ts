@@ -1,5 +1,5 @@
 import type { Refusal } from '../refusal.js';
-import type { BackingDevice } from '../resources/backing-device.js';
+import { maximumOf, type BackingDevice } from '../resources/backing-device.js';
 import { isOnSamePort, portText, type PortAddress } from '../resources/port-address.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
@@ -14,11 +14,6 @@ import type { BackingDeviceRequest } from './requests.js';
 
 /** 100 is what the HMC takes by itself (LIVE); only some adapters can be told so (hmc-cli.md §1.6). */
 export const NO_LIMIT = 100;
-
-/** The maximum that a device is configured to have, percent of the port; null where the HMC does not tell it. */
-export function maximumOf({ desiredMaxCapacity, maxCapacity }: BackingDevice): number | null {
-  return desiredMaxCapacity ?? maxCapacity;
-}
 
 /** Whether the devices that this HMC lists show that it knows no maximum capacities. Without a device nothing is shown. */
 export function tellsNoMaximum({ vnics }: Snapshot<'vnics'>): boolean {

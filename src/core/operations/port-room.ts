@@ -2,7 +2,7 @@ import type { BackingDeviceInput } from '../hmc-language/backing-device-notation
 import type { Refusal } from '../refusal.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import { isOnSamePort, portText } from '../resources/port-address.js';
-import { hundredths } from './percent.js';
+import { hundredths } from '../resources/percent.js';
 
 /** What tells how full a port is; a readback has only the vNICs. */
 export type RoomReading = Snapshot<'vnics'> &

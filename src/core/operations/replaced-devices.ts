@@ -1,8 +1,7 @@
 import { isOnSamePort, portText } from '../resources/port-address.js';
-import type { BackingDevice } from '../resources/backing-device.js';
+import { type BackingDevice, maximumOf } from '../resources/backing-device.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import { presentVnic } from './bound-target.js';
-import { maximumOf } from './maximum-capacity.js';
 import type { ReplacedDevice, Target } from './operation.js';
 
 /** What is remembered of a device that is made anew on its port, as it is before the first command. */

@@ -1,7 +1,7 @@
 import { addBackingDevices, removeBackingDevices, setFailoverPriority } from '../hmc-language/changes.js';
 import { showCommand } from '../hmc-language/quote-word.js';
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
-import { isOperational } from '../resources/failover-view.js';
+import { isOperational, maximumOf } from '../resources/backing-device.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import { activateStep } from './activate-step.js';
@@ -21,12 +21,11 @@ import {
   type DesiredVnic,
   type VnicState,
 } from './desired-devices.js';
-import { electionMoves } from './election.js';
+import { electionMoves } from '../resources/election.js';
 import { logicalPortWord } from './expected-device.js';
 import { findPartition } from './find-partition.js';
 import {
   lostMaximumWarning,
-  maximumOf,
   maximumRefusal,
   notComparedWarnings,
   withCarriedMaximum,

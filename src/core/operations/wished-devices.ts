@@ -1,12 +1,12 @@
 import { ok, refuse, type Result } from '../refusal.js';
-import type { BackingDevice } from '../resources/backing-device.js';
+import { type BackingDevice, maximumOf } from '../resources/backing-device.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import { resolveBackingDevices } from './backing-device-request.js';
 import { isOnSamePort, portText } from '../resources/port-address.js';
 import { isSameButPriority, type DesiredDevice } from './desired-devices.js';
 import { onItsPort } from './expected-device.js';
-import { maximumOf, NO_LIMIT } from './maximum-capacity.js';
+import { NO_LIMIT } from './maximum-capacity.js';
 import type { NewBackingDevice } from './new-backing-device.js';
 import type { Target } from './operation.js';
 import type { BackingDeviceRequest, VnicSetRequest } from './requests.js';

@@ -1,7 +1,7 @@
 import type { BackingDeviceRequest } from '../operations/requests.js';
 import { resolveBackingDevices } from '../operations/backing-device-request.js';
 import { isOnSamePort, portText } from '../resources/port-address.js';
-import { isMultipleOf } from '../operations/percent.js';
+import { isMultipleOf } from '../resources/percent.js';
 import { portRoomRefusal } from '../operations/port-room.js';
 import { resolveVirtualIoServer } from '../operations/virtual-io-server-reference.js';
 import { ok, refuse, type Result } from '../refusal.js';

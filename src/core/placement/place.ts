@@ -1,10 +1,16 @@
-import { hundredths, isPercentage } from '../operations/percent.js';
+import { hundredths, isPercentage } from '../resources/percent.js';
 import { isOnSamePort } from '../resources/port-address.js';
 import { logicalPortsInUse } from '../operations/port-room.js';
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Vnic } from '../resources/vnic.js';
-import type { BackingDevice, PartitionRef } from '../resources/backing-device.js';
+import {
+  byFailoverPriority,
+  mayHaveMaximum,
+  type BackingDevice,
+  type PartitionRef,
+} from '../resources/backing-device.js';
+import { isReferenceTo } from '../operations/virtual-io-server-reference.js';
 import { chooseDevices, type Candidate } from './choose-devices.js';
 import {
   eligibleFor,
@@ -108,19 +114,11 @@ export function isPlacedAs(
       (device) =>
         allowed.some((port) => isOnSamePort(port, device)) &&
         (capacity === undefined || hundredths(capacity) === hundredths(device.desiredCapacity)) &&
-        (maxCapacity === undefined || hasMaximum(device, maxCapacity)) &&
+        (maxCapacity === undefined || mayHaveMaximum(device, maxCapacity)) &&
         (virtualIoServers === undefined ||
-          virtualIoServers.some(({ id, name }) =>
-            id === undefined ? name === device.virtualIoServer.name : id === device.virtualIoServer.id,
-          )),
+          virtualIoServers.some((reference) => isReferenceTo(reference, device.virtualIoServer))),
     )
   );
-}
-
-/** A maximum that the HMC does not tell (hmc-cli.md §1.2) is not compared. */
-function hasMaximum({ desiredMaxCapacity, maxCapacity }: BackingDevice, wanted: number): boolean {
-  const maximum = desiredMaxCapacity ?? maxCapacity;
-  return maximum === null || hundredths(maximum) === hundredths(wanted);
 }
 
 interface PlacedCandidate extends Candidate {
@@ -193,8 +191,7 @@ function loadOf({ vnics, logicalPorts }: PlacementReading): Load {
 
 /** The device that carries the traffic, or will once the partition runs. */
 function activeDevice({ backingDevices }: Vnic): BackingDevice | undefined {
-  const byNumber = [...backingDevices].sort((a, b) => a.failoverPriority - b.failoverPriority);
-  return backingDevices.find(({ active }) => active === true) ?? byNumber[0];
+  return backingDevices.find(({ active }) => active === true) ?? byFailoverPriority(backingDevices)[0];
 }
 
 function candidatesOf(

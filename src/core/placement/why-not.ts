@@ -1,4 +1,4 @@
-import { hundredths, neighbouringMultiples } from '../operations/percent.js';
+import { hundredths, neighbouringMultiples } from '../resources/percent.js';
 import { portText } from '../resources/port-address.js';
 import type { Refusal } from '../refusal.js';
 import type { PhysicalPort } from '../resources/physical-port.js';

@@ -2,7 +2,7 @@ import type { ParsedBackingDeviceInput } from '../hmc-language/backing-device-no
 import type { Partition } from './partition.js';
 import type { PartitionProfile, ProfileVnic } from './partition-profile.js';
 import type { AllowedMacAddresses, AllowedVlanIds, Vnic } from './vnic.js';
-import type { BackingDevice } from './backing-device.js';
+import { maximumOf, type BackingDevice } from './backing-device.js';
 import { isOnSamePort } from './port-address.js';
 
 /** What a profile can say otherwise than what runs; the names are those of a vNIC's members. */
@@ -220,7 +220,7 @@ function deviceTexts(
       device,
       wanted?.capacity === null ? null : device.desiredCapacity,
       wanted?.failoverPriority === null ? null : device.failoverPriority,
-      device.desiredMaxCapacity ?? device.maxCapacity,
+      maximumOf(device),
     );
   });
   const there = profile.map((wanted) => {

@@ -1,10 +1,9 @@
-import { isOperational } from './failover-view.js';
+import { isOperational, type PartitionRef } from './backing-device.js';
 import type { LogicalPort } from './logical-port.js';
 import type { VirtualFunction } from './virtual-function.js';
 import type { VnicServerStatistics } from './vnic-server-statistics.js';
 import type { VnicServer } from './vnic-server.js';
 import type { Vnic } from './vnic.js';
-import type { PartitionRef } from './backing-device.js';
 
 /** How the HMC and the Virtual I/O Server can differ about one backing device; the codes are part of the contract. */
 export const DIFFERENCE_CODES = [

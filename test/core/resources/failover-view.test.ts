@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failoverView, isOperational } from '../../../src/core/resources/failover-view.js';
+import { failoverView } from '../../../src/core/resources/failover-view.js';
+import { isOperational, type BackingDevice } from '../../../src/core/resources/backing-device.js';
 import type { Vnic } from '../../../src/core/resources/vnic.js';
-import type { BackingDevice } from '../../../src/core/resources/backing-device.js';
 
 /** The seed's vNIC after both of its commands: four devices, 10 to 40, the first one active. */
 function device(change: Partial<BackingDevice> & { logicalPortId: string }): BackingDevice {

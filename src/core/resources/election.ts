@@ -1,5 +1,4 @@
-import { isOperational } from '../resources/failover-view.js';
-import type { BackingDevice } from '../resources/backing-device.js';
+import { byFailoverPriority, isOperational, type BackingDevice } from './backing-device.js';
 
 /**
  * Who carries the traffic. With automatic failover on, the hypervisor goes to the operational device with the lowest
@@ -16,15 +15,11 @@ export function mayCarryTraffic(device: BackingDevice): boolean {
  * equals the active one stays; which of two others wins is not known, so the first is taken. Null when there is none.
  */
 export function elected(devices: readonly BackingDevice[]): BackingDevice | null {
-  let best: BackingDevice | null = null;
-  for (const device of devices.filter(mayCarryTraffic)) {
-    const lower = best === null || device.failoverPriority < best.failoverPriority;
-    const staysActive = device.active === true && device.failoverPriority === best?.failoverPriority;
-    if (lower || staysActive) {
-      best = device;
-    }
+  const [first, ...others] = byFailoverPriority(devices.filter(mayCarryTraffic));
+  if (first === undefined || first.active === true) {
+    return first ?? null;
   }
-  return best;
+  return others.find((one) => one.active === true && one.failoverPriority === first.failoverPriority) ?? first;
 }
 
 /** Whether automatic failover, on, would move the vNIC away from its active device. */

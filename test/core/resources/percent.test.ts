@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hundredths, isMultipleOf, isPercentage, neighbouringMultiples } from '../../../src/core/operations/percent.js';
+import { hundredths, isMultipleOf, isPercentage, neighbouringMultiples } from '../../../src/core/resources/percent.js';
 
 const exact = fc.integer({ min: 1, max: 10_000 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { elected, electionMoves, nextBest } from '../../../src/core/operations/election.js';
-import { device } from './estate.js';
+import { elected, electionMoves, nextBest } from '../../../src/core/resources/election.js';
+import { device } from '../operations/estate.js';
 
 const a = device({ logicalPortId: 'a', failoverPriority: 10, active: true });
 const b = device({ logicalPortId: 'b', failoverPriority: 20 });

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LATE, within } from '../within.js';
 
 export interface ReadinessResult {
   readonly ready: boolean;
@@ -29,16 +30,11 @@ export class Readiness {
 }
 
 async function resultOf(check: ReadinessCheck): Promise<ReadinessResult> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<ReadinessResult>((resolve) => {
-    timer = setTimeout(() => resolve({ ready: false, detail: 'No answer within 3 s.' }), CHECK_DEADLINE_MS);
-  });
   try {
-    return await Promise.race([Promise.resolve().then(check), late]);
+    const result = await within(Promise.resolve().then(check), CHECK_DEADLINE_MS);
+    return result === LATE ? { ready: false, detail: 'No answer within 3 s.' } : result;
   } catch {
     // What was thrown may hold an address or worse, and this page is open to everybody.
     return { ready: false, detail: 'The check failed.' };
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -4,6 +4,7 @@ import { closedByHmc, openChannel, requestExec } from './command-channel.js';
 import type { CommandEnd, NeverStartedReason } from './command-end.js';
 import type { HmcLimits } from './hmc-endpoint.js';
 import type { RunOptions } from './hmc-connections.js';
+import { LATE, within } from '../within.js';
 
 /** How long the HMC may take to close its side after our good-bye. */
 const GOOD_BYE_MS = 2_000;
@@ -165,10 +166,6 @@ export class HmcConnection {
     const limitMs = this.#limits.channelOpenMs;
     const late = `The last check before sending gave no answer within ${limitMs} ms.`;
     const askedAt = performance.now();
-    let timer: NodeJS.Timeout | undefined;
-    const silence = new Promise<string>((resolve) => {
-      timer = setTimeout(() => resolve(late), limitMs);
-    });
     const answer = async (): Promise<string | null> => {
       const yes = await beforeExec();
       // A process that was frozen or blocked meanwhile may read the answer before it sees the timer: an old yes is a no.
@@ -176,11 +173,10 @@ export class HmcConnection {
       return yes ? null : 'The last check before sending said no.';
     };
     try {
-      return await Promise.race([answer(), silence]);
+      const refusal = await within(answer(), limitMs);
+      return refusal === LATE ? late : refusal;
     } catch (error) {
       return `The last check before sending failed: ${error instanceof Error ? error.message : String(error)}`;
-    } finally {
-      clearTimeout(timer);
     }
   }
 

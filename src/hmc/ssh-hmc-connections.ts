@@ -8,6 +8,7 @@ import type { HmcEndpoint } from './hmc-endpoint.js';
 import { MemoryLoginLedger, type LoginLedger } from './login-ledger.js';
 import { Logins } from './logins.js';
 import { ReadPool } from './read-pool.js';
+import { within } from '../within.js';
 
 /** One command and its end, for metrics and logs. */
 export interface CommandEvent {
@@ -115,12 +116,7 @@ export class SshHmcConnections extends HmcConnections {
       logins.close();
       reads.stop();
     }
-    let timer: NodeJS.Timeout | undefined;
-    const grace = new Promise((resolve) => {
-      timer = setTimeout(resolve, graceMs);
-    });
-    await Promise.race([Promise.allSettled(this.#running), grace]);
-    clearTimeout(timer);
+    await within(Promise.allSettled(this.#running), graceMs);
     await Promise.all(hmcs.flatMap(({ reads, changes }) => [reads.close(), changes.close()]));
     await Promise.allSettled(this.#running);
   }

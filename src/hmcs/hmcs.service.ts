@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { showHmcVersion } from '../core/hmc-language/reads.js';
 import { parseHmcVersion, type HmcVersion } from '../core/resources/hmc-version.js';
@@ -6,6 +5,7 @@ import { HmcConnections } from '../hmc/hmc-connections.js';
 import { wholeList } from '../http/page.dto.js';
 import { HmcReader } from '../inventory/hmc-reader.js';
 import { SystemDirectory, type HmcListing } from '../inventory/system-directory.js';
+import { within } from '../within.js';
 import type { HmcDto, HmcListDto } from './dto/hmc.dto.js';
 
 /** How long the page waits for HMCs: it must show which one hangs, not hang with it. */
@@ -25,13 +25,11 @@ export class HmcsService {
   ) {}
 
   async list(): Promise<HmcListDto> {
-    const patience = new AbortController();
     const tries = Promise.all([
       this.directory.refresh(Date.now()),
       ...this.connections.hmcIds().map((hmcId) => this.readLevel(hmcId)),
     ]);
-    await Promise.race([tries, delay(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => undefined)]);
-    patience.abort();
+    await within(tries, PATIENCE_MS);
     return wholeList(this.directory.known().map((listing) => this.describe(listing)));
   }
 

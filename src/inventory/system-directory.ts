@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { listManagedSystems } from '../core/hmc-language/reads.js';
 import { parseManagedSystems, type ManagedSystem } from '../core/resources/managed-system.js';
 import { ProblemError } from '../http/problem-error.js';
+import { within } from '../within.js';
 import type { HmcReader } from './hmc-reader.js';
 
 /** How long the list of the systems of an HMC is used before it is read again. */
@@ -57,7 +57,9 @@ export class SystemDirectory {
       tries
         .filter(({ entry }) => entry.listing.problem === null)
         .map(({ entry, end, startedAt }) =>
-          whole && entry.listing.systems === null ? end : settledBy(end, startedAt + this.reader.slowMs),
+          whole && entry.listing.systems === null
+            ? end
+            : within(end, Math.max(0, startedAt + this.reader.slowMs - now)),
         ),
     );
     if (!this.entries.some(isOfUse)) await firstThat(tries, ({ entry }) => isOfUse(entry));
@@ -118,14 +120,6 @@ export class SystemDirectory {
 /** Whether the systems of this HMC can be told, be it as of a while ago. */
 function isOfUse({ listing }: Entry): boolean {
   return listing.problem === null && listing.systems !== null;
-}
-
-/** Waits for `end`, at most until `time` (milliseconds since the epoch). */
-async function settledBy(end: Promise<void>, time: number): Promise<void> {
-  const late = new AbortController();
-  const pause = sleep(Math.max(0, time - Date.now()), undefined, { signal: late.signal }).catch(() => undefined);
-  await Promise.race([end, pause]);
-  late.abort();
 }
 
 /** Waits until a try has ended after which `isEnough`, or all have. */

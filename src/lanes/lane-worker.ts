@@ -10,6 +10,7 @@ import { connectWorker, endConnection } from '../redis/connections.js';
 import { durabilityOf } from '../redis/durability.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { REDIS, REDIS_URL_IN_USE } from '../redis/redis.module.js';
+import { LATE, within } from '../within.js';
 import { Executor } from './executor.js';
 import { laneSettings } from './lane-settings.js';
 import { LaneStore } from '../store/lane-store.js';
@@ -77,7 +78,7 @@ export class LaneWorker implements OnApplicationBootstrap, OnModuleDestroy {
     sweep.start();
     this.running = { redis, turns, worker, sweep };
     // Ready when the process says so, unless Redis is away: then the start has waited for it already.
-    if (this.store.status === 'ready') await endsWithin(worker.untilReady(), READY_MS);
+    if (this.store.status === 'ready') await within(worker.untilReady(), READY_MS);
   }
 
   /**
@@ -92,8 +93,8 @@ export class LaneWorker implements OnApplicationBootstrap, OnModuleDestroy {
     const closed = Promise.all([sweep.stop(), worker.close()]);
     const graceUntil = Date.now() + this.config.shutdownGraceSeconds * 1000;
     // Looked at now and then: a lane may take its last turn while the others end.
-    while (this.busy > 0 && Date.now() < graceUntil && !(await endsWithin(closed, 50)));
-    if (!(await endsWithin(closed, GOODBYE_MS))) worker.disconnect();
+    while (this.busy > 0 && Date.now() < graceUntil && (await within(closed, 50)) === LATE);
+    if ((await within(closed, GOODBYE_MS)) === LATE) worker.disconnect();
     endConnection(redis);
   }
 
@@ -116,18 +117,5 @@ export class LaneWorker implements OnApplicationBootstrap, OnModuleDestroy {
           detail: `The worker takes turns; ${this.busy} of ${this.config.laneConcurrency} lanes are busy.`,
         }
       : { ready: false, detail: 'The worker takes no turns.' };
-  }
-}
-
-/** Whether it has settled by then. */
-async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

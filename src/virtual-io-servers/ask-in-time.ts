@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../core/readiness/check.js';
+import { LATE, within } from '../within.js';
 
 /** One command of many. */
 export interface Question<T> {
@@ -38,23 +38,12 @@ export async function askInTime<T>(
         answers.set(next, untold(command, stopped));
         continue;
       }
-      const answer = await beforeEnd(next.ask(), end);
-      if (answer === null) stopped = `Not asked: the time was over. ${over}`;
+      const answer = await within(next.ask(), Math.max(0, end - Date.now()));
+      if (answer === LATE) stopped = `Not asked: the time was over. ${over}`;
       else if (!answer.told) stopped ??= `Not asked, because another one was not answered: ${answer.command}`;
-      answers.set(next, answer ?? untold(command, `No answer before the time was over. ${over}`));
+      answers.set(next, answer === LATE ? untold(command, `No answer before the time was over. ${over}`) : answer);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, askOneAfterTheOther));
   return questions.flatMap((question) => answers.get(question) ?? []);
-}
-
-/** Null when the time is over first. */
-async function beforeEnd<T>(answer: Promise<T>, end: number): Promise<T | null> {
-  const timer = new AbortController();
-  try {
-    const timeOver = sleep(Math.max(0, end - Date.now()), null, { signal: timer.signal }).catch(() => null);
-    return await Promise.race([answer, timeOver]);
-  } finally {
-    timer.abort();
-  }
 }

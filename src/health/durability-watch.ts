@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import { readPersistenceSettings, whatMayBeLost } from '../redis/persistence-settings.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { REDIS } from '../redis/redis.module.js';
-import { Readiness } from './readiness.js';
+import { ReplicaReadiness } from './replica-readiness.js';
 
 /** How long a finding is shown before Redis is asked again: who mends a setting wants to see it. */
 const FINDING_MAX_AGE_MS = 60_000;
@@ -24,7 +24,7 @@ export class DurabilityWatch implements OnApplicationBootstrap {
 
   constructor(
     @Inject(REDIS) private readonly redis: RedisClient,
-    readiness: Readiness,
+    readiness: ReplicaReadiness,
   ) {
     readiness.add('durability', async () => ({ ready: true, detail: await this.detail() }));
   }

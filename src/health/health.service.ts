@@ -7,13 +7,13 @@ import { durabilityOf } from '../redis/durability.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { REDIS } from '../redis/redis.module.js';
 import type { ReadyDto } from './health.dto.js';
-import { Readiness } from './readiness.js';
+import { ReplicaReadiness } from './replica-readiness.js';
 
 /** Tells whether this replica can serve, and how the HMCs are. */
 @Injectable()
 export class HealthService {
   constructor(
-    private readonly readiness: Readiness,
+    private readonly readiness: ReplicaReadiness,
     private readonly hmcs: HmcConnections,
     @Inject(REDIS) redis: RedisClient,
     @Inject(SERVICE_CONFIG) config: ServiceConfig,

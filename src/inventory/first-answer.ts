@@ -8,7 +8,7 @@ export const SLOW_READ_MS = 5_000;
 
 export type FirstAnswer<T> = { readonly answer: T } | { readonly problems: readonly ProblemError[] };
 
-export interface Question<T> {
+export interface HmcQuestion<T> {
   /** In the order in which they are asked. */
   readonly hmcIds: readonly string[];
   /** Asks one HMC; calls `heard` with every sign of progress. */
@@ -25,13 +25,13 @@ export interface Question<T> {
  * @throws whatever an HMC failed with for which `anotherMayAnswer` says no. Where another one was asked only beside the
  *   first, its failure does not take the first one's answer away.
  */
-export async function firstAnswer<T>(question: Question<T>): Promise<FirstAnswer<T>> {
+export async function firstAnswer<T>(question: HmcQuestion<T>): Promise<FirstAnswer<T>> {
   const end = await race(question);
   if ('final' in end) throw end.final;
   return end;
 }
 
-function race<T>(question: Question<T>): Promise<FirstAnswer<T> | { readonly final: unknown }> {
+function race<T>(question: HmcQuestion<T>): Promise<FirstAnswer<T> | { readonly final: unknown }> {
   const { hmcIds, ask, anotherMayAnswer, slowMs } = question;
   return new Promise((resolve) => {
     const left = [...hmcIds];

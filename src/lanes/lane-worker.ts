@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { SERVICE_CONFIG, type ServiceConfig } from '../config/service-config.js';
-import { Readiness, type ReadinessResult } from '../health/readiness.js';
+import { ReplicaReadiness, type ReplicaCheckResult } from '../health/replica-readiness.js';
 import { HmcConnections } from '../hmc/hmc-connections.js';
 import { Inventory } from '../inventory/inventory.js';
 import { JobStore } from '../store/job-store.js';
@@ -49,7 +49,7 @@ export class LaneWorker implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly jobs: JobStore,
     private readonly queue: TurnQueue,
     private readonly metrics: Metrics,
-    readiness: Readiness,
+    readiness: ReplicaReadiness,
   ) {
     if (config.role !== 'api') readiness.add('worker', () => this.state());
   }
@@ -107,7 +107,7 @@ export class LaneWorker implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private state(): ReadinessResult {
+  private state(): ReplicaCheckResult {
     if (this.running === null) return { ready: false, detail: 'The worker is not running.' };
     if (this.running.redis.status !== 'ready')
       return { ready: false, detail: 'The worker has no connection to Redis.' };

@@ -2,7 +2,7 @@ import type { Answer } from '../core/readiness/check.js';
 import { LATE, within } from '../within.js';
 
 /** One command of many. */
-export interface Question<T> {
+export interface CommandQuestion<T> {
   /** The line that is sent. */
   readonly command: string;
   readonly ask: () => Promise<Answer<T>>;
@@ -21,12 +21,12 @@ export interface AskedInTime {
  * not, an HMC that hangs) stops the next.
  */
 export async function askInTime<T>(
-  questions: readonly Question<T>[],
+  questions: readonly CommandQuestion<T>[],
   { atOnce, withinMs }: AskedInTime,
 ): Promise<Answer<T>[]> {
   const end = Date.now() + withinMs;
   const over = `One call has ${withinMs / 1000} s for all of these commands: ask for fewer with ?limit=, and go on from nextCursor.`;
-  const answers = new Map<Question<T>, Answer<T>>();
+  const answers = new Map<CommandQuestion<T>, Answer<T>>();
   const left = [...questions];
   let stopped: string | null = null;
   const untold = (command: string, reason: string): Answer<T> => ({ told: false, reason, command, hmcId: null });

@@ -8,7 +8,7 @@ import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HmcEndpoint } from '../../src/hmc/hmc-endpoint.js';
 import { HmcConnections } from '../../src/hmc/hmc-connections.js';
-import { Readiness } from '../../src/health/readiness.js';
+import { ReplicaReadiness } from '../../src/health/replica-readiness.js';
 import { Metrics } from '../../src/observability/metrics.js';
 import { REDIS, REDIS_URL_IN_USE } from '../../src/redis/redis.module.js';
 import { freePort, startTestRedis, type TestRedis } from '../support/redis.js';
@@ -52,7 +52,7 @@ describe('health, metrics and log of the running service', () => {
   });
 
   it('is not ready while another check fails, throws or hangs', async () => {
-    const readiness = app.app.get(Readiness);
+    const readiness = app.app.get(ReplicaReadiness);
     readiness.add('worker', () => ({ ready: false, detail: 'No worker.' }));
     expect((await ready(app)).status).toBe(503);
     readiness.add('worker', () => {

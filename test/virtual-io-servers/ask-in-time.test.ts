@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/core/readiness/check.js';
-import { askInTime, type Question } from '../../src/virtual-io-servers/ask-in-time.js';
+import { askInTime, type CommandQuestion } from '../../src/virtual-io-servers/ask-in-time.js';
 
 const told = (command: string): Answer<string> => ({ told: true, value: `of ${command}`, command, hmcId: 'hmc1' });
 const refused = (command: string): Answer<string> => ({ told: false, reason: 'no', command, hmcId: 'hmc1' });
-const question = (command: string, ask: () => Promise<Answer<string>>): Question<string> => ({ command, ask });
+const question = (command: string, ask: () => Promise<Answer<string>>): CommandQuestion<string> => ({ command, ask });
 const never = (): Promise<Answer<string>> => new Promise(() => undefined);
 const reasons = (answers: readonly Answer<string>[]): (string | null)[] =>
   answers.map((answer) => (answer.told ? null : answer.reason));

@@ -13,7 +13,7 @@ const STEP_STATES: readonly StepState[] = ['planned', 'sent', 'succeeded', 'fail
 const WAIT_REASONS: readonly WaitReason[] = ['turn', 'paused', 'pacing', 'settling', 'hmc'];
 
 /** What a change is about, as it was read. */
-export const VNIC_OR_PORT = {
+export const TARGET_DOCUMENT = {
   anyOf: [
     { $ref: getSchemaPath(VnicDto) },
     { $ref: getSchemaPath(PhysicalPortDto) },
@@ -292,14 +292,14 @@ export class JobDto {
   hmc!: string | null;
 
   @ApiProperty({
-    ...VNIC_OR_PORT,
+    ...TARGET_DOCUMENT,
     description:
       'The vNIC, physical port or partition as it was read before the first command; null when there was none.',
   })
   before!: unknown;
 
   @ApiProperty({
-    ...VNIC_OR_PORT,
+    ...TARGET_DOCUMENT,
     description:
       'The vNIC, physical port or partition as it was read back at the end; null when it is not there any more.',
   })

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { OPERATION_NAMES, type OperationName } from '../../core/operations/operation.js';
-import { SystemRefDto, TargetDto, VNIC_OR_PORT } from './job.dto.js';
+import { SystemRefDto, TargetDto, TARGET_DOCUMENT } from './job.dto.js';
 
 export class PlannedCommandDto {
   @ApiProperty({
@@ -40,7 +40,7 @@ export class PlanPreviewDto {
   warnings!: string[];
 
   @ApiProperty({
-    ...VNIC_OR_PORT,
+    ...TARGET_DOCUMENT,
     description: 'The vNIC, physical port or partition as it is now; null when there is none.',
   })
   before!: unknown;

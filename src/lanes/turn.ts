@@ -152,7 +152,7 @@ export class TurnRunner {
     const other = secondLane(head);
     if (other !== null) {
       if (second?.lease.mtms !== other) return { kind: 'wants-second-lane' };
-      const free = await this.lanes.guests.enter(second.lease, head.id);
+      const free = await this.lanes.guests.enter(second.lease, head.id, inDoubt(head));
       if (!free) return { kind: 'put-back', dueAt: Date.now() + SECOND_LANE_RETRY_MS };
     }
     const started = await this.lanes.start(keeper.lease, {
@@ -163,8 +163,7 @@ export class TurnRunner {
     if (started === null && other !== null) await this.lanes.guests.leave(other, head.id, 0);
     if (started === null)
       return (await this.lanes.state(keeper.lease.mtms)).paused ? { kind: 'empty' } : { kind: 'over' };
-    // Only a job in doubt after a failover of Redis comes from the queue with a command that may have been sent.
-    if (started.plan.some((step) => step.state === 'unknown')) return this.settle(keeper, started, null);
+    if (inDoubt(started)) return this.settle(keeper, started, null);
     keeper.second = other === null ? null : second;
     const end = await this.executor.run(keeper, started);
     keeper.second = null;
@@ -185,6 +184,11 @@ export class TurnRunner {
       await this.lanes.guests.leave(other, job.id, closedForMs);
     }
   }
+}
+
+/** Only a job in doubt after a failover of Redis comes from the queue with a command that may have been sent. */
+function inDoubt(head: JobRecord): boolean {
+  return head.plan.some((step) => step.state === 'unknown');
 }
 
 /** MTMS of the system whose lane the job holds besides its own. */

@@ -10,12 +10,14 @@ import type { Lease } from './lease.js';
  * lease would end, and the command may still be at work.
  */
 
-// In, under the lease of the lane: only when nothing of its own runs, waits out a doubt, or has been paused.
+// In, under the lease of the lane: only when nothing of its own runs, may run (`doubt`), waits out a doubt, or has been
+// paused. Who comes to settle a job, and sends nothing, need not wait for the one in doubt here: it may wait for the guest.
 const ENTER = new LuaScript(`${NOW}
 local lane = KEYS[1]
-local epoch, id = unpack(ARGV)
+local epoch, id, settles = unpack(ARGV)
 if redis.call('HGET', lane, 'epoch') ~= epoch then return 0 end
 if redis.call('HGET', lane, 'running') or redis.call('HGET', lane, 'paused') then return 0 end
+if settles ~= '1' and redis.call('HGET', lane, 'doubt') then return 0 end
 if tonumber(redis.call('HGET', lane, 'closedUntil') or '0') > now then return 0 end
 local guest = redis.call('HGET', lane, 'guest')
 if guest and guest ~= id then return 0 end
@@ -51,10 +53,13 @@ export class LaneGuests {
     this.keys = new Keys(prefix);
   }
 
-  /** Marks the job as the guest of a lane of which we hold the lease. false: the lane is not free for it now. */
-  async enter(lease: Lease, jobId: string): Promise<boolean> {
-    const keys = [this.keys.lane(lease.mtms)];
-    return (await withStore(() => ENTER.run(this.redis, keys, [lease.epoch, jobId]))) === 1;
+  /**
+   * Marks the job as the guest of a lane of which we hold the lease. false: the lane is not free for it now.
+   * @param settles the job is in doubt itself: it is looked at, and no command of it is sent
+   */
+  async enter(lease: Lease, jobId: string, settles: boolean): Promise<boolean> {
+    const args = [lease.epoch, jobId, settles ? 1 : 0];
+    return (await withStore(() => ENTER.run(this.redis, [this.keys.lane(lease.mtms)], args))) === 1;
   }
 
   /** Ends the visit; the lane starts nothing for so long (ms). */

@@ -204,7 +204,7 @@ describe('a migration whose worker is lost', () => {
     const migration = await there();
     const lease = await bench.worker.lanes.acquire(SAURIAN);
     if (lease === null) throw new Error('the lane has an owner');
-    expect(await bench.worker.lanes.guests.enter(lease, migration.id)).toBe(true);
+    expect(await bench.worker.lanes.guests.enter(lease, migration.id, false)).toBe(true);
     await bench.worker.lanes.release(lease, Date.now());
     const onTarget = await relabel('meanwhile');
     await runAll(onTarget, migration);

@@ -6,7 +6,7 @@ import { connectWorker, endConnection } from '../../src/redis/connections.js';
 import type { RedisClient } from '../../src/redis/redis-client.js';
 import { owned, RETENTION_MS, startLaneBench, until, type BenchWorker, type LaneBench } from '../support/lane-bench.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { REPTILIAN } from '../support/whole-service.js';
+import { REPTILIAN, SAURIAN } from '../support/whole-service.js';
 
 /*
  * A replica takes the place of the master without its last writes: it becomes a master at the wished moment (`cutOff`),
@@ -55,9 +55,8 @@ const cutOff = (): Promise<unknown> => follower.call('REPLICAOF', 'NO', 'ONE');
 async function failOver(durability = WATCHED): Promise<BenchWorker> {
   await bench.server.kill();
   const worker = bench.newWorker({}, { redisUrl: replica.url, durability });
-  await until('the lease of the lost owner is over', async () => {
-    return (await follower.exists(worker.lanes.keys.laneLease(REPTILIAN))) === 0;
-  });
+  const leases = [REPTILIAN, SAURIAN].map((mtms) => worker.lanes.keys.laneLease(mtms));
+  await until('the leases of the lost owner are over', async () => (await follower.exists(...leases)) === 0);
   return worker;
 }
 
@@ -182,6 +181,78 @@ describe('the start of the job is lost', () => {
     await bench.drain(await failOver());
     expect(await survivor(job.id)).toMatchObject({ state: 'succeeded', target: { slot: 6 } });
     expect(bench.changes()).toHaveLength(1);
+  });
+});
+
+describe('a migration after a failover', () => {
+  const migration = (partition: string, mtms: string, targetMtms: string): Promise<JobRecord> =>
+    bench.accept(
+      'partition.migrate',
+      { partition: { name: partition } },
+      { targetSystem: targetMtms },
+      { mtms, targetMtms },
+    );
+  const migrations = (): readonly string[] =>
+    bench
+      .changes()
+      .map(({ line }) => line)
+      .filter((line) => line.startsWith('migrlpar'));
+  const over = async (...jobs: readonly JobRecord[]): Promise<boolean> => {
+    const states = await Promise.all(jobs.map(async ({ id }) => (await survivor(id)).state));
+    return !states.some((state) => state === 'queued' || state === 'running');
+  };
+
+  it('does not enter a lane whose head may have a command at work: that one is settled first', async () => {
+    const port = { physicalPort: { adapterId: 1, physicalPortId: 3 } };
+    const head = await bench.accept('physical-port.set-label', port, { label: 'x' }, { mtms: SAURIAN });
+    const moving = await migration('lizard', REPTILIAN, SAURIAN);
+    const worker = bench.newWorker({}, { durability: WATCHED });
+    const { lease, keeper } = await owned(worker, SAURIAN);
+    await synced();
+    await cutOff();
+    const started = await worker.lanes.start(lease, head);
+    if (started === null) throw new Error('not started');
+    bench.simulator.control.addFault({ type: 'latency', ms: 5000, kind: 'change', match: 'physport' });
+    // It hears nothing more of its Redis, and waits for it until the test is over.
+    void worker.executor.run(keeper, started).catch(() => undefined);
+    await until('the label is on its way', () => bench.changes().length === 1);
+
+    const next = await failOver();
+    for (let turns = 0; turns < 3; turns += 1) await next.turns.run(REPTILIAN);
+    expect(await survivor(moving.id)).toMatchObject({ state: 'queued' });
+    expect(migrations()).toEqual([]);
+
+    await until('the label is settled', async () => {
+      await next.turns.run(SAURIAN);
+      return over(head);
+    });
+    await until('the migration is over', async () => {
+      await next.turns.run(REPTILIAN);
+      return over(moving);
+    });
+    expect(await survivor(moving.id)).toMatchObject({ state: 'succeeded' });
+    expect(migrations()).toHaveLength(1);
+  });
+
+  it('that is in doubt is settled, also beside one the other way that is in doubt', async () => {
+    const there = await migration('lizard', REPTILIAN, SAURIAN);
+    const back = await migration('komodo', SAURIAN, REPTILIAN);
+    const worker = bench.newWorker({}, { durability: WATCHED });
+    await owned(worker, SAURIAN);
+    await owned(worker, REPTILIAN);
+    await synced();
+    await cutOff();
+    const next = await failOver();
+    await until('both are settled', async () => {
+      await next.turns.run(REPTILIAN);
+      await next.turns.run(SAURIAN);
+      return over(there, back);
+    });
+    expect([await survivor(there.id), await survivor(back.id)]).toMatchObject([
+      { state: 'indeterminate' },
+      { state: 'indeterminate' },
+    ]);
+    expect(bench.changes()).toEqual([]);
   });
 });
 

@@ -1,16 +1,13 @@
-/** How the last command of a job ended. `unknown`: timed out, lost, or without an exit status; it may still be running. */
+/**
+ * How the last command of a job ended. `unknown`: timed out, lost, or without an exit status; it may still be running.
+ */
 export type EndOfCommand = 'exit-zero' | 'exit-nonzero' | 'unknown';
 
 /** What the reading after the command shows, against the wish and against the observation before the first command. */
 export type Readback = 'holds' | 'unchanged' | 'changed' | 'unreadable';
 
-export type Outcome =
-  /** `warn`: the HMC refused the command, and yet the wished state is there; its words belong into the warnings. */
-  | { readonly state: 'succeeded'; readonly warn: boolean }
-  | { readonly state: 'failed'; readonly effect: 'none' | 'partial' }
-  | { readonly state: 'indeterminate' }
-  /** Read again later, within the settle bound. */
-  | { readonly state: 'wait' };
+/** `wait`: read again later, within the settle bound. */
+export type Outcome = 'succeeded' | 'failed' | 'indeterminate' | 'wait';
 
 /**
  * What the end of a command and a readback mean for the job:
@@ -32,59 +29,54 @@ export function outcome(input: {
   readonly settleBoundOver: boolean;
 }): Outcome {
   const { end, readback, settleBoundOver } = input;
-  const notYet: Outcome = settleBoundOver ? { state: 'indeterminate' } : { state: 'wait' };
+  const notYet: Outcome = settleBoundOver ? 'indeterminate' : 'wait';
   switch (readback) {
     case 'holds':
-      return { state: 'succeeded', warn: end === 'exit-nonzero' };
+      return 'succeeded';
     case 'unchanged':
-      return end === 'exit-nonzero' ? { state: 'failed', effect: 'none' } : notYet;
     case 'changed':
-      return end === 'exit-nonzero' ? { state: 'failed', effect: 'partial' } : notYet;
+      return end === 'exit-nonzero' ? 'failed' : notYet;
     case 'unreadable':
       return notYet;
   }
 }
 
-/** How far a step of an orphaned job had come, as its record says. */
-export type SettledStep = 'planned' | 'sent' | 'succeeded' | 'failed' | 'unknown' | 'never-started';
+/** What a failed job has left behind: `none` only where the target is just as it was before the first command. */
+export type Effect = 'none' | 'partial';
+
+/** The effect of a job that fails after a command was sent, by its last readback. */
+export function effectOf(readback: Readback): Effect {
+  return readback === 'unchanged' ? 'none' : 'partial';
+}
+
+/** How far a step of a job has come, as its record says. */
+export type StepState = 'planned' | 'sent' | 'succeeded' | 'failed' | 'unknown' | 'never-started';
 
 /** How often a job goes back to the front because its worker was lost before anything was sent. */
 export const MOST_REQUEUES = 3;
 
 export type SettleDecision =
   | 'succeeded'
-  /** Plan again from the reading and go on. */
-  | 'continue'
   /** Back to the front of the lane, one requeue more. */
   | 'requeue'
   /** Failed: worker after worker was lost before anything was sent. */
   | 'worker-lost'
-  /** A command may still be running: read again within the settle bound. */
-  | 'wait'
-  | 'indeterminate';
+  /** Something was sent: its end, as far as the record tells it, and the readback decide (`outcome`). */
+  | 'look';
 
 /**
  * What to do with a job that an earlier owner of its lane left running, after the system has been read. In this order:
- * the wish holds → succeeded; nothing was sent → back to the front, at most three times; every sent step has a recorded
- * answer of the HMC → go on, so that no plan stays half way; else a command may still be running.
+ * the wish holds → succeeded; nothing was sent → back to the front, at most three times; else it is looked at as if its
+ * worker had not been lost.
  */
 export function settleDecision(input: {
   readonly holds: boolean;
-  readonly steps: readonly SettledStep[];
+  readonly steps: readonly StepState[];
   /** How often it was put back already. */
   readonly requeues: number;
-  readonly boundOver: boolean;
 }): SettleDecision {
-  const { holds, steps, requeues, boundOver } = input;
-  if (holds) {
-    return 'succeeded';
-  }
-  const sent = steps.filter((step) => step !== 'planned' && step !== 'never-started');
-  if (sent.length === 0) {
-    return requeues < MOST_REQUEUES ? 'requeue' : 'worker-lost';
-  }
-  if (sent.every((step) => step === 'succeeded' || step === 'failed')) {
-    return 'continue';
-  }
-  return boundOver ? 'indeterminate' : 'wait';
+  const { holds, steps, requeues } = input;
+  if (holds) return 'succeeded';
+  if (steps.some((step) => step !== 'planned' && step !== 'never-started')) return 'look';
+  return requeues < MOST_REQUEUES ? 'requeue' : 'worker-lost';
 }

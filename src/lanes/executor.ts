@@ -3,7 +3,7 @@ import { renderCommand, showCommand } from '../core/hmc-language/quote-word.js';
 import { owedRestoration } from '../core/operations/automatic-failover.js';
 import { operationOf } from '../core/operations/operations.js';
 import type { Operation, Plan, PlannedCommand } from '../core/operations/operation.js';
-import { MOST_REQUEUES, outcome, settleDecision } from '../core/outcome.js';
+import { effectOf, MOST_REQUEUES, outcome, settleDecision } from '../core/outcome.js';
 import type { Refusal } from '../core/refusal.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
 import type { CommandEnd } from '../hmc/command-end.js';
@@ -88,7 +88,6 @@ export class Executor {
         holds: reading.kind === 'read' && reading.holds,
         steps: orphan.plan.map((step) => step.state),
         requeues: orphan.requeues,
-        boundOver: false,
       });
       switch (decision) {
         case 'succeeded':
@@ -100,9 +99,7 @@ export class Executor {
         case 'worker-lost':
           await run.fail(workerLost(), 'none', reading.kind === 'read' ? reading.result : orphan.before);
           return OVER;
-        case 'continue':
-        case 'wait':
-        case 'indeterminate':
+        case 'look':
           return this.settleSent(run, observed);
       }
     });
@@ -406,8 +403,8 @@ export class Executor {
       }
       const decision = outcome({ end: end.kind, readback: kindOfReading(reading, observed), settleBoundOver: over });
       const after = reading.kind === 'read' ? reading.result : null;
-      if (decision.state !== 'wait') await this.paceLateMove(run, end);
-      switch (decision.state) {
+      if (decision !== 'wait') await this.paceLateMove(run, end);
+      switch (decision) {
         case 'succeeded':
           await run.succeed(after, end.kind === 'exit-nonzero' ? [end.words] : []);
           return { kind: 'over' };
@@ -473,8 +470,7 @@ export class Executor {
       }
     }
     await this.warnOfRest(run, after.snapshot);
-    const effect = kindOfReading(after, observed) === 'unchanged' ? 'none' : 'partial';
-    await run.fail(problem, effect, after.result);
+    await run.fail(problem, effectOf(kindOfReading(after, observed)), after.result);
   }
 }
 

@@ -1,6 +1,7 @@
 import { toProblemDocument } from '../http/problem-document.js';
 import type { ProblemError } from '../http/problem-error.js';
 import type { JobRecord, JobState, WaitReason } from '../store/job-record.js';
+import type { Effect } from '../core/outcome.js';
 import type { OperationName } from '../core/operations/operation.js';
 import type { LaneStore } from '../store/lane-store.js';
 import type { LeaseKeeper } from './lease-keeper.js';
@@ -55,7 +56,7 @@ export class JobRun {
   }
 
   /** `effect` says whether anything of the wish was carried out; `after` is what the readback shows. */
-  async fail(problem: ProblemError, effect: 'none' | 'partial', after: unknown): Promise<void> {
+  async fail(problem: ProblemError, effect: Effect, after: unknown): Promise<void> {
     const error = { ...toProblemDocument(problem), effect };
     await this.finish({ state: 'failed', error, result: after });
   }

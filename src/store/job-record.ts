@@ -1,10 +1,9 @@
 import type { OperationName, Target } from '../core/operations/operation.js';
+import type { StepState } from '../core/outcome.js';
 import type { ProblemDocument } from '../http/problem-document.js';
 
 export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'indeterminate', 'canceled'] as const;
 export type JobState = (typeof JOB_STATES)[number];
-
-export type StepState = 'planned' | 'sent' | 'succeeded' | 'failed' | 'unknown' | 'never-started';
 
 /** One command of a job, in the order sent. Times are ISO 8601 UTC. */
 export interface JobStep {

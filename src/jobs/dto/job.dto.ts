@@ -6,7 +6,8 @@ import { MigratedPartitionDto } from '../../migrations/dto/migrated-partition.dt
 import { PhysicalPortDto } from '../../sriov/dto/physical-port.dto.js';
 import { BackingDeviceRequestDto } from '../../vnics/dto/backing-device-request.dto.js';
 import { VnicDto } from '../../vnics/dto/vnic.dto.js';
-import { JOB_STATES, type JobState, type StepState, type WaitReason } from '../../store/job-record.js';
+import type { StepState } from '../../core/outcome.js';
+import { JOB_STATES, type JobState, type WaitReason } from '../../store/job-record.js';
 
 const TIME = { type: String, format: 'date-time' } as const;
 const STEP_STATES: readonly StepState[] = ['planned', 'sent', 'succeeded', 'failed', 'unknown', 'never-started'];

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { createHash, randomUUID } from 'node:crypto';
+import { canonicalJson } from '../core/canonical-json.js';
 import { showCommand } from '../core/hmc-language/quote-word.js';
 import type { OperationName, Plan, Target, TargetAddress } from '../core/operations/operation.js';
 import { operationOf } from '../core/operations/operations.js';
@@ -15,7 +16,6 @@ import { readForOperation } from '../inventory/read-for-operation.js';
 import { resolveTargetSystem } from '../inventory/resolve-target-system.js';
 import { withUsedSlots } from '../inventory/with-used-slots.js';
 import { TurnQueue } from '../store/turn-queue.js';
-import { canonicalJson } from './canonical-json.js';
 import type { JobRecord } from '../store/job-record.js';
 import { isFinal } from '../store/job-state.js';
 import { JobStore, type Accepted, type IdempotencyEntry, type NewJob } from '../store/job-store.js';

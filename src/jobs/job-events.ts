@@ -72,15 +72,15 @@ export class JobEvents {
   }
 
   /** The id of the newest event of all; `0-0` when there is none. */
-  async newestId(): Promise<string> {
-    const [newest] = await this.redis.xrevrange(this.keys.events(), '+', '-', 'COUNT', 1);
+  async newestId(redis = this.redis): Promise<string> {
+    const [newest] = await redis.xrevrange(this.keys.events(), '+', '-', 'COUNT', 1);
     return newest?.[0] ?? '0-0';
   }
 
   private async read(): Promise<void> {
     while (!this.stopped) {
       try {
-        if (this.lastId === '$') this.lastId = await this.newestOf(this.blocking);
+        if (this.lastId === '$') this.lastId = await this.newestId(this.blocking);
         const from = this.lastId;
         const answer = await this.blocking.xread(
           'COUNT',
@@ -99,11 +99,6 @@ export class JobEvents {
         if (!this.stopped) await new Promise((resolve) => setTimeout(resolve, 500));
       }
     }
-  }
-
-  private async newestOf(redis: RedisClient): Promise<string> {
-    const [newest] = await redis.xrevrange(this.keys.events(), '+', '-', 'COUNT', 1);
-    return newest?.[0] ?? '0-0';
   }
 
   private hand(entry: [string, string[]]): void {

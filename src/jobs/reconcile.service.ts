@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
+import { effectOf } from '../core/outcome.js';
+import { isSameObservation } from '../core/operations/observation.js';
 import { WAIT_MINUTES } from '../core/operations/wait-time.js';
 import { operationOf } from '../core/operations/operations.js';
 import { toProblemDocument } from '../http/problem-document.js';
@@ -56,8 +58,9 @@ export class ReconcileService {
       return this.write({ ...record, state: 'succeeded', result: after, error: null, warnings, finishedAt: now });
     }
 
-    const seen = throughJson(operation.observe(snapshot, record.target));
-    const effect = isDeepStrictEqual(seen, await this.store.observed(id)) ? 'none' : 'partial';
+    const observed = operation.observe(snapshot, record.target);
+    const isUnchanged = isSameObservation(observed, await this.store.observed(id));
+    const effect = effectOf(isUnchanged ? 'unchanged' : 'changed');
     const error = { ...toProblemDocument(notCarriedOut(record)), effect };
     return this.write({ ...record, state: 'failed', result: after, error, warnings, finishedAt: now });
   }
@@ -129,8 +132,4 @@ function notCarriedOut({ error }: JobRecord): ProblemError {
     detail: 'What became of the command was not known at first. It is over, and the wished state is not there.',
     members: error?.['command'] === undefined ? {} : { command: error['command'] },
   });
-}
-
-function throughJson(value: unknown): unknown {
-  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as unknown);
 }

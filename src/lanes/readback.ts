@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Readback as ReadbackKind } from '../core/outcome.js';
+import { isSameObservation } from '../core/operations/observation.js';
 import type { Operation } from '../core/operations/operation.js';
 import { operationOf } from '../core/operations/operations.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
@@ -59,10 +59,5 @@ async function tryRead(inventory: Inventory, record: JobRecord, hmcId: string | 
 export function kindOfReading(reading: Reading, before: unknown): ReadbackKind {
   if (reading.kind === 'unreadable') return 'unreadable';
   if (reading.holds) return 'holds';
-  return isDeepStrictEqual(throughJson(reading.observed), throughJson(before)) ? 'unchanged' : 'changed';
-}
-
-/** An observation may come from Redis: both sides are compared in the form in which JSON carries them. */
-export function throughJson(value: unknown): unknown {
-  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as unknown);
+  return isSameObservation(reading.observed, before) ? 'unchanged' : 'changed';
 }

@@ -1,11 +1,11 @@
-import { isDeepStrictEqual } from 'node:util';
 import { isShownAs, showCommand } from '../core/hmc-language/quote-word.js';
+import { isSameObservation } from '../core/operations/observation.js';
 import type { Plan } from '../core/operations/operation.js';
 import { operationOf } from '../core/operations/operations.js';
 import type { Refusal } from '../core/refusal.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
 import type { JobRecord } from '../store/job-record.js';
-import { throughJson, type Reading, type TargetReading } from './readback.js';
+import type { Reading, TargetReading } from './readback.js';
 import type { StepEnd } from './step-end.js';
 
 /** What is left to do after a command. */
@@ -43,7 +43,7 @@ export function restAfter(
   if (!planned.ok) {
     const { refusal } = planned;
     const isFinal = boundOver || (refusal.type === 'network-disruption' && refusal.settling !== true);
-    const hasEffect = !isDeepStrictEqual(throughJson(reading.observed), throughJson(before));
+    const hasEffect = !isSameObservation(reading.observed, before);
     return end.kind === 'exit-zero' && isFinal && hasEffect ? { kind: 'stuck', refusal, reading } : null;
   }
   const next = planned.value.steps[0];

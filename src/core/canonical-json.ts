@@ -1,4 +1,4 @@
-/** JSON with the members of every object in order of their names: equal for bodies that mean the same. */
+/** JSON with the members of every object in order of their names: equal for values that mean the same. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) => {
     if (typeof member !== 'object' || member === null || Array.isArray(member)) return member;

@@ -83,7 +83,7 @@ export class Executor {
         await run.fail(answerLost(), 'none', orphan.before);
         return OVER;
       }
-      const reading = await readBack(this.inventory, run.record);
+      const reading = await readBack(this.inventory, run.record, observed);
       const decision = settleDecision({
         holds: reading.kind === 'read' && reading.holds,
         steps: orphan.plan.map((step) => step.state),
@@ -113,7 +113,7 @@ export class Executor {
     const end = recordedEnd(deciding, run.record.hmc ?? '');
     const concluded = await this.conclude(run, deciding.command, end, observed, observed);
     if (concluded.kind === 'over') return OVER;
-    await this.adopt(run, concluded.plan);
+    await this.adopt(run, concluded);
     return this.carryOut(run, concluded.snapshot, concluded.plan, observed);
   }
 
@@ -235,7 +235,7 @@ export class Executor {
         (await this.afterBusy(run, line, ended, before)) ?? (await this.conclude(run, line, ended, observed, before));
       if (concluded.kind === 'over') return OVER;
       ({ snapshot, plan } = concluded);
-      await this.adopt(run, plan);
+      await this.adopt(run, concluded);
     }
   }
 
@@ -263,7 +263,7 @@ export class Executor {
     if (pause === undefined) return null;
     await run.waitFor('hmc', Date.now() + pause);
     await run.keeper.sleep(pause);
-    const reading = await readBack(this.inventory, run.record);
+    const reading = await readBack(this.inventory, run.record, before);
     if (reading.kind === 'unreadable' || kindOfReading(reading, before) !== 'unchanged') return null;
     const { operation, target, request } = run.record;
     const planned = operationOf(operation).plan(reading.snapshot, target, request);
@@ -272,13 +272,14 @@ export class Executor {
     return { kind: 'rest', snapshot: reading.snapshot, plan: planned.value };
   }
 
-  /** Takes over what is left to do, planned again from a readback. */
-  private async adopt(run: JobRun, rest: Plan): Promise<void> {
+  /** Takes over what is left to do, planned again from a readback; on the HMC that was read. */
+  private async adopt(run: JobRun, { snapshot, plan }: Extract<Concluded, { kind: 'rest' }>): Promise<void> {
     await run.update({
-      target: rest.target,
+      hmc: snapshot.hmcId,
+      target: plan.target,
       waitingFor: null,
-      plan: withPlan(run.record.plan, rest.steps),
-      warnings: withPlanWarnings(run.record.warnings, rest.warnings),
+      plan: withPlan(run.record.plan, plan.steps),
+      warnings: withPlanWarnings(run.record.warnings, plan.warnings),
     });
   }
 
@@ -390,7 +391,7 @@ export class Executor {
     for (let pause = 250; ; pause = Math.min(pause * 2, 5000)) {
       // The last reading begins when the bound has passed: one that hangs until then is not the last.
       const isLast = performance.now() - began >= settleMs;
-      const reading = await readBack(this.inventory, run.record);
+      const reading = await readBack(this.inventory, run.record, before);
       const over = isLast && !this.isUnderWay(run.record, reading);
       const rest = restAfter(run.record, line, end, reading, over, before);
       if (rest?.kind === 'stuck') {
@@ -455,12 +456,12 @@ export class Executor {
     if (owed?.ok === true) {
       const line = renderCommand(owed.value.command);
       if (!sentSteps(run.record).some((step) => step.command === line)) {
-        await run.update({ plan: withPlan(run.record.plan, [owed.value]) });
+        await run.update({ hmc: reading.snapshot.hmcId, plan: withPlan(run.record.plan, [owed.value]) });
         await this.pace(run, owed.value);
         const end = await this.send(run, reading.snapshot, owed.value, line);
         const until = Date.now() + this.settings.settleMs;
         while (end.kind !== 'never-started') {
-          const again = await readBack(this.inventory, run.record);
+          const again = await readBack(this.inventory, run.record, reading.observed);
           if (again.kind === 'read') after = again;
           const restored = again.kind === 'read' && owedRestoration(again.snapshot, run.record.target) === null;
           if (restored || Date.now() >= until) break;

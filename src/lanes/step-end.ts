@@ -3,7 +3,7 @@ import type { CommandEnd } from '../hmc/command-end.js';
 import { problemOfCommandEnd } from '../hmc/command-problem.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { JobStep } from '../store/job-record.js';
-import type { Reading } from './readback.js';
+import type { NoReading, Reading } from './readback.js';
 
 /** How a command ended, as far as is known. */
 export type StepEnd =
@@ -57,10 +57,7 @@ export function recordedEnd(step: JobStep, hmcId: string): StepEnd {
 
 /** Says why the outcome is not known, and what to do. */
 export function unknownOutcome(end: StepEnd, reading: Reading, command: string): ProblemError {
-  const seen =
-    reading.kind === 'unreadable'
-      ? 'the system could not be read afterwards'
-      : 'the system does not show the wished state';
+  const seen = reading.kind === 'unreadable' ? unread(reading) : 'the system does not show the wished state';
   const how = {
     'exit-zero': 'The HMC accepted the command',
     'exit-nonzero': 'The HMC refused the command',
@@ -71,4 +68,10 @@ export function unknownOutcome(end: StepEnd, reading: Reading, command: string):
     detail: `${how}, and ${seen}. The change may still happen. Look at the target before you ask again, or reconcile the job.`,
     members: { command, ...(end.kind === 'exit-zero' ? {} : { ...end.problem.members, reason: end.problem.message }) },
   });
+}
+
+function unread({ elsewhere }: NoReading): string {
+  return elsewhere
+    ? 'that HMC could not be read afterwards; another one does not show the change, which proves nothing'
+    : 'the system could not be read afterwards';
 }

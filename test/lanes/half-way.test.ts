@@ -33,17 +33,42 @@ describe('a step without an answer in the middle of a plan', () => {
     expect(new Set(lines).size).toBe(lines.length);
   });
 
-  it('goes on when its HMC is silent for longer than the settle bound', async () => {
+  it('goes on when its HMC, the only one, is silent for longer than the settle bound', async () => {
+    const removed = active();
+    await bench.simulator.control.stopHmc('hmc2');
+    try {
+      const job = await bench.accept('backing-device.remove', address(removed));
+      bench.simulator.control.addFault({ type: 'latency', ms: 500, match: '-o act ' });
+      const drained = bench.drain();
+      await vi.waitFor(() => expect(bench.changes()).toHaveLength(1), { timeout: 5000, interval: 10 });
+      bench.simulator.control.addFault({ type: 'no-answer', hmcId: 'hmc1', kind: 'read' });
+      await drained;
+
+      expect(await bench.job(job.id)).toMatchObject({ state: 'succeeded', hmc: 'hmc1' });
+      expect(bench.changes()).toHaveLength(3);
+    } finally {
+      await bench.simulator.control.startHmc('hmc2');
+    }
+  });
+
+  it('goes on by the other HMC when its own goes right after its answer', async () => {
     const removed = active();
     const job = await bench.accept('backing-device.remove', address(removed));
     bench.simulator.control.addFault({ type: 'latency', ms: 500, match: '-o act ' });
     const drained = bench.drain();
-    await vi.waitFor(() => expect(bench.changes()).toHaveLength(1), { timeout: 5000, interval: 10 });
-    bench.simulator.control.addFault({ type: 'no-answer', hmcId: 'hmc1', kind: 'read' });
-    await drained;
-
-    expect(await bench.job(job.id)).toMatchObject({ state: 'succeeded', hmc: 'hmc1' });
-    expect(bench.changes()).toHaveLength(3);
+    await vi.waitFor(() => expect(bench.changes()[0]?.finishedAt).toBeTruthy(), { timeout: 10_000, interval: 5 });
+    const [first] = bench.changes();
+    await bench.simulator.control.stopHmc(first?.hmcId ?? '');
+    try {
+      await drained;
+      const other = first?.hmcId === 'hmc1' ? 'hmc2' : 'hmc1';
+      expect(await bench.job(job.id)).toMatchObject({ state: 'succeeded', error: null, hmc: other });
+      expect(bench.vnic(9, 5)).toMatchObject({ autoPriorityFailover: true });
+      expect(bench.vnic(9, 5)?.devices.map(({ logicalPortId }) => logicalPortId)).not.toContain(removed);
+      expect(bench.changes().map(({ hmcId }) => hmcId)).toEqual([first?.hmcId, other, other]);
+    } finally {
+      await bench.simulator.control.startHmc(first?.hmcId ?? '');
+    }
   });
 
   it('stays in doubt when the readback does not show it, and sends nothing more', async () => {

@@ -289,7 +289,13 @@ export class JobDto {
   @ApiProperty({ type: [JobStepDto], description: 'The commands in the order in which they were sent.' })
   plan!: JobStepDto[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Id of the HMC that serves the job.', example: 'hmc1' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'Id of the HMC that serves the job; the last one, where another had to take over between two commands.',
+    example: 'hmc1',
+  })
   hmc!: string | null;
 
   @ApiProperty({

@@ -42,7 +42,7 @@ export async function readBack(inventory: Inventory, record: JobRecord, before: 
   const observed = operation.observe(snapshot, record.target);
   // Asked among all of them, the HMC that ran the command may answer this time.
   if (snapshot.hmcId !== record.hmc && !holds) {
-    const hasEffect = isAnswered(record) && !isDeepStrictEqual(throughJson(observed), throughJson(before));
+    const hasEffect = isAnswered(record) && !isSameObservation(observed, before);
     if (!hasEffect) return { kind: 'unreadable', elsewhere: true };
   }
   return {

@@ -12,15 +12,17 @@ import type { Lease } from './lease.js';
 
 // In, under the lease of the lane: only when nothing of its own runs, may run (`doubt`), waits out a doubt, or has been
 // paused. Who comes to settle a job, and sends nothing, need not wait for the one in doubt here: it may wait for the guest.
+// The mark of a job that does not run was left by a lost worker: it holds nobody up (a lane without jobs has no turn that
+// would look after it).
 const ENTER = new LuaScript(`${NOW}
 local lane = KEYS[1]
-local epoch, id, settles = unpack(ARGV)
+local epoch, id, settles, jobs = unpack(ARGV)
 if redis.call('HGET', lane, 'epoch') ~= epoch then return 0 end
 if redis.call('HGET', lane, 'running') or redis.call('HGET', lane, 'paused') then return 0 end
 if settles ~= '1' and redis.call('HGET', lane, 'doubt') then return 0 end
 if tonumber(redis.call('HGET', lane, 'closedUntil') or '0') > now then return 0 end
 local guest = redis.call('HGET', lane, 'guest')
-if guest and guest ~= id then return 0 end
+if guest and guest ~= id and redis.call('HGET', jobs .. guest, 'state') == 'running' then return 0 end
 redis.call('HSET', lane, 'guest', id)
 redis.call('HDEL', lane, 'wantedUntil')
 return 1
@@ -58,7 +60,7 @@ export class LaneGuests {
    * @param settles the job is in doubt itself: it is looked at, and no command of it is sent
    */
   async enter(lease: Lease, jobId: string, settles: boolean): Promise<boolean> {
-    const args = [lease.epoch, jobId, settles ? 1 : 0];
+    const args = [lease.epoch, jobId, settles ? 1 : 0, this.keys.job('')];
     return (await withStore(() => ENTER.run(this.redis, [this.keys.lane(lease.mtms)], args))) === 1;
   }
 

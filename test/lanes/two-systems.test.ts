@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandLogEntry } from '../../simulator/log/command-log.js';
 import type { JobRecord } from '../../src/store/job-record.js';
-import { overtaken, startLaneBench, until, type LaneBench } from '../support/lane-bench.js';
+import { overtaken, owned, startLaneBench, until, type LaneBench } from '../support/lane-bench.js';
 import { REPTILIAN, SAURIAN } from '../support/whole-service.js';
 
 /*
@@ -209,6 +209,47 @@ describe('a migration whose worker is lost', () => {
     const onTarget = await relabel('meanwhile');
     await runAll(onTarget, migration);
     expect(await Promise.all([onTarget, migration].map(state))).toEqual(['succeeded', 'succeeded']);
+  });
+});
+
+describe('a mark that a lost worker left in the lane of the target, which has no job that would look after it', () => {
+  const theNextGetsIn = async (): Promise<void> => {
+    const next = await there('iguana');
+    await until('the next one is over', async () => {
+      await bench.redis.del(bench.worker.lanes.keys.laneLease(REPTILIAN));
+      await bench.worker.turns.run(REPTILIAN);
+      return (await state(next)) === 'succeeded';
+    });
+    expect((await bench.worker.lanes.state(SAURIAN)).guestJobId).toBeNull();
+  };
+
+  it('of a migration that is over lets the next one in', async () => {
+    const first = await there();
+    const dying = bench.newWorker();
+    dying.lanes.guests.leave = () => Promise.reject(new Error('killed'));
+    await expect(dying.turns.run(REPTILIAN)).rejects.toThrow('killed');
+    expect(await state(first)).toBe('succeeded');
+    expect((await bench.worker.lanes.state(SAURIAN)).guestJobId).toBe(first.id);
+    await theNextGetsIn();
+  });
+
+  it('of a migration that was not started and then canceled lets the next one in', async () => {
+    const first = await there();
+    const dying = bench.newWorker();
+    dying.lanes.start = () => Promise.reject(new Error('killed'));
+    await expect(dying.turns.run(REPTILIAN)).rejects.toThrow('killed');
+    expect((await bench.worker.lanes.state(SAURIAN)).guestJobId).toBe(first.id);
+    expect(await bench.jobs.cancel(first, new Date().toISOString())).toBe(true);
+    await theNextGetsIn();
+  });
+
+  it('of a migration that runs keeps the next one out', async () => {
+    const running = await there();
+    const { lease } = await owned(bench.worker, REPTILIAN);
+    const target = await owned(bench.worker, SAURIAN);
+    expect(await bench.worker.lanes.guests.enter(target.lease, running.id, false)).toBe(true);
+    expect(await bench.worker.lanes.start(lease, running)).not.toBeNull();
+    expect(await bench.worker.lanes.guests.enter(target.lease, 'another', false)).toBe(false);
   });
 });
 

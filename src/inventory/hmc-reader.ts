@@ -59,6 +59,7 @@ export class HmcReader {
         throw problemOfCommandEnd(end, { kind: 'read', hmcId, command: line });
       }
       try {
+        refuseUnlisted(end);
         return parse(end.stdout);
       } catch (error) {
         if (error instanceof HmcOutputError) throw outputProblem(error, hmcId, line);
@@ -87,6 +88,17 @@ interface UnderWay {
   count: number;
   /** When the first of them was sent, or another was answered; milliseconds since the epoch. */
   silentSince: number;
+}
+
+/**
+ * An HMC with nothing to list says so on standard output or prints nothing at all (LIVE). Words on standard error alone
+ * are a message that was not understood, and not an empty listing (INFERRED: none was seen at exit 0); beside a listing
+ * they are a warning.
+ */
+function refuseUnlisted({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): void {
+  if (stdout.trim() === '' && stderr.trim() !== '') {
+    throw new HmcOutputError('The HMC printed nothing but a message on standard error', stderr.trim());
+  }
 }
 
 function outputProblem(error: HmcOutputError, hmcId: string, command: string): ProblemError {

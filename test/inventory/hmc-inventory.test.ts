@@ -12,6 +12,7 @@ import { startScriptedSshServer, type ScriptedSshServer } from '../support/scrip
 /** What an HMC prints, by command line; silence = it never answers. The HMC of the test speaks real SSH. */
 interface Answer {
   readonly stdout?: string;
+  readonly stderr?: string;
   readonly exitStatus?: number;
   readonly silence?: true;
   readonly dropConnection?: true;
@@ -40,6 +41,7 @@ async function hmc(answers: Answers): Promise<ScriptedSshServer> {
         return;
       }
       void (answer.after ?? Promise.resolve()).then(() => {
+        stream.stderr.write(answer.stderr ?? '');
         stream.write(answer.stdout ?? '');
         stream.exit(answer.exitStatus ?? 0);
         stream.end();
@@ -426,6 +428,26 @@ describe('a snapshot', () => {
     expect(problem.type).toBe('hmc-output-not-understood');
     expect(problem.members['excerpt']).toContain('lpar_id=six');
     expect(problem.members['command']).toContain('--rsubtype vnic');
+  });
+
+  it.each([
+    ['standard output', { stdout: 'HSCL3205 The HMC is busy.\n' }],
+    ['standard error', { stderr: 'The HMC is busy.\n' }],
+  ])('is not empty because a message on %s ends with exit 0', async (_stream, answer) => {
+    const server = await hmc(system(() => answer));
+    const { inventory } = inventoryOver([server]);
+    const resolved = await inventory.resolve(MTMS);
+    for (const part of ['partitions', 'physicalPorts', 'vnics'] as const) {
+      const problem = await problemOf(inventory.read(resolved, [part]));
+      expect(problem.type).toBe('hmc-output-not-understood');
+      expect(problem.members['excerpt']).toMatch(/The HMC is busy\.$/);
+    }
+  });
+
+  it('stays readable beside words on standard error', async () => {
+    const server = await hmc(system(() => ({ ...NOTHING, stderr: 'The clock of the HMC is off.\n' })));
+    const { inventory } = inventoryOver([server]);
+    expect((await inventory.read(await inventory.resolve(MTMS), ['vnics'])).vnics).toEqual([]);
   });
 
   it('shares a command in flight, but never a fresh one; its time is that of the first command sent', async () => {

@@ -192,12 +192,18 @@ function unsupported(feature: string): CatalogueEntry {
 
 /** `HSCL8012`, `HSCLA4A0`, `HSCE2032`; `VIOS0014`. */
 const CODE = String.raw`(?:HSC[A-Z][0-9A-F]{4}|VIOS\d{4})(?![0-9A-Za-z])`;
+const BEGINS_WITH_CODE = new RegExp(String.raw`^\s*${CODE}`);
 /** A message begins with its code, and a wrapped one follows at once: `HSCL127D: HSCL1293 …` (hmc-cli.md §4). */
 const CODES_AT_LINE_START = new RegExp(`^[ \\t]*${CODE}(?:[: \\t]+${CODE})*`, 'gm');
 /** The shell did not find the program (POSIX): another kind of machine, or a command of a later level. */
 const COMMAND_NOT_FOUND = 127;
 /** All that this service says after `--rsubtype` is known to an HMC that knows vNICs; the option is named in every language (§4). */
 const UNKNOWN_RESOURCE = /--rsubtype\b/;
+
+/** Whether what was printed begins as a message of the HMC does, and so is no listing, whatever the exit status. */
+export function beginsWithCode(text: string): boolean {
+  return BEGINS_WITH_CODE.test(text);
+}
 
 /** What a command that ended with an exit status other than 0 means. Knows nothing for sure where no code was given. */
 export function explainFailure({ kind: commandKind, exitStatus, stdout, stderr }: FailedCommand): FailureExplanation {

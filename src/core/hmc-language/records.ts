@@ -1,6 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 
 import type { Attributes } from '../resources/attributes.js';
+import { beginsWithCode } from './error-catalogue.js';
 import { HmcOutputError } from './hmc-output-error.js';
 
 /**
@@ -8,7 +9,9 @@ import { HmcOutputError } from './hmc-output-error.js';
  * a comma, a quote or a newline is quoted, quotes in it doubled (hmc-cli.md §3). So newlines are not split, and `=` is
  * not looked for, before the quotes are gone.
  *
- * At any other exit status the text is no listing: see error-catalogue.ts.
+ * At any other exit status the text is no listing: see error-catalogue.ts. Nor is a text that begins with the code of a
+ * message, though none was seen at exit 0 but of `viosvrcmd` (INFERRED): read as the words for an empty listing it
+ * would say that nothing is there.
  */
 
 /**
@@ -17,9 +20,11 @@ import { HmcOutputError } from './hmc-output-error.js';
  *
  * `No results were found.` is localised (`Nie znaleziono wyników.`), so it is known by its shape: a single line without
  * any `=` and without quotes is an empty listing, and so is no output at all.
- * @throws {HmcOutputError} for quotes that do not match (output cut off), a pair without `=`, or a name given twice
+ * @throws {HmcOutputError} for quotes that do not match (output cut off), a pair without `=`, a name given twice, or a
+ * message with a code
  */
 export function parseRecords(text: string): Attributes[] {
+  refuseMessage(text);
   const trimmed = text.trim();
   if (!/[="\n\r]/.test(trimmed)) {
     return [];
@@ -46,9 +51,11 @@ export function parseRecords(text: string): Attributes[] {
  *
  * A single line is an empty listing: where there are rows there is a header before them, and where there are none the
  * HMC prints `No results were found.`, localised, in place of both.
- * @throws {HmcOutputError} for quotes that do not match or a row with more or fewer values than there are columns
+ * @throws {HmcOutputError} for quotes that do not match, a row with more or fewer values than there are columns, or a
+ * message with a code
  */
 export function parseTable(text: string): Attributes[] {
+  refuseMessage(text);
   const [columns, ...rows] = splitCsv(text);
   return columns === undefined ? [] : rows.map((values) => nameValues(columns, values));
 }
@@ -58,7 +65,8 @@ export function parseTable(text: string): Attributes[] {
  *
  * A single line with a single value is an empty listing (`No results were found.`, localised). With one column that
  * could not be told from data: always ask for two or more.
- * @throws {HmcOutputError} for quotes that do not match or a row with more or fewer values than there are columns
+ * @throws {HmcOutputError} for quotes that do not match, a row with more or fewer values than there are columns, or a
+ * message with a code where there is no row
  * @throws {RangeError} for fewer than two columns
  */
 export function parseRows(text: string, columns: readonly string[]): Attributes[] {
@@ -67,9 +75,16 @@ export function parseRows(text: string, columns: readonly string[]): Attributes[
   }
   const rows = splitCsv(text);
   if (rows.length === 1 && rows[0]?.length === 1) {
+    refuseMessage(text);
     return [];
   }
   return rows.map((values) => nameValues(columns, values));
+}
+
+function refuseMessage(text: string): void {
+  if (beginsWithCode(text)) {
+    throw new HmcOutputError('The HMC printed a message where a listing belongs', text.trim());
+  }
 }
 
 function nameValues(columns: readonly string[], values: readonly string[]): Attributes {

@@ -1,4 +1,5 @@
 import type { HmcCommand } from './command.js';
+import { beginsWithCode } from './error-catalogue.js';
 import { HmcOutputError } from './hmc-output-error.js';
 
 /**
@@ -44,7 +45,7 @@ export function listErrorLogInDetail(mtms: string, virtualIoServerId: number): H
  * @throws {HmcOutputError} for such words
  */
 export function ioscliOutput(text: string): string {
-  if (/^\s*(HSC[A-Z][0-9A-F]{4}|VIOS\d{4})(?![0-9A-Za-z])/.test(text)) {
+  if (beginsWithCode(text)) {
     throw new HmcOutputError('The command was not carried out on the Virtual I/O Server', text.trim());
   }
   return text;

@@ -54,6 +54,8 @@ describe('parseRecords (default format)', () => {
     ['several lines of words', 'Something\nelse', 'Something'],
     ['a pair without a name', 'a=1,=2', 'a=1,=2'],
     ['an attribute given twice', 'a=1,b=2,a=3', 'a=1,b=2,a=3'],
+    ['a message with a code', ' HSCL3205 The HMC is busy.\n', 'HSCL3205 The HMC is busy.'],
+    ['a message with a code and pairs', 'HSCL350B: HSCL3205 task=List', 'HSCL350B: HSCL3205 task=List'],
   ])('throws for %s, with the line', (_what, text, line) => {
     expect(() => parseRecords(text)).toThrow(HmcOutputError);
     expect(() => parseRecords(text)).toThrow(expect.objectContaining({ line }));
@@ -75,9 +77,12 @@ describe('parseTable (-F with --header)', () => {
     },
   );
 
-  it.each(['a,b\n1\n', 'a,b\n1,2,3\n', 'a,b\n1,"2'])('throws for %j', (text) => {
-    expect(() => parseTable(text)).toThrow(HmcOutputError);
-  });
+  it.each(['a,b\n1\n', 'a,b\n1,2,3\n', 'a,b\n1,"2', 'HSCL3205 The HMC is busy.\n', 'HSCL3205 Busy.\nRetry.\n'])(
+    'throws for %j',
+    (text) => {
+      expect(() => parseTable(text)).toThrow(HmcOutputError);
+    },
+  );
 });
 
 describe('parseRows (-F without a header)', () => {
@@ -95,6 +100,11 @@ describe('parseRows (-F without a header)', () => {
   it('throws for a row of another length', () => {
     expect(() => parseRows('1,x\n2\n', ['id', 'name'])).toThrow(HmcOutputError);
     expect(() => parseRows('1,x,y\n', ['id', 'name'])).toThrow(HmcOutputError);
+  });
+
+  it('throws for a message with a code, and takes a value that looks like one', () => {
+    expect(() => parseRows('HSCL3205 The HMC is busy.\n', ['id', 'name'])).toThrow(HmcOutputError);
+    expect(parseRows('HSCL3205,x\n', ['name', 'state'])).toEqual([{ name: 'HSCL3205', state: 'x' }]);
   });
 
   it('does not take a single column, which could be words', () => {

@@ -542,6 +542,28 @@ const REFUSED: readonly Row[] = [
 ];
 
 describe('refused before anything is sent', () => {
+  const NUMBERS = ['1e-7', '5e-324', '1e21', '1.5e-7', '1e400', '1e-400', '-1e-7'];
+  const wrongNumbers = ['capacity', 'maxCapacity'].flatMap((member) => NUMBERS.map((text) => [member, text]));
+  it.each(wrongNumbers)('%s of %s', async (member, text) => {
+    const device = JSON.stringify({ ...DEVICE, [member as string]: 0 }).replace(`"${member}":0`, `"${member}":${text}`);
+    const devices = `{"backingDevices":[${device}]}`;
+    const placement = `{"label":"prod-b","redundancy":2,"${member}":${text}}`;
+    const calls: readonly (readonly [Method, string, string])[] = [
+      ['post', LIZARD, devices],
+      ['put', VNIC, devices],
+      ['post', `${VNIC}/backing-devices`, devices],
+      ['post', `${SYSTEM}/placements`, placement],
+    ];
+    for (const [method, path, body] of calls) {
+      const answer = await service.call(method, path).set('Content-Type', 'application/json').send(body);
+      expect(answer.status, `${method} ${path}: ${answer.text}`).toBe(400);
+      const pointer = body === placement ? `/${member}` : `/backingDevices/0/${member}`;
+      expect(answer.body).toMatchObject({
+        errors: [{ pointer, detail: expect.stringMatching(/^must be /) as string }],
+      });
+    }
+  });
+
   it.each(REFUSED)('%s', async (_name, method, path, body, status, type, member, help) => {
     const request = service.call(method, path());
     const answer = await (body === undefined ? request : request.send(body));

@@ -7,7 +7,6 @@ import {
   IsIn,
   IsInt,
   IsNotEmpty,
-  IsNumber,
   IsString,
   Max,
   MaxLength,
@@ -15,6 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { PlacementRequest, PortReference } from '../../core/placement/placement-request.js';
+import { AtMostDecimals } from '../../http/at-most-decimals.decorator.js';
 import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 import { NoControlCharacters } from '../../http/no-control-characters.decorator.js';
 import { VirtualIoServerReferenceDto } from '../../vnics/dto/backing-device-request.dto.js';
@@ -103,7 +103,7 @@ export class PlacementRequestDto implements PlacementRequest {
   })
   @MayBeLeftOut()
   @Transform(openStackNumber)
-  @IsNumber({ maxDecimalPlaces: 4 }, { message: 'must be a number with at most four decimals' })
+  @AtMostDecimals(4)
   @Min(0.0001, { message: 'must be more than 0' })
   @Max(100, { message: 'must be at most 100 percent' })
   capacity?: number;
@@ -114,7 +114,7 @@ export class PlacementRequestDto implements PlacementRequest {
     maximum: 100,
   })
   @MayBeLeftOut()
-  @IsNumber({ maxDecimalPlaces: 2 }, { message: 'must be a number with at most two decimals' })
+  @AtMostDecimals(2)
   @Min(0.01, { message: 'must be more than 0 percent' })
   @Max(100, { message: 'must be at most 100 percent' })
   maxCapacity?: number;
@@ -162,7 +162,7 @@ export class PlacementRequestDto implements PlacementRequest {
   })
   @MayBeLeftOut()
   @Transform(openStackNumber)
-  @IsNumber({ maxDecimalPlaces: 4 }, { message: 'must be a number with at most four decimals' })
+  @AtMostDecimals(4)
   @Min(0.0001, { message: 'must be more than 0' })
   @Max(1, { message: 'must be at most 1: it is a fraction' })
   maxcapacity?: number;

@@ -1,9 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsNotEmpty, IsNumber, IsObject, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { IsInt, IsNotEmpty, IsObject, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import type { BackingDeviceRequest } from '../../core/operations/requests.js';
 import type { VirtualIoServerReference } from '../../core/operations/virtual-io-server-reference.js';
 import { NoControlCharacters } from '../../http/no-control-characters.decorator.js';
+import { AtMostDecimals } from '../../http/at-most-decimals.decorator.js';
 import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 
 export class VirtualIoServerReferenceDto implements VirtualIoServerReference {
@@ -69,7 +70,7 @@ export class BackingDeviceRequestDto implements BackingDeviceRequest {
     example: 2,
   })
   @MayBeLeftOut()
-  @IsNumber({ maxDecimalPlaces: 2 }, { message: 'must be a number with at most two decimals' })
+  @AtMostDecimals(2)
   @Min(0.01, { message: 'must be more than 0 percent' })
   @Max(100, { message: 'must be at most 100 percent' })
   capacity?: number;
@@ -94,7 +95,7 @@ export class BackingDeviceRequestDto implements BackingDeviceRequest {
     example: 100,
   })
   @MayBeLeftOut()
-  @IsNumber({ maxDecimalPlaces: 2 }, { message: 'must be a number with at most two decimals' })
+  @AtMostDecimals(2)
   @Min(0.01, { message: 'must be more than 0 percent' })
   @Max(100, { message: 'must be at most 100 percent' })
   maxCapacity?: number;

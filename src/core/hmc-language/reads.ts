@@ -55,7 +55,10 @@ export function listVnics(mtms: string): HmcCommand {
   return read('lshwres', '-r', 'virtualio', '--rsubtype', 'vnic', '--level', 'lpar', '-m', mtms);
 }
 
-/** The vNICs of one partition, by name: `lpar_names` is the filter that was seen (SEED, HM). */
+/**
+ * The vNICs of one partition, by name, as the seed asks for them: `lpar_names` is the filter that was seen (SEED, HM). The
+ * service reads those of the whole system instead, which no name can break.
+ */
 export function listVnicsOfPartition(mtms: string, partitionName: string): Result<HmcCommand> {
   // The filter is a list in the form of -a: a comma or a quote in a name would be read as something else.
   if (partitionName === '' || /[,"]/.test(partitionName) || !isRepresentable(partitionName)) {
@@ -81,11 +84,6 @@ export function listUsedSlots(mtms: string, partitionId: number): HmcCommand {
     ...['lshwres', '-r', 'virtualio', '--rsubtype', 'slot', '--level', 'slot', '-m', mtms],
     ...['--filter', `lpar_ids=${partitionId}`],
   );
-}
-
-/** All backing devices; `lpar_name` and `lpar_id` of a row are the owning Virtual I/O Server's (LIVE). */
-export function listVnicBackingDevices(mtms: string): HmcCommand {
-  return read('lshwres', '-r', 'virtualio', '--rsubtype', 'vnicbkdev', '-m', mtms);
 }
 
 /**
@@ -117,11 +115,6 @@ export function showHmcVitalProductData(): HmcCommand {
 /** The users of this HMC with their task roles. */
 export function listHmcUsers(): HmcCommand {
   return read('lshmcusr');
-}
-
-/** How this HMC is connected to its systems and frames. */
-export function listSystemConnections(): HmcCommand {
-  return read('lssysconn', '-r', 'all');
 }
 
 function read(...words: string[]): HmcCommand {

@@ -1,7 +1,7 @@
 import { placeDevices, movingDevices, whyLeftOver, type Moving } from '../migrations/place-devices.js';
 import type { ConflictCode } from '../migrations/findings.js';
 import { TargetRoom } from '../migrations/target-room.js';
-import type { Pieces } from '../pieces.js';
+import type { Pieces } from './pieces.js';
 import type { PartitionRef } from '../resources/backing-device.js';
 import type { Vnic } from '../resources/vnic.js';
 import type { AuditReading } from './audited-port.js';

@@ -1,4 +1,4 @@
-import type { Pieces } from '../pieces.js';
+import type { Pieces } from './pieces.js';
 import type { ProblemType } from '../problem-type.js';
 import type { Verdict } from '../readiness/check.js';
 import type { SriovAdapter } from '../resources/sriov-adapter.js';

@@ -23,13 +23,11 @@ describe('reads', () => {
     [reads.listLogicalPorts(mtms, 'eth'), "lshwres -r sriov --rsubtype logport -m '9119-MME*65BA46F' --level eth"],
     [reads.listVnics(mtms), "lshwres -r virtualio --rsubtype vnic --level lpar -m '9119-MME*65BA46F'"],
     [reads.listVirtualSlots(mtms), "lshwres -r virtualio --rsubtype slot --level lpar -m '9119-MME*65BA46F'"],
-    [reads.listVnicBackingDevices(mtms), "lshwres -r virtualio --rsubtype vnicbkdev -m '9119-MME*65BA46F'"],
     [reads.listProfiles(mtms), "lssyscfg -r prof -m '9119-MME*65BA46F'"],
     [reads.showFirmwareLevel(mtms), "lslic -m '9119-MME*65BA46F' -t sys"],
     [reads.showHmcVersion(), 'lshmc -V'],
     [reads.showHmcVitalProductData(), 'lshmc -v'],
     [reads.listHmcUsers(), 'lshmcusr'],
-    [reads.listSystemConnections(), 'lssysconn -r all'],
   ])('%#: %j', (command, commandLine) => {
     expect(renderCommand(command)).toBe(commandLine);
     expect(command.kind).toBe('read');

@@ -15,7 +15,6 @@ import { parseManagedSystems } from '../../../src/core/resources/managed-system.
 import { parsePartitions, partitionFromRecord } from '../../../src/core/resources/partition.js';
 import { parsePhysicalPorts, physicalPortFromRecord } from '../../../src/core/resources/physical-port.js';
 import { parseSriovAdapters, sriovAdapterFromRecord } from '../../../src/core/resources/sriov-adapter.js';
-import { parseSystemConnections } from '../../../src/core/resources/system-connection.js';
 import { parseVirtualSlots } from '../../../src/core/resources/virtual-slots.js';
 import { vnicFromRecord } from '../../../src/core/resources/vnic.js';
 import { rawSample, sample, sampleNames } from './sample.js';
@@ -428,8 +427,8 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     expect(Object.keys(system?.attributes ?? {})).toHaveLength(82);
   }),
   'lssysconn-states.txt': yields((text) => {
-    const connections = parseSystemConnections(text);
-    expect(connections.map(({ mtms, state }) => [mtms, state])).toEqual([
+    const connections = parseRecords(text);
+    expect(connections.map((record) => [record['type_model_serial_num'], record['state']])).toEqual([
       ['9119-590*02C489E', 'Version Mismatch'],
       ['9458-100*9922006W', 'pending authentication - password updates required'],
       ['9A01-100*0P1P315', 'Connected'],
@@ -442,23 +441,33 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
       ['9131-52A*6535CCG', 'Connecting'],
       ['9131-52A*6535CCG', 'No Connection'],
       ['9406-520*103E8FE', 'Version Mismatch'],
-      [null, 'No Connection'],
-      [null, 'Connecting'],
+      ['unavailable', 'No Connection'],
+      ['unavailable', 'Connecting'],
     ]);
     expect(connections[4]).toEqual({
-      resourceType: 'sys',
-      mtms: '7998-61X*0617ABA',
-      ipAddress: '9.5.65.18',
+      resource_type: 'sys',
+      type_model_serial_num: '7998-61X*0617ABA',
+      sp: 'unavailable',
+      sp_phys_loc: 'unavailable',
+      ipaddr: '9.5.65.18',
+      alt_ipaddr: 'unavailable',
       state: 'No Connection',
-      errorCode: 'Connecting  02FF-0003-008087E9',
-      attributes: expect.objectContaining({ sp: 'unavailable', sp_phys_loc: 'unavailable' }) as Attributes,
+      connection_error_code: 'Connecting  02FF-0003-008087E9',
     });
-    expect(connections[5]?.errorCode).toBeNull();
-    expect(connections[1]?.attributes).not.toHaveProperty('alt_ipaddr');
+    expect(connections[5]).not.toHaveProperty('connection_error_code');
+    expect(connections[1]).not.toHaveProperty('alt_ipaddr');
   }),
   'lssysconn-v7r7.txt': yields((text) => {
-    expect(parseSystemConnections(text)).toEqual([
-      expect.objectContaining({ mtms: '9131-52A*6535CCG', state: 'Connected', ipAddress: '192.168.200.39' }),
+    expect(parseRecords(text)).toEqual([
+      {
+        resource_type: 'sys',
+        type_model_serial_num: '9131-52A*6535CCG',
+        sp: 'primary',
+        sp_phys_loc: 'unavailable',
+        ipaddr: '192.168.200.39',
+        alt_ipaddr: 'unavailable',
+        state: 'Connected',
+      },
     ]);
   }),
   'migrlpar-vnic_mappings.txt': {

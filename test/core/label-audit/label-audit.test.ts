@@ -9,7 +9,7 @@ import {
 } from '../../../src/core/label-audit/label-audit.js';
 import type { MovingPartition } from '../../../src/core/label-audit/judge-move.js';
 import { previewMigration } from '../../../src/core/migrations/preview-migration.js';
-import { atOnce } from '../../../src/core/pieces.js';
+import type { Pieces } from '../../../src/core/label-audit/pieces.js';
 import type { Vnic } from '../../../src/core/resources/vnic.js';
 import type { BackingDevice } from '../../../src/core/resources/backing-device.js';
 import { adapter, device, estate, LIZARD, logicalPort, physicalPort, vnic } from '../operations/estate.js';
@@ -31,6 +31,13 @@ const unread = (system: typeof A): AskedSystem => ({
   problem: 'hmc-unavailable',
   reason: 'HMC hmc1 cannot be reached.',
 });
+
+function atOnce<T>(work: Pieces<T>): T {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+  }
+}
 
 const auditLabels = (systems: readonly AskedSystem[]): LabelAudit => atOnce(auditInPieces(systems));
 

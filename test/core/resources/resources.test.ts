@@ -12,7 +12,6 @@ import {
   parsePhysicalPorts,
 } from '../../../src/core/resources/physical-port.js';
 import { parseSriovAdapters } from '../../../src/core/resources/sriov-adapter.js';
-import { parseSystemConnections } from '../../../src/core/resources/system-connection.js';
 import { parseVirtualSlots } from '../../../src/core/resources/virtual-slots.js';
 
 describe('managed systems', () => {
@@ -201,12 +200,9 @@ describe('the HMC itself', () => {
     expect(parseHmcVersion('version=x')).toMatchObject({ version: null, baseVersion: null, fixes: [] });
   });
 
-  it('lists users and connections that lack attributes', () => {
+  it('lists users that lack attributes', () => {
     expect(parseHmcUsers('name=gateway')).toEqual([
       { name: 'gateway', taskRole: null, disabled: null, attributes: { name: 'gateway' } },
-    ]);
-    expect(parseSystemConnections('resource_type=frame')).toEqual([
-      expect.objectContaining({ resourceType: 'frame', mtms: null, state: null }),
     ]);
   });
 });

@@ -5,7 +5,7 @@ import type { JobRecord } from '../store/job-record.js';
 export type LaneShown = Pick<LaneState, 'paused' | 'closedUntil' | 'queuedJobIds'>;
 
 /** A job as the API shows it. */
-export type JobView = Omit<JobRecord, 'requeues' | 'ifMatch' | 'ifNoneMatch' | 'boundTarget'> & {
+export type JobView = Omit<JobRecord, 'requeues' | 'afterFailover' | 'ifMatch' | 'ifNoneMatch' | 'boundTarget'> & {
   /** 1 = the next of its lane to run; null when it is not queued. */
   readonly queuePosition: number | null;
 };
@@ -16,6 +16,7 @@ export function jobView(record: JobRecord, lane: LaneShown): JobView {
   const { id, operation, state, sequence, ...shown } = record;
   const {
     requeues: _requeues,
+    afterFailover: _afterFailover,
     ifMatch: _ifMatch,
     ifNoneMatch: _ifNoneMatch,
     boundTarget: _boundTarget,

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { effectOf } from '../core/outcome.js';
+import { hasLeft } from '../core/operations/bound-target.js';
 import { isSameObservation } from '../core/operations/observation.js';
 import { WAIT_MINUTES } from '../core/operations/wait-time.js';
 import { operationOf } from '../core/operations/operations.js';
@@ -18,6 +19,10 @@ import { targetDocument } from '../core/operations/target-document.js';
 
 const WAIT_MS = WAIT_MINUTES * 60_000;
 
+/** How the warning begins that says what a reconciliation found. */
+const VERDICT = 'reconciled ';
+const isVerdict = (warning: string): boolean => warning.startsWith(VERDICT);
+
 /** Looks again at a job whose outcome was not known, and says what can be said now. */
 @Injectable()
 export class ReconcileService {
@@ -29,9 +34,9 @@ export class ReconcileService {
   ) {}
 
   /**
-   * The job as it then stands: `succeeded` when the wished state is there and no later job has worked on the target;
-   * `failed` when the command is surely over and the HMC that ran it does not show the state (another one may not see it
-   * yet); `indeterminate` still, with the reason, when neither can be said.
+   * The job as it then stands: `succeeded` when the wished state is there and nothing else may have brought it or taken it
+   * along; `failed` when the command is surely over, all that the job did is on record, and the HMC that ran it does not
+   * show the state (another one may not see it yet); `indeterminate` still, with the reason, when neither can be said.
    * @throws ProblemError not-found, job-not-indeterminate, and what a reading throws
    */
   async reconcile(id: string): Promise<JobView> {
@@ -44,22 +49,29 @@ export class ReconcileService {
       });
     }
     const operation = operationOf(record.operation);
+    // A command that comes to its end between the reading and the verdict is not in the reading.
+    const askedAt = Date.now();
     const snapshot = await this.read(record);
     const after = targetDocument(operation, snapshot, record.target);
     const now = new Date().toISOString();
 
     const holds = operation.holds(snapshot, record.target, record.request);
-    const doubt = (await this.changedSince(record)) ?? (holds ? null : this.mayStillRun(record, snapshot));
+    const observed = await this.store.observed(id);
+    const seen = operation.observe(snapshot, record.target);
+    const isUnchanged = isSameObservation(seen, observed);
+    const doubt =
+      whyGone(record, snapshot) ??
+      (await this.changedSince(record)) ??
+      (holds ? null : (notOnRecord(record, observed) ?? this.mayStillRun(record, snapshot, askedAt))) ??
+      (holds || isUnchanged ? null : (whyReplaced(seen, after) ?? (await this.changedMeanwhile(record))));
     const found = holds ? 'the wished state is there' : 'the wished state is not there';
-    const earlier = record.warnings.filter((warning) => !warning.startsWith('reconciled '));
-    const warnings = [...earlier, `reconciled ${now}: ${found}${doubt === null ? '' : `, but ${doubt}`}`];
+    const earlier = record.warnings.filter((warning) => !isVerdict(warning));
+    const warnings = [...earlier, `${VERDICT}${now}: ${found}${doubt === null ? '' : `, but ${doubt}`}`];
     if (doubt !== null) return this.write({ ...record, result: after, warnings });
     if (holds) {
       return this.write({ ...record, state: 'succeeded', result: after, error: null, warnings, finishedAt: now });
     }
 
-    const observed = operation.observe(snapshot, record.target);
-    const isUnchanged = isSameObservation(observed, await this.store.observed(id));
     const effect = effectOf(isUnchanged ? 'unchanged' : 'changed');
     const error = { ...toProblemDocument(notCarriedOut(record)), effect };
     return this.write({ ...record, state: 'failed', result: after, error, warnings, finishedAt: now });
@@ -68,10 +80,13 @@ export class ReconcileService {
   /** On the HMC that ran the command; on another one while it is away. */
   private async read(record: JobRecord): Promise<Snapshot> {
     const operation = operationOf(record.operation);
+    // Days may have passed: whether the partition is still there is asked as well.
+    const parts = new Set([...operation.readback, ...(record.target.partition ? (['partitions'] as const) : [])]);
+    const asked = { ...operation, readback: [...parts] };
     const system = await this.inventory.find(record.managedSystem.mtms);
     const systems = { system, targetMtms: record.target.targetSystem?.mtms };
     const from = async (hmcId?: string): Promise<Snapshot> =>
-      readForOperation(this.inventory, operation, 'readback', systems, {
+      readForOperation(this.inventory, asked, 'readback', systems, {
         sharing: 'next',
         ...(hmcId === undefined ? {} : { hmcId }),
       });
@@ -84,39 +99,68 @@ export class ReconcileService {
     }
   }
 
-  /**
-   * A command without an answer may be at work as long as the HMC waits for the partition (`-w`), and an accepted one
-   * may show late: so long after the last command nothing is called failed.
-   */
-  private mayStillRun(record: JobRecord, snapshot: Snapshot): string | null {
-    if (record.hmc !== null && snapshot.hmcId !== record.hmc) {
+  /** Until a command of the job is surely over, and only on the word of the HMC that ran it, nothing is called failed. */
+  private mayStillRun(record: JobRecord, snapshot: Snapshot, askedAt: number): string | null {
+    if (snapshot.hmcId !== record.hmc) {
       return `only HMC ${snapshot.hmcId} could be asked, and ${record.hmc} ran the command: ask again when it is back`;
     }
-    const { isUnderWay, targetSystem } = operationOf(record.operation);
+    const { isUnderWay } = operationOf(record.operation);
     if (isUnderWay?.(snapshot, record.target) === true) return 'the HMC says that it is still at it';
-    const sentAt = Math.max(0, ...record.plan.map((step) => Date.parse(step.startedAt ?? '') || 0));
-    const until = sentAt + (targetSystem?.holdsLane === true ? this.config.migrationTimeoutSeconds * 1000 : WAIT_MS);
-    return Date.now() < until ? `it may still come until ${new Date(until).toISOString()}` : null;
+    const until = this.surelyOverAt(record);
+    return askedAt < until ? `it may still come until ${new Date(until).toISOString()}` : null;
+  }
+
+  /**
+   * A command without an answer may be at work as long as the HMC waits for the partition (`-w`), and an accepted one may
+   * show late: so long after the end of the job, when no worker sends anything of it any more, and not before the time
+   * that its command may take (ms since 1970).
+   */
+  private surelyOverAt(record: JobRecord): number {
+    const endedAt = Date.parse(record.finishedAt ?? '') || Date.now();
+    const sentAt = Math.max(...record.plan.map((step) => Date.parse(step.startedAt ?? '') || 0));
+    const { migrationTimeoutSeconds, hmcChangeTimeoutSeconds } = this.config;
+    const seconds = movesPartition(record) ? migrationTimeoutSeconds : hmcChangeTimeoutSeconds;
+    return Math.max(endedAt + WAIT_MS, sentAt + seconds * 1000);
   }
 
   /** What a later job did to the same target says nothing about this one. */
   private async changedSince(record: JobRecord): Promise<string | null> {
-    const { partition, slot, physicalPort, targetSystem } = record.target;
-    for (let before: number | null = null; ;) {
-      const page = await this.store.list({ mtms: record.managedSystem.mtms }, 100, before);
-      for (const later of page.records) {
-        if (later.sequence <= record.sequence) return null;
-        const sameVnic =
-          slot !== undefined && later.target.partition?.id === partition?.id && later.target.slot === slot;
-        const samePort = physicalPort !== undefined && isDeepStrictEqual(later.target.physicalPort, physicalPort);
-        const sameMove = targetSystem !== undefined && later.target.targetSystem !== undefined;
-        const samePartition = sameMove && later.target.partition?.id === partition?.id;
-        if (later.startedAt !== null && (sameVnic || samePort || samePartition)) {
-          return `job ${later.id} has worked on the same target since: whether this one was carried out cannot be told`;
-        }
+    const home = record.managedSystem.mtms;
+    // A partition that has come to another system is moved on, or back, in the lane of that one.
+    const moved = movesPartition(record) ? record.target.targetSystem?.mtms : undefined;
+    for (const mtms of [home, ...(moved === undefined ? [] : [moved])]) {
+      for await (const later of this.newestFirst(mtms)) {
+        if (later.sequence <= record.sequence) break;
+        if (later.startedAt === null || operationOf(later.operation).asks === true) continue;
+        if (mtms === home ? !concernsSame(record, later) : !movesSame(record, later)) continue;
+        return `job ${later.id} has worked on the same target since: whether this one was carried out cannot be told`;
       }
-      if (page.nextSequence === null) return null;
-      before = page.nextSequence;
+    }
+    return null;
+  }
+
+  /** An earlier job whose outcome was not known either may be what has changed the target. */
+  private async changedMeanwhile(record: JobRecord): Promise<string | null> {
+    const beganAt = Date.parse(record.startedAt ?? '') || 0;
+    const longest = Math.max(this.config.migrationTimeoutSeconds, this.config.hmcChangeTimeoutSeconds) * 1000 + WAIT_MS;
+    for await (const earlier of this.newestFirst(record.managedSystem.mtms)) {
+      if (earlier.sequence >= record.sequence || earlier.state === 'canceled') continue;
+      // Jobs of one lane end in their order: those before this one were over still earlier.
+      if (Date.parse(earlier.finishedAt ?? '') + longest < beganAt) return null;
+      if (earlier.state !== 'indeterminate' && !earlier.warnings.some(isVerdict)) continue;
+      if (concernsSame(record, earlier) && this.surelyOverAt(earlier) > beganAt) {
+        return `job ${earlier.id}, whose outcome was not known either, may have changed the target meanwhile`;
+      }
+    }
+    return null;
+  }
+
+  private async *newestFirst(mtms: string): AsyncGenerator<JobRecord> {
+    for (let before: number | null = null; ;) {
+      const { records, nextSequence } = await this.store.list({ mtms }, 100, before);
+      yield* records;
+      if (nextSequence === null) return;
+      before = nextSequence;
     }
   }
 
@@ -124,6 +168,54 @@ export class ReconcileService {
     await this.store.reconcile(record);
     return this.jobs.get(record.id);
   }
+}
+
+/** A vNIC leaves with its partition, so a system without the partition shows neither that it was changed nor removed. */
+function whyGone({ target, managedSystem }: JobRecord, snapshot: Snapshot): string | null {
+  if (target.partition === undefined || target.targetSystem !== undefined || !hasLeft(snapshot, target)) return null;
+  return (
+    `partition ${target.partition.name} is not on ${managedSystem.name} any more. If it was moved to another system, its ` +
+    'vNICs went with it: look there. Whether this job was carried out before that cannot be told'
+  );
+}
+
+/** What is needed to call a job failed: that nothing of it was lost, the HMC that ran it, and what was there before. */
+function notOnRecord(record: JobRecord, observed: unknown): string | null {
+  if (record.afterFailover === true) {
+    return 'Redis failed over while it ran, and what it did last may not be on record: look at the target, and decide';
+  }
+  return record.hmc === null || observed === undefined
+    ? 'it is not on record what was there before it: look at the target, and decide'
+    : null;
+}
+
+/** What was to be changed, and is not there any more, says nothing either. */
+function whyReplaced(seen: unknown, after: unknown): string | null {
+  return seen === null || after === null
+    ? 'what it was to change is not there any more: whether it was carried out before that cannot be told'
+    : null;
+}
+
+/** Whether another job that ran on the same system is about what this one is about: it may have changed or moved it. */
+function concernsSame(record: JobRecord, other: JobRecord): boolean {
+  const { partition, slot, physicalPort } = record.target;
+  if (physicalPort !== undefined) return isDeepStrictEqual(other.target.physicalPort, physicalPort);
+  if (other.target.partition?.id !== partition?.id) return false;
+  if (movesPartition(record)) return movesPartition(other);
+  // No slot: the whole partition was moved, or which slot a create took was lost.
+  return other.target.slot === undefined || other.target.slot === slot;
+}
+
+/** Whether the job of another system moves the partition that this one moved there: its id may be another one. */
+function movesSame({ target }: JobRecord, other: JobRecord): boolean {
+  if (!movesPartition(other)) return false;
+  const [uuid, otherUuid] = [target.partitionUuid ?? null, other.target.partitionUuid ?? null];
+  if (uuid !== null && otherUuid !== null) return uuid === otherUuid;
+  return target.partition?.name === other.target.partition?.name;
+}
+
+function movesPartition({ operation }: JobRecord): boolean {
+  return operationOf(operation).targetSystem?.holdsLane === true;
 }
 
 function notCarriedOut({ error }: JobRecord): ProblemError {

@@ -91,7 +91,7 @@ export class Executor {
       });
       switch (decision) {
         case 'succeeded':
-          await run.succeed(reading.kind === 'read' ? reading.result : null);
+          await this.succeed(run, reading);
           return OVER;
         case 'requeue':
           await run.putBack(null, true);
@@ -407,7 +407,7 @@ export class Executor {
       if (decision !== 'wait') await this.paceLateMove(run, end);
       switch (decision) {
         case 'succeeded':
-          await run.succeed(after, end.kind === 'exit-nonzero' ? [end.words] : []);
+          await this.succeed(run, reading, end.kind === 'exit-nonzero' ? [end.words] : []);
           return { kind: 'over' };
         case 'failed':
           if (end.kind !== 'exit-nonzero' || reading.kind !== 'read') {
@@ -424,6 +424,16 @@ export class Executor {
           await run.keeper.sleep(isLast ? pause : Math.max(0, Math.min(pause, began + settleMs - performance.now())));
       }
     }
+  }
+
+  /** The wished state was read back. */
+  private async succeed(run: JobRun, reading: Reading, words: readonly string[] = []): Promise<void> {
+    if (reading.kind !== 'read') throw new Error('only a readback shows the wished state');
+    const { operation, target } = run.record;
+    const { readback, targetSystem } = operationOf(operation);
+    // A vNIC may be gone because its partition is; a migration is over when it is.
+    const mayHaveLeft = targetSystem === undefined && readback.includes('partitions');
+    await run.succeed(reading.result, [...words, ...(mayHaveLeft ? partitionLeft(reading.snapshot, target) : [])]);
   }
 
   /** A move whose command got no answer may have come at any time until now: the distance to the next one begins here. */

@@ -46,6 +46,8 @@ export interface JobRecord {
   readonly warnings: readonly string[];
   /** How often the job was put back to the front because its worker was lost before anything was sent. */
   readonly requeues: number;
+  /** Redis failed over while the job was at work: what it did last may be missing here. */
+  readonly afterFailover?: true;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;

@@ -279,10 +279,10 @@ export class JobStore {
     return (await withStore(() => RECONCILE.run(this.redis, keys, args))) === 1;
   }
 
-  /** What the operation observed of the target before the first command of the job; null when it sent none. */
+  /** What the operation observed of the target before the first command of the job; undefined when it is not on record. */
   async observed(id: string): Promise<unknown> {
     const stored = await withStore(() => this.redis.hget(this.keys.job(id), 'observed'));
-    return stored === null ? null : (JSON.parse(stored) as unknown);
+    return stored === null ? undefined : (JSON.parse(stored) as unknown);
   }
 
   /** 0 for the head of the queue; null when the job is not queued. */

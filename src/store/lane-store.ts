@@ -376,9 +376,10 @@ export class LaneStore {
 
 /**
  * The record of a job whose mark of a sent command may have been lost: its next planned command, or one that nobody knows
- * any more, counts as one whose answer is missing. A record that says so by itself stays as it is.
+ * any more, counts as one whose answer is missing. The plan of a record that says so by itself stays as it is.
  */
-function maybeSent(record: JobRecord): JobRecord {
+function maybeSent(before: JobRecord): JobRecord {
+  const record = { ...before, afterFailover: true } as const;
   if (record.plan.some((step) => step.state === 'sent' || step.state === 'unknown')) return record;
   const next = record.plan.findIndex((step) => step.state === 'planned');
   const lost = 'Redis failed over: whether this was sent is not known.';

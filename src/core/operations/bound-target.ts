@@ -38,17 +38,19 @@ export function bindVnic(
   return ok({ vnic, target: { partition: { name, id }, slot, macAddress: vnic.macAddress } });
 }
 
-/** The warning where a target is gone because its partition is: moved to another system it took its vNICs along. */
-export function partitionLeft(
-  { partitions, system }: Snapshot<'partitions'>,
-  { partition }: Target,
-): readonly string[] {
-  if (partition === undefined || partitions.some(({ id, name }) => id === partition.id && name === partition.name)) {
+/** Whether the partition of a target is not on its system any more: moved to another one it took its vNICs along. */
+export function hasLeft({ partitions }: Pick<Snapshot<'partitions'>, 'partitions'>, { partition }: Target): boolean {
+  return partition !== undefined && !partitions.some(({ id, name }) => id === partition.id && name === partition.name);
+}
+
+/** The warning where a target is gone because its partition is. */
+export function partitionLeft(snapshot: Snapshot<'partitions'>, target: Target): readonly string[] {
+  if (target.partition === undefined || !hasLeft(snapshot, target)) {
     return [];
   }
   return [
-    `Partition ${partition.name} is not on ${system.name} any more, and so its vNIC is not. If it was moved to another ` +
-      'system, the vNIC went with it: look there.',
+    `Partition ${target.partition.name} is not on ${snapshot.system.name} any more, and so its vNIC is not. If it was ` +
+      'moved to another system, the vNIC went with it: look there.',
   ];
 }
 

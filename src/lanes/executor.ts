@@ -311,7 +311,8 @@ export class Executor {
       deadlineMs: this.deadlineMs(run.record),
       beforeExec: () => run.keeper.confirm(),
     });
-    if (paced) await (end.kind === 'never-started' ? this.pacing.end(run.record) : this.pacing.begin(run.record));
+    if (paced && end.kind === 'never-started') await this.pacing.end(run.keeper.lease, run.record);
+    else if (paced) await this.pacing.begin(run.record);
     await run.update({ plan: withLastSent(run.record.plan, answerOf(end)) });
     if (end.kind !== 'never-started') await this.lanes.hmcIsBack(run.record.managedSystem.mtms);
     return end;

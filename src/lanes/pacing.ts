@@ -3,6 +3,7 @@ import { mayLoseItsDriver } from '../core/resources/partition-os.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
 import type { JobRecord } from '../store/job-record.js';
 import type { LaneStore } from '../store/lane-store.js';
+import type { Lease } from '../store/lease.js';
 
 /** The distance that two moves of the active device of one vNIC keep, where the partition runs Linux. */
 export class Pacing {
@@ -27,11 +28,11 @@ export class Pacing {
     await this.lanes.startPacing(managedSystem.mtms, partition.id, slot, this.ms);
   }
 
-  /** Nothing was sent, so nothing has moved. */
-  async end({ managedSystem, target }: JobRecord): Promise<void> {
+  /** Nothing was sent, so nothing has moved; not for one who has lost the lane meanwhile. */
+  async end(lease: Lease, { target }: JobRecord): Promise<void> {
     const { partition, slot } = target;
     if (partition === undefined || slot === undefined) return;
-    await this.lanes.endPacing(managedSystem.mtms, partition.id, slot);
+    await this.lanes.endPacing(lease, partition.id, slot);
   }
 }
 

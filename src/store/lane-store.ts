@@ -144,6 +144,11 @@ redis.call('XADD', events, 'MAXLEN', '~', kept, '*', 'job', id, 'state', to, 'se
 return 1
 `);
 
+const END_PACING = new LuaScript(`
+if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[2])
+`);
+
 // One that waited in the socket of a frozen Redis would else undo what its caller has asked for since: -1.
 const PAUSE = new LuaScript(`${NOW}
 if now > tonumber(ARGV[2]) then return -1 end
@@ -352,14 +357,19 @@ export class LaneStore {
     if (ms > 0) await withStore(() => this.redis.set(this.keys.pacing(mtms, partitionId, slot), '1', 'PX', ms));
   }
 
+  /**
+   * The move has surely not come. Only the owner of the lane may say so: for one that was frozen another may have moved the
+   * vNIC meanwhile, and that move keeps its distance.
+   */
+  async endPacing(lease: Lease, partitionId: number, slot: number): Promise<void> {
+    const keys = [this.keys.lane(lease.mtms), this.keys.pacing(lease.mtms, partitionId, slot)];
+    await withStore(() => END_PACING.run(this.redis, keys, [lease.epoch]));
+  }
+
   private async laneFields(lease: Lease): Promise<{ readonly id: string | null; readonly doubt: string | null }> {
     const lane = this.keys.lane(lease.mtms);
     const [id = null, doubt = null] = await withStore(() => this.redis.hmget(lane, 'running', 'doubt'));
     return { id, doubt };
-  }
-
-  async endPacing(mtms: string, partitionId: number, slot: number): Promise<void> {
-    await withStore(() => this.redis.del(this.keys.pacing(mtms, partitionId, slot)));
   }
 
   private async load(id: string): Promise<{ record: JobRecord; observed: unknown } | null> {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Vnic } from '../../simulator/estate/model.js';
 import type { HmcConnections } from '../../src/hmc/hmc-connections.js';
 import type { JobRecord } from '../../src/store/job-record.js';
-import { startLaneBench, until, type LaneBench } from '../support/lane-bench.js';
+import { overtaken, startLaneBench, until, type LaneBench } from '../support/lane-bench.js';
+import { LeaseLost } from '../../src/store/lease.js';
 import { REPTILIAN } from '../support/whole-service.js';
 
 /** iguana runs Linux: moves of its vNICs keep their distance. */
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   bench.reset();
-  await bench.worker.lanes.endPacing(REPTILIAN, 3, 5);
+  await bench.redis.del(bench.worker.lanes.keys.pacing(REPTILIAN, 3, 5));
 });
 afterAll(() => bench.close());
 
@@ -82,6 +83,41 @@ describe('the distance between two moves', () => {
     expect(await bench.job(job.id)).toMatchObject({ state: 'queued', waitingFor: { reason: 'hmc' } });
     expect(await paced.lanes.pacingLeft(REPTILIAN, 3, 5)).toBe(0);
     expect(await bench.jobs.cancel(await bench.job(job.id), new Date().toISOString())).toBe(true);
+  });
+
+  it('is kept from a move of the next owner, also when a frozen worker wakes up and sends nothing', async () => {
+    let thaw = (): void => undefined;
+    const thawed = new Promise<void>((resolve) => {
+      thaw = resolve;
+    });
+    let isMarked = false;
+    const freezing: Pick<HmcConnections, keyof HmcConnections> = {
+      hmcIds: () => bench.hmcs.hmcIds(),
+      reachability: (id) => bench.hmcs.reachability(id),
+      login: (id) => bench.hmcs.login(id),
+      run: async (id, line, options) => {
+        isMarked = true;
+        await thawed;
+        return bench.hmcs.run(id, line, options);
+      },
+      close: () => Promise.resolve(),
+    };
+    const frozen = bench.newWorker({ pacingMs: 60_000 }, { hmcs: freezing });
+    await activate();
+    const turn = frozen.turns.run(REPTILIAN).catch((error: unknown) => error);
+    await until('the command is marked as sent', () => isMarked);
+
+    const next = bench.newWorker({ pacingMs: 60_000 });
+    const { lease } = await overtaken(next, bench.redis, REPTILIAN);
+    await next.lanes.startPacing(REPTILIAN, 3, 5, 60_000);
+    thaw();
+    expect(await turn).toBeInstanceOf(LeaseLost);
+    expect(bench.changes()).toEqual([]);
+    expect(await next.lanes.pacingLeft(REPTILIAN, 3, 5)).toBeGreaterThan(0);
+
+    await next.lanes.release(lease, Date.now());
+    await bench.drain(next);
+    await until('the lane is open again', async () => (await next.lanes.state(REPTILIAN)).closedUntil < Date.now());
   });
 });
 

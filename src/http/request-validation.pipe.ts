@@ -29,6 +29,8 @@ export class RequestValidationPipe extends ValidationPipe {
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const isDto = metadata.metatype !== undefined && this.toValidate(metadata);
+    const inherited = isDto ? inheritedNames(value) : [];
+    if (inherited.length > 0) throw refusal(inherited, metadata.type === 'body');
     if (metadata.type === 'body' && isDto && value !== undefined && !isObject(value)) {
       throw invalidRequest([{ pointer: '', detail: 'The body must be a JSON object.' }]);
     }
@@ -44,7 +46,7 @@ export class RequestValidationPipe extends ValidationPipe {
     try {
       return (await super.transform(value, metadata)) as unknown;
     } catch (error) {
-      if (error instanceof ValidationFailed) throw refusalOf(error.errors, metadata.type === 'body');
+      if (error instanceof ValidationFailed) throw refusal(brokenRules(error.errors), metadata.type === 'body');
       throw error;
     }
   }
@@ -59,9 +61,22 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The refusal of a DTO with these errors. */
-function refusalOf(errors: readonly ValidationError[], inBody: boolean): ProblemError {
-  const broken = brokenRules(errors);
+/**
+ * Members named like one that every object has (`toString`, `constructor`): unknown everywhere. class-transformer drops
+ * them before their names are checked, and takes `constructor` of a member without a type for its class. So they are
+ * refused by themselves, before the rest is looked at.
+ */
+function inheritedNames(value: unknown, parents: readonly string[] = []): BrokenRule[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]): BrokenRule[] => {
+    const path = [...parents, name];
+    return name in Object.prototype
+      ? [{ path, detail: () => `${name} is not known here: leave it out` }]
+      : inheritedNames(member, path);
+  });
+}
+
+function refusal(broken: readonly BrokenRule[], inBody: boolean): ProblemError {
   const faults = broken.slice(0, MAX_FAULTS).map(({ path, detail }): RequestFault => {
     return inBody ? { pointer: jsonPointer(path), detail: detail() } : { parameter: path.join('.'), detail: detail() };
   });

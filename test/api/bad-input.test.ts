@@ -545,7 +545,7 @@ describe('refused before anything is sent', () => {
   const NUMBERS = ['1e-7', '5e-324', '1e21', '1.5e-7', '1e400', '1e-400', '-1e-7'];
   const wrongNumbers = ['capacity', 'maxCapacity'].flatMap((member) => NUMBERS.map((text) => [member, text]));
   it.each(wrongNumbers)('%s of %s', async (member, text) => {
-    const device = JSON.stringify({ ...DEVICE, [member as string]: 0 }).replace(`"${member}":0`, `"${member}":${text}`);
+    const device = JSON.stringify({ ...DEVICE, [member]: 0 }).replace(`"${member}":0`, `"${member}":${text}`);
     const devices = `{"backingDevices":[${device}]}`;
     const placement = `{"label":"prod-b","redundancy":2,"${member}":${text}}`;
     const calls: readonly (readonly [Method, string, string])[] = [
@@ -590,6 +590,41 @@ describe('refused before anything is sent', () => {
     expect(pointers).toEqual(
       expect.arrayContaining(['/portVlanId', '/backingDevices/0/failoverPriority', '/backingDevices/0/capacity']),
     );
+  });
+
+  it.each(
+    ['toString', 'valueOf', 'constructor', 'hasOwnProperty', 'isPrototypeOf', '__defineGetter__'].map((name) => [name]),
+  )('a member that is named like one of every object: %s', async (name) => {
+    const port = `${SYSTEM}/sriov/physical-ports/1/1`;
+    const calls: readonly (readonly [Method, string, object, string])[] = [
+      ['patch', `${VNIC}?dryRun=true`, { autoPriorityFailover: true, [name]: 1 }, `/${name}`],
+      ['patch', `${port}?dryRun=true`, { label: 'a', [name]: 'x' }, `/${name}`],
+      ['post', LIZARD, { ...create(DEVICE), [name]: {} }, `/${name}`],
+      ['post', LIZARD, create({ ...DEVICE, [name]: 1 }), `/backingDevices/0/${name}`],
+      ['post', LIZARD, { ...create(DEVICE), more: { [name]: 1 } }, `/more/${name}`],
+      ['delete', VNIC, { [name]: 1 }, `/${name}`],
+    ];
+    for (const [method, path, body, pointer] of calls) {
+      const answer = await service.call(method, path).send(body);
+      expect(answer.status, `${method} ${path}: ${answer.text}`).toBe(400);
+      expect(answer.body).toMatchObject({ errors: [{ pointer }] });
+    }
+    for (const path of [LIZARD, `${SYSTEM}/vnics`, '/v1/jobs', `${SYSTEM}/sriov/physical-ports`, '/v1/label-audit']) {
+      const answer = await service.call('get', `${path}?${name}=1`);
+      expect(answer.status, `${path}: ${answer.text}`).toBe(400);
+      expect(answer.body).toMatchObject({ errors: [{ parameter: name }] });
+    }
+  });
+
+  it('__proto__ as a query parameter', async () => {
+    for (const path of [LIZARD, `${SYSTEM}/vnics`, '/v1/jobs', `${devicePath}?dryRun=true`]) {
+      const call = path.includes('?')
+        ? service.call('delete', `${path}&__proto__=1`)
+        : service.call('get', `${path}?__proto__=1`);
+      const answer = await call;
+      expect(answer.status, `${path}: ${answer.text}`).toBe(400);
+      expect(answer.body).toMatchObject({ errors: [{ parameter: '__proto__' }] });
+    }
   });
 
   const JOB = '/v1/jobs/4f1c1c1e-7d0a-4a55-9c35-0f2f3b6a7a10';

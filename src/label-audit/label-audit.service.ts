@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { auditLabels, type AskedSystem, type LabelAudit, type SystemRef } from '../core/label-audit/label-audit.js';
+import {
+  auditLabels,
+  type AskedSystem,
+  type LabelAudit,
+  type AskedSystemRef,
+} from '../core/label-audit/label-audit.js';
 import { page, type PagingQuery } from '../http/paging.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Inventory, type MergedSystem } from '../inventory/inventory.js';
@@ -9,7 +14,7 @@ import { piecewise } from './piecewise.js';
 
 /** A system that could not be read, and why. */
 interface Unread {
-  readonly system: SystemRef;
+  readonly system: AskedSystemRef;
   readonly error: ProblemError;
 }
 type Outcome = AskedSystem | Unread;
@@ -51,7 +56,7 @@ export class LabelAuditService {
   }
 
   /** As an HMC listed it that is away now. */
-  private remembered(nameOrMtms: string): SystemRef {
+  private remembered(nameOrMtms: string): AskedSystemRef {
     const found = this.directory
       .known()
       .flatMap(({ systems }) => systems ?? [])

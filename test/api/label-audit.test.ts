@@ -4,7 +4,7 @@ import { defaultEstate } from '../../simulator/estate/default-estate.js';
 import { systemOf } from '../../simulator/estate/find.js';
 import type { Estate, PhysicalPort, SriovAdapter } from '../../simulator/estate/model.js';
 import { startSimulator, type Simulator } from '../../simulator/simulator.js';
-import type { LabelAudit, SystemRef } from '../../src/core/label-audit/label-audit.js';
+import type { LabelAudit, AskedSystemRef } from '../../src/core/label-audit/label-audit.js';
 import type { MigrationPreview } from '../../src/core/migrations/preview-migration.js';
 import type { LabelAuditDto } from '../../src/label-audit/dto/label-audit.dto.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
@@ -50,7 +50,7 @@ function port(system: typeof REPTILIAN, adapterId: number, physicalPortId: numbe
 }
 
 type Move = LabelAudit['moves'][number];
-function moveOf({ moves }: LabelAudit, from: SystemRef = REPTILIAN, to: SystemRef = SAURIAN): Move {
+function moveOf({ moves }: LabelAudit, from: AskedSystemRef = REPTILIAN, to: AskedSystemRef = SAURIAN): Move {
   const found = moves.find((move) => move.from.mtms === from.mtms && move.to.mtms === to.mtms);
   if (found === undefined) throw new Error('a move expected');
   return found;

@@ -6,21 +6,21 @@ import { auditedPorts, type AuditedPort, type AuditReading } from './audited-por
 import { judgeMove, type MovingPartition } from './judge-move.js';
 
 /** A managed system as it was asked for; `mtms` is null when no HMC that answers knows it. */
-export interface SystemRef {
+export interface AskedSystemRef {
   readonly name: string;
   readonly mtms: string | null;
 }
 
 /** A system that was asked for, with its reading or with the reason why there is none now. */
 export type AskedSystem =
-  | { readonly system: SystemRef; readonly reading: AuditReading }
-  | { readonly system: SystemRef; readonly reading: null; readonly problem: ProblemType; readonly reason: string };
+  | { readonly system: AskedSystemRef; readonly reading: AuditReading }
+  | { readonly system: AskedSystemRef; readonly reading: null; readonly problem: ProblemType; readonly reason: string };
 
 /** An adapter that lists no port: it is in dedicated mode, missing, or the like. */
 export type PortlessAdapter = Pick<SriovAdapter, 'adapterId' | 'slotId' | 'physicalLocation' | 'mode' | 'status'>;
 
 export interface AuditedSystem {
-  readonly managedSystem: SystemRef;
+  readonly managedSystem: AskedSystemRef;
   /** false: it could not be read now, and nothing below says anything about it. */
   readonly read: boolean;
   /** Type of the problem and its words when it could not be read, else null. */
@@ -35,7 +35,7 @@ export interface AuditedSystem {
 
 /** The ports of one system that carry a label. */
 export interface LabelOnSystem {
-  readonly managedSystem: SystemRef;
+  readonly managedSystem: AskedSystemRef;
   readonly ports: readonly AuditedPort[];
   /** Two of the ports have the same sub-label too (or none): which of them LPM takes is up to the HMC. */
   readonly ambiguous: boolean;
@@ -46,15 +46,15 @@ export interface AuditedLabel {
   /** Systems with at least one port of this label. */
   readonly systems: readonly LabelOnSystem[];
   /** Systems without one. */
-  readonly missingOn: readonly SystemRef[];
+  readonly missingOn: readonly AskedSystemRef[];
   /** Systems that could not be read. */
-  readonly unknownOn: readonly SystemRef[];
+  readonly unknownOn: readonly AskedSystemRef[];
 }
 
 /** From one system to another. */
 export interface AuditedMove {
-  readonly from: SystemRef;
-  readonly to: SystemRef;
+  readonly from: AskedSystemRef;
+  readonly to: AskedSystemRef;
   /** `pass`: every partition with vNICs could move with them; `fail`: at least one could not; `unknown`: one of the systems was not read. */
   readonly verdict: Verdict;
   /** How many partitions have vNICs, and how many of these could not move with them; null when one of the systems was not read. */
@@ -73,7 +73,7 @@ export interface LabelAudit {
 }
 
 interface SystemPorts {
-  readonly system: SystemRef;
+  readonly system: AskedSystemRef;
   readonly reading: AuditReading | null;
   readonly ports: readonly AuditedPort[];
 }

@@ -53,13 +53,13 @@ export function previewMigration(
   target: MigrationTarget,
   partition: Partition,
 ): MigrationPreview {
-  const found = withoutEtag(source, target, partition);
+  const found = findingsOf(source, target, partition);
   return { ...found, etag: migrationEtag(partition, source.system, found.targetSystem, found.vnicMappings) };
 }
 
 type Found = Omit<MigrationPreview, 'etag'>;
 
-function withoutEtag(source: MigrationReading, target: MigrationTarget, partition: Partition): Found {
+function findingsOf(source: MigrationReading, target: MigrationTarget, partition: Partition): Found {
   const base = {
     partition: { name: partition.name, id: partition.id, state: partition.state },
     sourceSystem: source.system,

@@ -173,16 +173,12 @@ function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: Vnic
     autoPriorityFailover: request.autoPriorityFailover ?? wasOn,
     hasActive: target.owesActiveDevice === true || from.devices.some(({ active }) => active === true),
   };
-  const missing = missingDevices(from, desired);
-  const impossible =
-    serverStateRefusal(snapshot, missing) ??
-    maximumRefusal(snapshot, missing) ??
-    portRoomRefusal(withoutDevices(snapshot, vnic, from, desired), missing);
-  if (impossible !== null) {
-    return refuse(impossible);
-  }
   // What is shut off carries nothing. That is not kept: the partition may be activated on the way.
   const least = target.leastOperationalDevices ?? (isOff ? 0 : leastToKeep(from, desired));
+  const missing = missingRefusal(snapshot, vnic, from, desired);
+  if (missing !== null) {
+    return refuse(missing);
+  }
   const way = wayTo(desired, from, least);
   if (way === null) {
     return refuse(lastDevice(vnic));
@@ -198,26 +194,52 @@ function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: Vnic
   if (disturbing !== undefined && least > 0 && request.allowNetworkDisruption !== true) {
     return networkDisruption(snapshot, vnic, disturbing, { least, settling: isComingUp(vnic, target) });
   }
-  const steps = way.map((step) => commandOf(snapshot, vnic, step, request.allowNetworkDisruption === true));
-  const restores = desired.autoPriorityFailover && way.some(({ change }) => change.kind === 'activate');
-  const takesActive = way.some(({ change }) => change.kind === 'remove' && change.devices.some(({ active }) => active));
-  const planned = planOf(steps, {
-    ...target,
-    ...(steps.length === 0 || isOff ? {} : { leastOperationalDevices: least }),
-    ...(restores && wasOn ? { restoreAutoPriorityFailover: true } : {}),
-    ...(takesActive ? { owesActiveDevice: true } : {}),
-    ...(steps.length === 0 ? {} : decisions(target, from, desired, way[0])),
-  });
-  // Our commands may have made the election that is due: what is left once it has taken place may be less.
-  const settling = steps.length > 0 && !isOff && vnic.autoPriorityFailover === true && electionMoves(from.devices);
+  const planned = planOf(
+    way.map((step) => commandOf(snapshot, vnic, step, request.allowNetworkDisruption === true)),
+    decidedTarget(target, from, desired, way, { least: isOff ? undefined : least, wasOn }),
+  );
   if (!planned.ok) {
     return planned;
   }
+  // Our commands may have made the election that is due: what is left once it has taken place may be less.
+  const settling = way.length > 0 && !isOff && vnic.autoPriorityFailover === true && electionMoves(from.devices);
   const warnings = [
     ...notComparedWarnings(snapshot, vnic, request.backingDevices ?? [], target.newDevices),
     ...lostMaxima(snapshot, from, desired),
   ];
   return ok(withWarnings(settling ? { ...planned.value, settling } : planned.value, warnings));
+}
+
+/** What keeps the devices that are still missing from being made. */
+function missingRefusal(snapshot: Reading, vnic: Vnic, from: VnicState, desired: DesiredVnic): Refusal | null {
+  const missing = missingDevices(from, desired);
+  return (
+    serverStateRefusal(snapshot, missing) ??
+    maximumRefusal(snapshot, missing) ??
+    portRoomRefusal(withoutDevices(snapshot, vnic, from, desired), missing)
+  );
+}
+
+/** The target with what the rest of this way has to know; `least` is not given where it is not to be kept. */
+function decidedTarget(
+  target: Target,
+  from: VnicState,
+  desired: DesiredVnic,
+  way: readonly ChangeStep[],
+  { least, wasOn }: { readonly least: number | undefined; readonly wasOn: boolean },
+): Target {
+  if (way.length === 0) {
+    return target;
+  }
+  const restores = desired.autoPriorityFailover && way.some(({ change }) => change.kind === 'activate');
+  const takesActive = way.some(({ change }) => change.kind === 'remove' && change.devices.some(({ active }) => active));
+  return {
+    ...target,
+    ...(least === undefined ? {} : { leastOperationalDevices: least }),
+    ...(restores && wasOn ? { restoreAutoPriorityFailover: true } : {}),
+    ...(takesActive ? { owesActiveDevice: true } : {}),
+    ...decisions(target, from, desired, way[0]),
+  };
 }
 
 /** Devices that are made anew and whose maximum neither the request nor the HMC tells. */

@@ -15,12 +15,12 @@ import type {
   LabelAudit,
   LabelOnSystem,
   PortlessAdapter,
-  SystemRef,
+  AskedSystemRef,
 } from '../../core/label-audit/label-audit.js';
 import type { ProblemType } from '../../core/problem-type.js';
 import { VERDICTS, type Verdict } from '../../core/readiness/check.js';
 
-export class AuditedSystemRefDto implements SystemRef {
+export class AuditedSystemRefDto implements AskedSystemRef {
   @ApiProperty({ type: String, example: 'saurian-9119-MME-659707C' })
   name!: string;
 

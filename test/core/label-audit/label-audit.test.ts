@@ -5,7 +5,7 @@ import {
   auditLabels as auditInPieces,
   type AskedSystem,
   type LabelAudit,
-  type SystemRef,
+  type AskedSystemRef,
 } from '../../../src/core/label-audit/label-audit.js';
 import type { MovingPartition } from '../../../src/core/label-audit/judge-move.js';
 import { previewMigration } from '../../../src/core/migrations/preview-migration.js';
@@ -369,7 +369,7 @@ describe('of any systems', () => {
     [next, ...left]: readonly (BackingDevice & { readonly slot: number })[],
     from: AuditReading,
     audit: LabelAudit,
-    to: SystemRef,
+    to: AskedSystemRef,
     taken: readonly { readonly key: string; readonly slot: number; readonly capacity: number }[] = [],
   ): boolean {
     if (next === undefined) return true;

@@ -11,14 +11,13 @@ import {
 import { parseLogicalPorts, type LogicalPort } from '../core/resources/logical-port.js';
 import { parsePartitions } from '../core/resources/partition.js';
 import {
-  PHYSICAL_PORT_LEVELS,
   mergePhysicalPorts,
   parsePhysicalPortGranularity,
   parsePhysicalPorts,
   type PhysicalPort,
   type PhysicalPortGranularity,
-  type PhysicalPortLevel,
 } from '../core/resources/physical-port.js';
+import { PHYSICAL_PORT_LEVELS, type PhysicalPortLevel } from '../core/hmc-language/physical-port-level.js';
 import type { SnapshotPart, SnapshotParts } from '../core/resources/snapshot.js';
 import { parseSriovAdapters } from '../core/resources/sriov-adapter.js';
 import { parseVirtualSlots } from '../core/resources/virtual-slots.js';

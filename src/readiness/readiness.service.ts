@@ -16,7 +16,7 @@ import { parseFirmwareLevel } from '../core/resources/firmware-level.js';
 import { parseHmcVersion } from '../core/resources/hmc-version.js';
 import { parseManagedSystems, type ManagedSystem } from '../core/resources/managed-system.js';
 import { virtualIoServersOf, type Partition } from '../core/resources/partition.js';
-import { PHYSICAL_PORT_LEVELS } from '../core/resources/physical-port.js';
+import { PHYSICAL_PORT_LEVELS } from '../core/hmc-language/physical-port-level.js';
 import type { Snapshot, SnapshotPart } from '../core/resources/snapshot.js';
 import { parseVirtualIoServerLevel } from '../core/resources/virtual-io-server-level.js';
 import { Inventory, type MergedSystem } from '../inventory/inventory.js';

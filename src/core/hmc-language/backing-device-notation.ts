@@ -1,5 +1,5 @@
 import { isRepresentable } from './quote-word.js';
-import type { BackingDevice, PartitionRef } from '../resources/backing-device.js';
+import type { PartitionRef } from './partition-ref.js';
 import { HmcOutputError } from './hmc-output-error.js';
 
 /** A backing device as a change names it: Virtual I/O Server and physical port, and what it shall be. */
@@ -90,7 +90,21 @@ const OUTPUT_FORM =
   /^sriov\/(.*)\/(\d+)\/(\d+)\/(\d+)\/([0-9a-f]{8})\/([\d.]+)\/([\d.]+)\/(\d+)(?:\/([^/]*)\/([^/]*))?$/i;
 
 /** A device as the `backing_devices` attribute shows it: whether it is active stands in another attribute. */
-export type PrintedBackingDevice = Omit<BackingDevice, 'active' | 'status'>;
+export interface PrintedBackingDevice {
+  /** Lower-case hex, `2700400b`. */
+  readonly logicalPortId: string;
+  readonly virtualIoServer: PartitionRef;
+  readonly adapterId: number;
+  readonly physicalPortId: number;
+  /** Percent of the physical port. */
+  readonly capacity: number;
+  readonly desiredCapacity: number;
+  /** null where the HMC does not tell it, as those that print nine fields: any maximum is possible then, not only 100. */
+  readonly maxCapacity: number | null;
+  readonly desiredMaxCapacity: number | null;
+  /** 1 to 100; the lowest number wins. */
+  readonly failoverPriority: number;
+}
 
 /**
  * The value of `backing_devices`, in the HMC's order; [] where it is empty or `none`.
@@ -114,10 +128,11 @@ export function parseBackingDevices(text: string): PrintedBackingDevice[] {
   });
 }
 
+/** The state of a device as the `backing_device_states` attribute shows it. */
 export interface BackingDeviceState {
-  /** null when the HMC prints neither 0 nor 1. */
+  /** null when the HMC prints neither 0 nor 1, or no state for this device. */
   readonly active: boolean | null;
-  /** `Operational`, `Link Down` … as printed; null when empty. */
+  /** `Operational`, `Link Down` … as printed; null when empty, or when the HMC prints no state for this device. */
   readonly status: string | null;
 }
 

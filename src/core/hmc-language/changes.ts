@@ -1,6 +1,6 @@
 import { ok, refuse, type Result } from '../refusal.js';
-import type { AllowedMacAddresses, AllowedVlanIds } from '../resources/vnic.js';
-import type { PartitionRef } from '../resources/backing-device.js';
+import type { AllowedMacAddresses, AllowedVlanIds } from './allowed-lists.js';
+import type { PartitionRef } from './partition-ref.js';
 import { attributeList, type AttributeAssignment } from './attribute-list.js';
 import { formatBackingDeviceInput, type BackingDeviceInput } from './backing-device-notation.js';
 import type { CommandWord, HmcCommand } from './command.js';

@@ -1,9 +1,14 @@
 import { ok, refuse, type Result } from '../refusal.js';
-import type { HmcLogin } from '../resources/snapshot.js';
-import type { PartitionRef } from '../resources/backing-device.js';
+import type { PartitionRef } from './partition-ref.js';
 import { percentText } from './backing-device-notation.js';
 import type { HmcCommand } from './command.js';
 import { isRepresentable } from './quote-word.js';
+
+/** The HMC that has to be named to reach a system that the serving HMC does not manage. */
+export interface HmcLogin {
+  readonly host: string;
+  readonly username: string;
+}
 
 /** One backing device and where it goes: an element of `vnic_mappings`. */
 export interface VnicMapping {

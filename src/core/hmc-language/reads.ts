@@ -1,5 +1,5 @@
 import { ok, refuse, type Result } from '../refusal.js';
-import { granularityAttribute, type PhysicalPortLevel } from '../resources/physical-port.js';
+import { granularityAttribute, type PhysicalPortLevel } from './physical-port-level.js';
 import type { HmcCommand } from './command.js';
 import { isRepresentable } from './quote-word.js';
 

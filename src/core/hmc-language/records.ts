@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 
-import type { Attributes } from '../resources/attributes.js';
+import type { Attributes } from './attributes.js';
 import { beginsWithCode } from './error-catalogue.js';
 import { HmcOutputError } from './hmc-output-error.js';
 

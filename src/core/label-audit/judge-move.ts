@@ -2,7 +2,7 @@ import { placeDevices, movingDevices, whyLeftOver, type Moving } from '../migrat
 import type { ConflictCode } from '../migrations/findings.js';
 import { TargetRoom } from '../migrations/target-room.js';
 import type { Pieces } from './pieces.js';
-import type { PartitionRef } from '../resources/backing-device.js';
+import type { PartitionRef } from '../hmc-language/partition-ref.js';
 import type { Vnic } from '../resources/vnic.js';
 import type { AuditReading } from './audited-port.js';
 

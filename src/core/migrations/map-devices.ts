@@ -5,7 +5,7 @@ import { countFatal, partsOf } from '../placement/failures.js';
 import { virtualIoServersOf } from '../resources/partition.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Vnic } from '../resources/vnic.js';
-import type { PartitionRef } from '../resources/backing-device.js';
+import type { PartitionRef } from '../hmc-language/partition-ref.js';
 import { bestAssignment, type Assignment } from './best-assignment.js';
 import type { Conflict, Warning } from './findings.js';
 import type { MigrationReading } from './migration-reading.js';

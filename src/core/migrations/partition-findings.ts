@@ -3,7 +3,7 @@ import type { Answer } from '../readiness/check.js';
 import { whyNotServer } from '../resources/why-not-server.js';
 import type { HmcVersion } from '../resources/hmc-version.js';
 import { isVirtualIoServer, UNSTABLE_STATES, virtualIoServersOf, type Partition } from '../resources/partition.js';
-import type { HmcLogin } from '../resources/snapshot.js';
+import type { HmcLogin } from '../hmc-language/migrations.js';
 import type { Conflict, Warning } from './findings.js';
 import type { MigrationReading } from './migration-reading.js';
 

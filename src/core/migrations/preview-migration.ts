@@ -1,11 +1,10 @@
 import { renderCommand } from '../hmc-language/quote-word.js';
-import { validateMigration, vnicMappings, type Migration } from '../hmc-language/migrations.js';
+import { validateMigration, vnicMappings, type Migration, type HmcLogin } from '../hmc-language/migrations.js';
 import type { Answer } from '../readiness/check.js';
 import { ok, type Refusal, type Result } from '../refusal.js';
 import type { HmcVersion } from '../resources/hmc-version.js';
 import type { Partition } from '../resources/partition.js';
-import type { HmcLogin } from '../resources/snapshot.js';
-import type { PartitionRef } from '../resources/backing-device.js';
+import type { PartitionRef } from '../hmc-language/partition-ref.js';
 import type { Conflict, Warning } from './findings.js';
 import { mapDevices, type MappedDevice } from './map-devices.js';
 import { migrationEtag } from './migration-etag.js';

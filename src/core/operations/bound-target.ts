@@ -1,7 +1,8 @@
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
-import type { BackingDevice, PartitionRef } from '../resources/backing-device.js';
+import type { BackingDevice } from '../resources/backing-device.js';
+import type { PartitionRef } from '../hmc-language/partition-ref.js';
 import { findPartition } from './find-partition.js';
 import { macDigits } from '../resources/mac-address.js';
 import { isOnSamePort } from '../resources/port-address.js';

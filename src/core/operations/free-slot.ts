@@ -1,6 +1,6 @@
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
-import type { PartitionRef } from '../resources/backing-device.js';
+import type { PartitionRef } from '../hmc-language/partition-ref.js';
 import type { Operation, Target } from './operation.js';
 
 /** vNICs share the virtual slots of a partition with its other virtual adapters; a readback has the vNICs only. */

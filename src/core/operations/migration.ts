@@ -1,11 +1,11 @@
-import type { Migration } from '../hmc-language/migrations.js';
+import type { Migration, HmcLogin } from '../hmc-language/migrations.js';
 import type { HmcCommand } from '../hmc-language/command.js';
 import type { Conflict } from '../migrations/findings.js';
 import { MIGRATION_PARTS, type MigrationReading } from '../migrations/migration-reading.js';
 import { migrationOf, previewMigration, type MigrationPreview } from '../migrations/preview-migration.js';
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { Partition } from '../resources/partition.js';
-import type { HmcLogin, Snapshot } from '../resources/snapshot.js';
+import type { Snapshot } from '../resources/snapshot.js';
 import { vnicEtag } from '../resources/vnic-etag.js';
 import { absence } from './bound-target.js';
 import { findPartition } from './find-partition.js';

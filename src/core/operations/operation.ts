@@ -2,7 +2,7 @@ import type { BackingDeviceInput } from '../hmc-language/backing-device-notation
 import type { HmcCommand } from '../hmc-language/command.js';
 import type { Result } from '../refusal.js';
 import type { Snapshot, SnapshotPart } from '../resources/snapshot.js';
-import type { PartitionRef } from '../resources/backing-device.js';
+import type { PartitionRef } from '../hmc-language/partition-ref.js';
 import type { NewBackingDevice } from './new-backing-device.js';
 
 export const OPERATION_NAMES = [

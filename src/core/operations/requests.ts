@@ -1,4 +1,4 @@
-import type { AllowedMacAddresses, AllowedVlanIds } from '../resources/vnic.js';
+import type { AllowedMacAddresses, AllowedVlanIds } from '../hmc-language/allowed-lists.js';
 import type { PlacementRequest } from '../placement/placement-request.js';
 import type { OperationName } from './operation.js';
 import type { VirtualIoServerReference } from './virtual-io-server-reference.js';

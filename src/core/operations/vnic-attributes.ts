@@ -1,7 +1,8 @@
 import type { NewVnicAttributes } from '../hmc-language/changes.js';
 import type { Refusal } from '../refusal.js';
 import { macDigits } from '../resources/mac-address.js';
-import type { AllowedMacAddresses, AllowedVlanIds, Vnic } from '../resources/vnic.js';
+import type { Vnic } from '../resources/vnic.js';
+import type { AllowedMacAddresses, AllowedVlanIds } from '../hmc-language/allowed-lists.js';
 import type { VnicCreateRequest } from './requests.js';
 
 /** What a request says of the vNIC itself. */

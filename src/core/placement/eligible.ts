@@ -8,7 +8,7 @@ import { ok, refuse, type Result } from '../refusal.js';
 import { isVirtualIoServer, virtualIoServersOf, type Partition } from '../resources/partition.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Snapshot } from '../resources/snapshot.js';
-import type { PartitionRef } from '../resources/backing-device.js';
+import type { PartitionRef } from '../hmc-language/partition-ref.js';
 import { whyNotServer } from '../resources/why-not-server.js';
 import { whyNotWorking } from '../resources/why-not-working.js';
 import { isOfWish, type PlacementWish, type PortReference } from './placement-request.js';

@@ -1,5 +1,5 @@
 import type { PhysicalPort } from '../resources/physical-port.js';
-import type { PartitionRef } from '../resources/backing-device.js';
+import type { PartitionRef } from '../hmc-language/partition-ref.js';
 
 /**
  * What a vNIC survives. Each device depends on parts that can fail as a whole; a failure is fatal when every device

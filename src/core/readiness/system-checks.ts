@@ -1,4 +1,4 @@
-import type { Attributes } from '../resources/attributes.js';
+import type { Attributes } from '../hmc-language/attributes.js';
 import type { FirmwareLevel } from '../resources/firmware-level.js';
 import type { ManagedSystem } from '../resources/managed-system.js';
 import { check, fail, pass, unknown, type Answer, type Judgement, type ReadinessCheck } from './check.js';

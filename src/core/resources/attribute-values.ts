@@ -1,5 +1,5 @@
 import { HmcOutputError } from '../hmc-language/hmc-output-error.js';
-import type { Attributes } from './attributes.js';
+import type { Attributes } from '../hmc-language/attributes.js';
 
 /**
  * How an attribute as printed becomes a value. An HMC prints non-values where it has none: nothing at all, `null`

@@ -1,31 +1,8 @@
+import type { BackingDeviceState, PrintedBackingDevice } from '../hmc-language/backing-device-notation.js';
 import { hundredths } from './percent.js';
 
-/** A partition as other records mention it. */
-export interface PartitionRef {
-  readonly name: string;
-  readonly id: number;
-}
-
-/** One backing device of a vNIC as the HMC prints it (OUTPUT form, 9 or 11 fields, hmc-cli.md §1.2). */
-export interface BackingDevice {
-  /** Lower-case hex, `2700400b`. */
-  readonly logicalPortId: string;
-  readonly virtualIoServer: PartitionRef;
-  readonly adapterId: number;
-  readonly physicalPortId: number;
-  /** Percent of the physical port. */
-  readonly capacity: number;
-  readonly desiredCapacity: number;
-  /** null where the HMC does not tell it, as those that print nine fields: any maximum is possible then, not only 100. */
-  readonly maxCapacity: number | null;
-  readonly desiredMaxCapacity: number | null;
-  /** 1 to 100; the lowest number wins. */
-  readonly failoverPriority: number;
-  /** From `backing_device_states`; null when the listing has no state for this device. */
-  readonly active: boolean | null;
-  /** `Operational`, `Link Down` … as printed; null when the listing has no state for this device. */
-  readonly status: string | null;
-}
+/** One backing device of a vNIC, with its state where the listing has one. */
+export interface BackingDevice extends PrintedBackingDevice, BackingDeviceState {}
 
 /** `Operational` is the one status of a device that can carry traffic (hmc-cli.md §1.2); the case of letters is not trusted. */
 export function isOperational({ status }: Pick<BackingDevice, 'status'>): boolean {

@@ -1,4 +1,5 @@
-import { byFailoverPriority, isOperational, type BackingDevice, type PartitionRef } from './backing-device.js';
+import { byFailoverPriority, isOperational, type BackingDevice } from './backing-device.js';
+import type { PartitionRef } from '../hmc-language/partition-ref.js';
 import { elected } from './election.js';
 import type { Vnic } from './vnic.js';
 

@@ -1,7 +1,7 @@
 import { HmcOutputError } from '../hmc-language/hmc-output-error.js';
 import { parseRecords } from '../hmc-language/records.js';
 import { optionalText, requiredText } from './attribute-values.js';
-import type { Attributes } from './attributes.js';
+import type { Attributes } from '../hmc-language/attributes.js';
 
 /** What `lshmc -V` says (hmc-cli.md §1.9): one record with newlines inside its values. */
 export interface HmcVersion {

@@ -7,7 +7,7 @@ import {
   requiredInteger,
   requiredText,
 } from './attribute-values.js';
-import type { Attributes } from './attributes.js';
+import type { Attributes } from '../hmc-language/attributes.js';
 import { macDigits } from './mac-address.js';
 
 /** A logical port (VF): a record of `lshwres -r sriov --rsubtype logport` (hmc-cli.md §1.5). */

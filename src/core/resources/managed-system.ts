@@ -1,7 +1,7 @@
 import { HmcOutputError } from '../hmc-language/hmc-output-error.js';
 import { parseRecords } from '../hmc-language/records.js';
 import { optionalText, recordText, requiredText } from './attribute-values.js';
-import type { Attributes } from './attributes.js';
+import type { Attributes } from '../hmc-language/attributes.js';
 
 /** One managed system as ONE HMC lists it: a record of `lssyscfg -r sys` (hmc-cli.md §1.8). */
 export interface ManagedSystem {

@@ -2,9 +2,10 @@ import { parseBackingDeviceInput, type ParsedBackingDeviceInput } from '../hmc-l
 import { HmcOutputError } from '../hmc-language/hmc-output-error.js';
 import { parseRecords } from '../hmc-language/records.js';
 import { optionalFlag, optionalNumber, optionalText, requiredInteger, requiredText } from './attribute-values.js';
-import type { Attributes } from './attributes.js';
+import type { Attributes } from '../hmc-language/attributes.js';
 import { macDigits } from './mac-address.js';
-import { allowedOsMacAddressesOf, allowedVlanIdsOf, type AllowedMacAddresses, type AllowedVlanIds } from './vnic.js';
+import { allowedOsMacAddressesOf, allowedVlanIdsOf } from './vnic.js';
+import type { AllowedMacAddresses, AllowedVlanIds } from '../hmc-language/allowed-lists.js';
 
 /** A vNIC of a profile: an element of `vnic_adapters` (hmc-cli.md §1.7). */
 export interface ProfileVnic {

@@ -1,10 +1,7 @@
+import { granularityAttribute, type PhysicalPortLevel } from '../hmc-language/physical-port-level.js';
 import { parseRecords, parseTable } from '../hmc-language/records.js';
 import { optionalFlag, optionalNumber, requiredInteger, requiredText } from './attribute-values.js';
-import type { Attributes } from './attributes.js';
-
-/** The levels of `lshwres -r sriov --rsubtype physport --level`; a port stands under exactly one (hmc-cli.md §1.5). */
-export const PHYSICAL_PORT_LEVELS = ['eth', 'ethc', 'roce'] as const;
-export type PhysicalPortLevel = (typeof PHYSICAL_PORT_LEVELS)[number];
+import type { Attributes } from '../hmc-language/attributes.js';
 
 /** A physical port: `adapterId` + `physicalPortId`, counted from 0. */
 export interface PhysicalPort {
@@ -58,11 +55,6 @@ export function physicalPortFromRecord(record: Attributes, level: PhysicalPortLe
     capacityGranularity: optionalNumber(record, granularityAttribute(level)),
     attributes: record,
   };
-}
-
-/** `min_roce_capacity_granularity` is INFERRED for level roce, the other is LIVE (hmc-cli.md §1.5). */
-export function granularityAttribute(level: PhysicalPortLevel): string {
-  return level === 'roce' ? 'min_roce_capacity_granularity' : 'min_eth_capacity_granularity';
 }
 
 /** A label as people gave it. `null` and `unavailable` are taken for no label: INFERRED, seen for other attributes. */

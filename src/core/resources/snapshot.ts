@@ -1,3 +1,4 @@
+import type { HmcLogin } from '../hmc-language/migrations.js';
 import type { LogicalPort } from './logical-port.js';
 import type { Partition } from './partition.js';
 import type { PhysicalPort } from './physical-port.js';
@@ -24,12 +25,6 @@ export interface SnapshotOrigin {
   readonly hmcId: string;
   /** ISO 8601, UTC, when the first command was sent. */
   readonly takenAt: string;
-}
-
-/** The HMC that has to be named to reach a system that the serving HMC does not manage. */
-export interface HmcLogin {
-  readonly host: string;
-  readonly username: string;
 }
 
 /** A typed reading of the named parts of one managed system. */

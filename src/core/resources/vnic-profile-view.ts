@@ -1,7 +1,8 @@
 import type { ParsedBackingDeviceInput } from '../hmc-language/backing-device-notation.js';
 import type { Partition } from './partition.js';
 import type { PartitionProfile, ProfileVnic } from './partition-profile.js';
-import type { AllowedMacAddresses, AllowedVlanIds, Vnic } from './vnic.js';
+import type { Vnic } from './vnic.js';
+import type { AllowedMacAddresses, AllowedVlanIds } from '../hmc-language/allowed-lists.js';
 import { maximumOf, type BackingDevice } from './backing-device.js';
 import { isOnSamePort } from './port-address.js';
 

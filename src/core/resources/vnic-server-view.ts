@@ -1,4 +1,5 @@
-import { isOperational, type PartitionRef } from './backing-device.js';
+import { isOperational } from './backing-device.js';
+import type { PartitionRef } from '../hmc-language/partition-ref.js';
 import type { LogicalPort } from './logical-port.js';
 import type { VirtualFunction } from './virtual-function.js';
 import type { VnicServerStatistics } from './vnic-server-statistics.js';

@@ -1,13 +1,11 @@
 import { parseBackingDevices, parseBackingDeviceStates } from '../hmc-language/backing-device-notation.js';
+import type { AllowedMacAddresses, AllowedVlanIds } from '../hmc-language/allowed-lists.js';
+import type { PartitionRef } from '../hmc-language/partition-ref.js';
 import { parseRecords } from '../hmc-language/records.js';
 import { optionalFlag, optionalNumber, optionalText, requiredInteger, requiredText } from './attribute-values.js';
-import type { Attributes } from './attributes.js';
-import type { BackingDevice, PartitionRef } from './backing-device.js';
+import type { Attributes } from '../hmc-language/attributes.js';
+import type { BackingDevice } from './backing-device.js';
 import { macDigits } from './mac-address.js';
-
-/** `all`, `none`, or the list; null when the HMC printed nothing usable. */
-export type AllowedVlanIds = 'all' | 'none' | readonly number[];
-export type AllowedMacAddresses = 'all' | 'none' | readonly string[];
 
 /** A vNIC: a record of `lshwres -r virtualio --rsubtype vnic` (hmc-cli.md §1.5). */
 export interface Vnic {
@@ -17,9 +15,11 @@ export interface Vnic {
   /** 0 = no VLAN. */
   readonly portVlanId: number | null;
   readonly portVlanPriority: number | null;
+  /** null when the HMC printed nothing usable. */
   readonly allowedVlanIds: AllowedVlanIds | null;
   /** 12 hex digits, lower-case, no separators. */
   readonly macAddress: string | null;
+  /** null when the HMC printed nothing usable. */
   readonly allowedOsMacAddresses: AllowedMacAddresses | null;
   readonly desiredMode: string | null;
   readonly currentMode: string | null;

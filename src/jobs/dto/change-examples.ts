@@ -1,6 +1,6 @@
 import { migrationEtag } from '../../core/migrations/migration-etag.js';
 import type { OperationName, Target } from '../../core/operations/operation.js';
-import type { Attributes } from '../../core/resources/attributes.js';
+import type { Attributes } from '../../core/hmc-language/attributes.js';
 import { partitionFromRecord } from '../../core/resources/partition.js';
 import { physicalPortFromRecord } from '../../core/resources/physical-port.js';
 import { vnicFromRecord } from '../../core/resources/vnic.js';

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { PHYSICAL_PORT_LEVELS, type PhysicalPort, type PhysicalPortLevel } from '../../core/resources/physical-port.js';
+import type { PhysicalPort } from '../../core/resources/physical-port.js';
+import { PHYSICAL_PORT_LEVELS, type PhysicalPortLevel } from '../../core/hmc-language/physical-port-level.js';
 import { physicalPortEtag } from '../../core/resources/physical-port-etag.js';
 import { ApiAttributes } from '../../http/attributes.decorator.js';
 import { ApiNextCursor } from '../../http/page.dto.js';

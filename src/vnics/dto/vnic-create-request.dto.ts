@@ -17,7 +17,7 @@ import {
 } from 'class-validator';
 import { MAX_ALLOWED_OS_MAC_ADDRESSES, MAX_ALLOWED_VLAN_IDS, VLAN_IDS } from '../../core/operations/vnic-attributes.js';
 import type { VnicCreateRequest } from '../../core/operations/requests.js';
-import type { AllowedMacAddresses, AllowedVlanIds } from '../../core/resources/vnic.js';
+import type { AllowedMacAddresses, AllowedVlanIds } from '../../core/hmc-language/allowed-lists.js';
 import { PlacementRequestDto } from '../../placements/dto/placement-request.dto.js';
 import { BackingDeviceRequestDto } from './backing-device-request.dto.js';
 import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';

@@ -11,7 +11,7 @@ import {
   type ProfileWarningCode,
   type VnicProfileView,
 } from '../../core/resources/vnic-profile-view.js';
-import type { AllowedMacAddresses, AllowedVlanIds } from '../../core/resources/vnic.js';
+import type { AllowedMacAddresses, AllowedVlanIds } from '../../core/hmc-language/allowed-lists.js';
 import { ApiNextCursor } from '../../http/page.dto.js';
 import { PartitionRefDto } from '../../partitions/dto/partition.dto.js';
 import { vnicDto, VnicDto } from './vnic.dto.js';

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { AllowedMacAddresses, AllowedVlanIds, Vnic } from '../../core/resources/vnic.js';
+import type { Vnic } from '../../core/resources/vnic.js';
+import type { AllowedMacAddresses, AllowedVlanIds } from '../../core/hmc-language/allowed-lists.js';
 import { vnicEtag } from '../../core/resources/vnic-etag.js';
 import { ApiAttributes } from '../../http/attributes.decorator.js';
 import { ApiNextCursor } from '../../http/page.dto.js';

@@ -7,7 +7,7 @@ import {
 import { explainFailure } from '../../../src/core/hmc-language/error-catalogue.js';
 import { HmcOutputError } from '../../../src/core/hmc-language/hmc-output-error.js';
 import { parseRecords, parseRows, parseTable } from '../../../src/core/hmc-language/records.js';
-import type { Attributes } from '../../../src/core/resources/attributes.js';
+import type { Attributes } from '../../../src/core/hmc-language/attributes.js';
 import { parseHmcUsers } from '../../../src/core/resources/hmc-user.js';
 import { parseHmcVersion, parseHmcVitalProductData } from '../../../src/core/resources/hmc-version.js';
 import { logicalPortFromRecord, parseLogicalPorts } from '../../../src/core/resources/logical-port.js';

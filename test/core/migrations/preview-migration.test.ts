@@ -6,7 +6,7 @@ import {
 } from '../../../src/core/migrations/preview-migration.js';
 import type { MigrationReading } from '../../../src/core/migrations/migration-reading.js';
 import { parseHmcVersion } from '../../../src/core/resources/hmc-version.js';
-import type { HmcLogin } from '../../../src/core/resources/snapshot.js';
+import type { HmcLogin } from '../../../src/core/hmc-language/migrations.js';
 import { adapter, device, logicalPort, logicalPortId, partition, vnic } from '../operations/estate.js';
 import { labelled, source, target, VIOS_A, VIOS_B } from './frames.js';
 

@@ -4,7 +4,8 @@ import type { PhysicalPort } from '../../../src/core/resources/physical-port.js'
 import type { Snapshot } from '../../../src/core/resources/snapshot.js';
 import type { SriovAdapter } from '../../../src/core/resources/sriov-adapter.js';
 import type { Vnic } from '../../../src/core/resources/vnic.js';
-import type { BackingDevice, PartitionRef } from '../../../src/core/resources/backing-device.js';
+import type { BackingDevice } from '../../../src/core/resources/backing-device.js';
+import type { PartitionRef } from '../../../src/core/hmc-language/partition-ref.js';
 
 /** The seed's frame in miniature: two VIOSes, four shared adapters of four ports, one dedicated, partition lizard. */
 

@@ -1,0 +1,5 @@
+/** A partition as commands and other records name it. */
+export interface PartitionRef {
+  readonly name: string;
+  readonly id: number;
+}

@@ -98,8 +98,15 @@ export class ChangeService {
 
     // Before an HMC is asked: a change that cannot be stored is refused at once.
     if (!call.dryRun) await this.store.mayAccept();
-    const system = await this.inventory.resolve(call.system);
-    const checked = await this.check(call, system, conditions);
+    let checked: Checked;
+    try {
+      checked = await this.check(call, await this.inventory.resolve(call.system), conditions);
+    } catch (refusal) {
+      // Another replica may have taken the same call in the meantime, and its job may be what the refusal is about.
+      const meanwhile = idempotency === null || call.dryRun ? null : await this.store.findReplay(idempotency);
+      if (meanwhile === null) throw refusal;
+      return this.replay(meanwhile, waitSeconds);
+    }
     if (call.dryRun) return { status: 200, headers: {}, body: preview(call, checked) };
 
     const accepted = await this.store.accept(newJob(call, checked), idempotency);

@@ -182,6 +182,7 @@ export class Executor {
     snapshot: Snapshot,
     why: ProblemError | 'nothing-left',
   ): Promise<void> {
+    await this.lanes.hmcIsBack(run.record.managedSystem.mtms);
     const result = targetDocument(operation, snapshot, run.record.target);
     await run.update({ hmc: snapshot.hmcId, before: result });
     if (why === 'nothing-left') await run.succeed(result, partitionLeft(snapshot, run.record.target));

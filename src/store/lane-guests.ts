@@ -1,4 +1,5 @@
 import { Keys } from './keys.js';
+import { HOLD_HMC_WAIT } from './hmc-wait-held.js';
 import { NOW } from './redis-time.js';
 import { LuaScript, type RedisClient } from './lua-script.js';
 import { withStore } from './store-unavailable.js';
@@ -14,7 +15,7 @@ import type { Lease } from './lease.js';
 // paused. Who comes to settle a job, and sends nothing, need not wait for the one in doubt here: it may wait for the guest.
 // The mark of a job that does not run was left by a lost worker: it holds nobody up (a lane without jobs has no turn that
 // would look after it).
-const ENTER = new LuaScript(`${NOW}
+const ENTER = new LuaScript(`${NOW}${HOLD_HMC_WAIT}
 local lane = KEYS[1]
 local epoch, id, settles, jobs = unpack(ARGV)
 if redis.call('HGET', lane, 'epoch') ~= epoch then return 0 end
@@ -24,6 +25,7 @@ if tonumber(redis.call('HGET', lane, 'closedUntil') or '0') > now then return 0 
 local guest = redis.call('HGET', lane, 'guest')
 if guest and guest ~= id and redis.call('HGET', jobs .. guest, 'state') == 'running' then return 0 end
 redis.call('HSET', lane, 'guest', id)
+holdHmcWait(lane)
 redis.call('HDEL', lane, 'wantedUntil')
 return 1
 `);

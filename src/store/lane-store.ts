@@ -6,6 +6,7 @@ import { LuaScript, type RedisClient } from './lua-script.js';
 import { withStore } from './store-unavailable.js';
 import { ONE_REDIS, type Durability } from '../redis/durability.js';
 import { HISTORY } from './history.js';
+import { HOLD_HMC_WAIT } from './hmc-wait-held.js';
 import { LaneGuests } from './lane-guests.js';
 import { LeaseLost, type Lease } from './lease.js';
 import { NOW } from './redis-time.js';
@@ -77,7 +78,7 @@ redis.call('DEL', lease)
 if closedFor ~= '0' then redis.call('HSET', lane, 'closedUntil', now + closedFor) end
 if redis.call('LLEN', queue) == 0 and not redis.call('HGET', lane, 'running') then
   redis.call('ZREM', lanes, mtms)
-  redis.call('HDEL', lane, 'hmcAwayUntil')
+  redis.call('HDEL', lane, 'hmcAwayUntil', 'hmcAwayLeft')
 elseif redis.call('HGET', lane, 'paused') and not redis.call('HGET', lane, 'running') then
   redis.call('ZADD', lanes, '+inf', mtms)
 else
@@ -91,11 +92,20 @@ const STATE = new LuaScript(`${NOW}
 return {redis.call('HGETALL', KEYS[1]), redis.call('LRANGE', KEYS[2], 0, -1), now}
 `);
 
+// While the lane is paused the wait stands still; the job that ran when it was paused may still come here.
 const HMC_AWAY = new LuaScript(`${NOW}
-local until_ = redis.call('HGET', KEYS[1], 'hmcAwayUntil')
-if until_ then return math.max(0, until_ - now) end
-redis.call('HSET', KEYS[1], 'hmcAwayUntil', now + ARGV[1])
-return tonumber(ARGV[1])
+local lane = KEYS[1]
+local left = tonumber(redis.call('HGET', lane, 'hmcAwayLeft') or ARGV[1])
+local until_ = redis.call('HGET', lane, 'hmcAwayUntil')
+if until_ then left = math.max(0, until_ - now) end
+if redis.call('HGET', lane, 'paused') then
+  redis.call('HSET', lane, 'hmcAwayLeft', left)
+  redis.call('HDEL', lane, 'hmcAwayUntil')
+else
+  redis.call('HSET', lane, 'hmcAwayUntil', now + left)
+  redis.call('HDEL', lane, 'hmcAwayLeft')
+end
+return left
 `);
 
 // A write that changes nothing.
@@ -150,10 +160,11 @@ return redis.call('DEL', KEYS[2])
 `);
 
 // One that waited in the socket of a frozen Redis would else undo what its caller has asked for since: -1.
-const PAUSE = new LuaScript(`${NOW}
+const PAUSE = new LuaScript(`${NOW}${HOLD_HMC_WAIT}
 if now > tonumber(ARGV[2]) then return -1 end
 if redis.call('HEXISTS', KEYS[1], 'paused') == 1 then return 0 end
 redis.call('HSET', KEYS[1], 'paused', ARGV[1])
+holdHmcWait(KEYS[1])
 return 1
 `);
 
@@ -337,15 +348,15 @@ export class LaneStore {
 
   /**
    * How long (ms) the jobs of this lane still wait for an HMC: all of them together for `waitMs`, counted from when the
-   * first one found none.
+   * first one found none. Time in which the lane starts no job (paused, or with a guest) does not count.
    */
   async hmcAwayLeft(mtms: string, waitMs: number): Promise<number> {
     return Number(await withStore(() => HMC_AWAY.run(this.redis, [this.keys.lane(mtms)], [waitMs])));
   }
 
-  /** An HMC took a command, or showed that none is needed. */
+  /** An HMC took a command, or showed that none is needed or possible. */
   async hmcIsBack(mtms: string): Promise<void> {
-    await withStore(() => this.redis.hdel(this.keys.lane(mtms), 'hmcAwayUntil'));
+    await withStore(() => this.redis.hdel(this.keys.lane(mtms), 'hmcAwayUntil', 'hmcAwayLeft'));
   }
 
   /** Milliseconds that this vNIC's next move still has to wait; 0 when it may move now. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FAIR_SHARE } from '../../src/lanes/lane-settings.js';
 import type { JobRecord } from '../../src/store/job-record.js';
@@ -341,6 +342,66 @@ describe('an HMC that is away', () => {
     expect(await bench.job(next.id)).toMatchObject({ state: 'queued', waitingFor: { reason: 'hmc' } });
     await bench.drain();
     expect(await bench.job(next.id)).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('and then back for a job that had nothing to send: the next one waits anew', async () => {
+    const worker = withoutChanges(60_000, [], () => true);
+    const [first, , third] = [
+      await bench.accept('vnic.update', ANOLE, OFF),
+      await bench.accept('vnic.update', ANOLE, OFF, { ifMatch: '"another"' }),
+      await bench.accept('vnic.update', ANOLE, OFF),
+    ];
+    const waitsUntil = async ({ id }: JobRecord): Promise<number> =>
+      Date.parse((await bench.job(id)).waitingFor?.until ?? '');
+    await worker.turns.run(REPTILIAN);
+    const before = await waitsUntil(first);
+    await sleep(2000);
+    expect(await bench.jobs.cancel(await bench.job(first.id), new Date().toISOString())).toBe(true);
+    await worker.turns.run(REPTILIAN);
+    expect((await waitsUntil(third)) - before).toBeGreaterThan(1000);
+  });
+
+  describe('while its lane starts no job: that time is no part of the wait', () => {
+    const WAIT_MS = 60_000;
+    const left = (): Promise<number> => bench.worker.lanes.hmcAwayLeft(REPTILIAN, WAIT_MS);
+    const inTime = (): number => Date.now() + 60_000;
+    /** Holds the lane, and says how much of the wait is left after a while. At most `spent` ms of it were not held. */
+    const heldBy = async (hold: () => Promise<unknown>): Promise<{ left: number; spent: number }> => {
+      const began = performance.now();
+      await left();
+      await hold();
+      const spent = performance.now() - began;
+      await sleep(spent + 1000);
+      return { left: await left(), spent };
+    };
+
+    it('the lane is paused', async () => {
+      const { lanes } = bench.worker;
+      const held = await heldBy(() => lanes.pause(REPTILIAN, 'an admin', new Date().toISOString(), inTime()));
+      expect(held.left).toBeGreaterThan(WAIT_MS - held.spent - 100);
+      // Nor does it begin to count with the job that ran when the lane was paused.
+      await sleep(500);
+      expect(await left()).toBe(held.left);
+      await lanes.resume(REPTILIAN, inTime());
+      expect(await left()).toBe(held.left);
+      await sleep(500);
+      expect(await left()).toBeLessThan(held.left);
+    });
+
+    it('a migration to the system has the lane', async () => {
+      const lease = await bench.worker.lanes.acquire(REPTILIAN);
+      if (lease === null) throw new Error('the lane has an owner');
+      const held = await heldBy(() => bench.worker.lanes.guests.enter(lease, 'a migration', false));
+      expect(held.left).toBeGreaterThan(WAIT_MS - held.spent - 100);
+    });
+
+    it('which ends with the wait, when an HMC is back', async () => {
+      const { lanes } = bench.worker;
+      await heldBy(() => lanes.pause(REPTILIAN, 'an admin', new Date().toISOString(), inTime()));
+      await lanes.resume(REPTILIAN, inTime());
+      await lanes.hmcIsBack(REPTILIAN);
+      expect(await left()).toBe(WAIT_MS);
+    });
   });
 
   it('to logins alone, while a connection for reads is still open: the other one is tried at once', async () => {

@@ -13,10 +13,10 @@ export type TurnEnd = 'not-ours' | 'left' | 'again';
 /** Pause before a job that touches two systems asks for the second lane again (ms). */
 const SECOND_LANE_RETRY_MS = 1000;
 
-/** The leases of a turn: of its lane, and of the lane of the second system where the next job touches two. */
+/** The leases of a turn: of its lane, and of the lane of the second system where its first job touches two. */
 interface Held {
   readonly keeper: LeaseKeeper;
-  readonly second: LeaseKeeper | null;
+  second: LeaseKeeper | null;
 }
 
 type HeadEnd = RunEnd | { readonly kind: 'empty' } | { readonly kind: 'wants-second-lane' };
@@ -46,10 +46,10 @@ export class TurnRunner {
     if (this.stopping) return 'not-ours';
     const held = await this.take(mtms);
     if (held === null) return 'not-ours';
-    const { keeper, second } = held;
+    const { keeper } = held;
     const { lease } = keeper;
     keeper.start();
-    second?.start();
+    held.second?.start();
     try {
       for (let share = 0; share < FAIR_SHARE && !this.stopping; share += 1) {
         const orphan = await this.lanes.running(lease);
@@ -61,6 +61,8 @@ export class TurnRunner {
           }
         }
         const end = orphan ? await this.settle(keeper, orphan.record, orphan.observed) : await this.runHead(held);
+        // The jobs behind the first one are none of the second system's business.
+        await this.letGoOfSecond(held);
         switch (end.kind) {
           case 'over':
             continue;
@@ -82,7 +84,7 @@ export class TurnRunner {
       return 'again';
     } finally {
       keeper.stop();
-      if (second !== null) await this.letGo(second);
+      await this.letGoOfSecond(held);
     }
   }
 
@@ -119,6 +121,12 @@ export class TurnRunner {
     if (lease !== null) return this.keeper(lease);
     await this.lanes.guests.want(mtms, 3 * SECOND_LANE_RETRY_MS);
     return null;
+  }
+
+  private async letGoOfSecond(held: Held): Promise<void> {
+    const { second } = held;
+    held.second = null;
+    if (second !== null) await this.letGo(second);
   }
 
   private async letGo(second: LeaseKeeper): Promise<void> {

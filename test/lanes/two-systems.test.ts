@@ -132,6 +132,28 @@ describe('a migration', () => {
     expect(overlaps(bench.changes())).toEqual([]);
   });
 
+  it('lets the target go on while the jobs behind it run on the source', async () => {
+    const migration = await there();
+    const behind: JobRecord[] = [];
+    for (const label of ['a', 'b', 'c', 'd']) {
+      behind.push(
+        await bench.accept('physical-port.set-label', { physicalPort: { adapterId: 1, physicalPortId: 3 } }, { label }),
+      );
+    }
+    slowly(700, '-o s');
+    const accepting = until('the migration is over', async () => (await state(migration)) === 'succeeded').then(() =>
+      relabel('freed'),
+    );
+    await runAll(migration, ...behind);
+    const target = await accepting;
+    await runAll(target);
+
+    const finishedAt = async ({ id }: JobRecord): Promise<string> => (await bench.job(id)).finishedAt ?? '';
+    expect(await state(target)).toBe('succeeded');
+    expect((await finishedAt(target)) < (await finishedAt(behind.at(-1) ?? target))).toBe(true);
+    expect(overlaps(bench.changes())).toEqual([]);
+  });
+
   it('and one the other way at the same time both come to their end', async () => {
     slowly(300);
     const returning = bench.frame(SAURIAN).partitions.find(({ name }) => name === 'komodo')?.name ?? '';

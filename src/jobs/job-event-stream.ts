@@ -8,6 +8,49 @@ import { JobsService } from './jobs.service.js';
 
 const HEARTBEAT_MS = 15_000;
 
+/** What a client is shown: an event as it was stored, or the record as it is now. */
+type PassedEvent = Pick<JobEvent, 'id' | 'record'>;
+
+/** What a stream waits for: events of its job first, then a reminder to look for itself. */
+class Inbox {
+  private readonly events: JobEvent[] = [];
+  private isReminded = false;
+  private isClosed = false;
+  private wake = (): void => undefined;
+
+  get isEmpty(): boolean {
+    return this.events.length === 0;
+  }
+
+  put(event: JobEvent): void {
+    this.events.push(event);
+    this.wake();
+  }
+
+  remind(): void {
+    this.isReminded = true;
+    this.wake();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.wake();
+  }
+
+  async next(): Promise<JobEvent | 'reminder' | 'closed'> {
+    for (;;) {
+      if (this.isClosed) return 'closed';
+      const event = this.events.shift();
+      if (event !== undefined) return event;
+      if (this.isReminded) {
+        this.isReminded = false;
+        return 'reminder';
+      }
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+  }
+}
+
 /** Server-sent events of one job to one client (WHATWG HTML, "Server-sent events"). */
 @Injectable()
 export class JobEventStream {
@@ -31,17 +74,9 @@ export class JobEventStream {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const live: JobEvent[] = [];
-    let wake = (): void => undefined;
-    const unlisten = this.events.listen(record.id, (event) => {
-      live.push(event);
-      wake();
-    });
-    let gone = false;
-    const end = (): void => {
-      gone = true;
-      wake();
-    };
+    const inbox = new Inbox();
+    const unlisten = this.events.listen(record.id, (event) => inbox.put(event));
+    const end = (): void => inbox.close();
     request.raw.once('close', end);
     this.open.add(end);
     try {
@@ -60,36 +95,14 @@ export class JobEventStream {
         // Kept alive, it would hold up the end of the process after its stream has ended.
         Connection: 'close',
       });
-      let lookDue = false;
       const heartbeat = setInterval(() => {
         reply.raw.write(': still here\n\n');
-        lookDue = true;
-        wake();
+        inbox.remind();
       }, HEARTBEAT_MS);
       try {
-        let sent = lastEventId ?? '0-0';
-        let over = false;
-        const pass = async (id: string, shown: JobRecord): Promise<void> => {
-          reply.raw.write(frame(id, await this.jobs.view(shown)));
-          sent = id;
-          over = isFinal(shown.state);
-        };
-        if (missed === null) await pass(newest, current);
-        else for (const event of missed) await pass(event.id, event.record);
-        if (missed?.length === 0 && isFinal(current.state)) over = true;
-        while (!over && !gone) {
-          const event = live.shift();
-          if (event !== undefined) {
-            if (comesBefore(sent, event.id)) await pass(event.id, event.record);
-          } else if (lookDue) {
-            lookDue = false;
-            // Should its last event be lost, the stream ends nevertheless.
-            const ended = await this.ended(record.id);
-            if (ended !== null && live.length === 0) await pass(ended.newest, ended.record);
-          } else {
-            await new Promise<void>((resolve) => (wake = resolve));
-          }
-        }
+        const isSentInFull = missed?.length === 0 && isFinal(current.state);
+        const first = missed ?? [{ id: newest, record: current }];
+        if (!isSentInFull) await this.passOn(record.id, lastEventId, first, inbox, reply);
       } finally {
         clearInterval(heartbeat);
         reply.raw.end();
@@ -100,12 +113,41 @@ export class JobEventStream {
     }
   }
 
+  /** Writes the first events, and then what comes in, until the job is over or the inbox closed. */
+  private async passOn(
+    jobId: string,
+    lastEventId: string | null,
+    first: readonly PassedEvent[],
+    inbox: Inbox,
+    reply: FastifyReply,
+  ): Promise<void> {
+    let sent = lastEventId ?? '0-0';
+    let over = false;
+    const pass = async (event: PassedEvent): Promise<void> => {
+      reply.raw.write(frame(event.id, await this.jobs.view(event.record)));
+      sent = event.id;
+      over = isFinal(event.record.state);
+    };
+    for (const event of first) await pass(event);
+    while (!over) {
+      const next = await inbox.next();
+      if (next === 'closed') return;
+      if (next === 'reminder') {
+        // Should its last event be lost, the stream ends nevertheless.
+        const ended = await this.ended(jobId);
+        if (ended !== null && inbox.isEmpty) await pass(ended);
+      } else if (comesBefore(sent, next.id)) {
+        await pass(next);
+      }
+    }
+  }
+
   /** The record of a job that is over, and the newest event before it was read; null while it is not over. */
-  private async ended(jobId: string): Promise<{ readonly newest: string; readonly record: JobRecord } | null> {
+  private async ended(jobId: string): Promise<PassedEvent | null> {
     try {
-      const newest = await this.events.newestId();
+      const id = await this.events.newestId();
       const record = await this.jobs.record(jobId);
-      return isFinal(record.state) ? { newest, record } : null;
+      return isFinal(record.state) ? { id, record } : null;
     } catch (error) {
       // Redis is away: the next heartbeat looks again. A stream that ends now could not be opened again.
       if (isStoreAway(error)) return null;

@@ -17,7 +17,7 @@ import type { PlacementRequest, PortReference } from '../../core/placement/place
 import { AtMostDecimals } from '../../http/at-most-decimals.decorator.js';
 import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 import { NoControlCharacters } from '../../http/no-control-characters.decorator.js';
-import { VirtualIoServerReferenceDto } from '../../vnics/dto/backing-device-request.dto.js';
+import { VirtualIoServerReferenceDto } from '../../virtual-io-servers/dto/virtual-io-server-reference.dto.js';
 
 export class PortReferenceDto implements PortReference {
   @ApiProperty({ type: 'integer', minimum: 1, maximum: 65_535, example: 1 })

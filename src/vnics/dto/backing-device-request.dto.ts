@@ -1,33 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsNotEmpty, IsObject, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { IsInt, IsObject, Max, Min, ValidateNested } from 'class-validator';
 import type { BackingDeviceRequest } from '../../core/operations/requests.js';
-import type { VirtualIoServerReference } from '../../core/operations/virtual-io-server-reference.js';
-import { NoControlCharacters } from '../../http/no-control-characters.decorator.js';
 import { AtMostDecimals } from '../../http/at-most-decimals.decorator.js';
 import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
-
-export class VirtualIoServerReferenceDto implements VirtualIoServerReference {
-  @ApiPropertyOptional({
-    description: 'Its name; name or id is needed.',
-    minLength: 1,
-    maxLength: 100,
-    example: 'vios1',
-  })
-  @MayBeLeftOut()
-  @IsString({ message: 'must be a string' })
-  @IsNotEmpty({ message: 'must not be empty' })
-  @MaxLength(100, { message: 'must have at most 100 characters' })
-  @NoControlCharacters()
-  name?: string;
-
-  @ApiPropertyOptional({ type: 'integer', description: 'Its partition id.', minimum: 1, maximum: 65_535 })
-  @MayBeLeftOut()
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(65535, { message: 'must be at most 65535' })
-  id?: number;
-}
+import { VirtualIoServerReferenceDto } from '../../virtual-io-servers/dto/virtual-io-server-reference.dto.js';
 
 /** A backing device as it is asked for. */
 export class BackingDeviceRequestDto implements BackingDeviceRequest {

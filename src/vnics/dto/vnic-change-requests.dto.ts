@@ -1,6 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsInt, Max, Min, ValidateNested } from 'class-validator';
+import { IsBoolean, IsInt, Max, Min } from 'class-validator';
 import type {
   BackingDeviceActivateRequest,
   BackingDeviceAddRequest,
@@ -8,7 +7,8 @@ import type {
   VnicSetRequest,
   VnicUpdateRequest,
 } from '../../core/operations/requests.js';
-import { BackingDeviceRequestDto } from './backing-device-request.dto.js';
+import { BackingDeviceList } from './backing-device-list.decorator.js';
+import type { BackingDeviceRequestDto } from './backing-device-request.dto.js';
 import { VnicCreateRequestDto } from './vnic-create-request.dto.js';
 import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 
@@ -31,20 +31,13 @@ export class VnicSetRequestDto
   extends OmitType(VnicCreateRequestDto, ['slot', 'backingDevices', 'placement'])
   implements VnicSetRequest
 {
-  @ApiPropertyOptional({
-    type: [BackingDeviceRequestDto],
-    minItems: 1,
-    maxItems: 6,
+  @MayBeLeftOut()
+  @BackingDeviceList({
+    required: false,
     description:
       'The whole list, 1 to 6, no two on one physical port. Devices are matched by physical port: one that is not in the list ' +
       'is removed; one with another Virtual I/O Server, capacity or maximum is removed and made anew. Needed in an empty slot.',
   })
-  @MayBeLeftOut()
-  @IsArray({ message: 'must be a list of 1 to 6 backing devices' })
-  @ArrayMinSize(1, { message: 'must hold at least one backing device' })
-  @ArrayMaxSize(6, { message: 'must hold at most six backing devices' })
-  @ValidateNested({ each: true })
-  @Type(() => BackingDeviceRequestDto)
   backingDevices?: BackingDeviceRequestDto[];
 
   @ApiPropertyOptional({
@@ -60,12 +53,7 @@ export class VnicSetRequestDto
 }
 
 export class BackingDeviceAddRequestDto implements BackingDeviceAddRequest {
-  @ApiProperty({ type: [BackingDeviceRequestDto], minItems: 1, maxItems: 6 })
-  @IsArray({ message: 'must be a list of 1 to 6 backing devices' })
-  @ArrayMinSize(1, { message: 'must hold at least one backing device' })
-  @ArrayMaxSize(6, { message: 'must hold at most six backing devices' })
-  @ValidateNested({ each: true })
-  @Type(() => BackingDeviceRequestDto)
+  @BackingDeviceList()
   backingDevices!: BackingDeviceRequestDto[];
 }
 

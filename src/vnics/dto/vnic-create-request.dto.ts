@@ -1,9 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
   IsBoolean,
   IsInt,
   IsObject,
@@ -19,7 +16,8 @@ import { MAX_ALLOWED_OS_MAC_ADDRESSES, MAX_ALLOWED_VLAN_IDS, VLAN_IDS } from '..
 import type { VnicCreateRequest } from '../../core/operations/requests.js';
 import type { AllowedMacAddresses, AllowedVlanIds } from '../../core/hmc-language/allowed-lists.js';
 import { PlacementRequestDto } from '../../placements/dto/placement-request.dto.js';
-import { BackingDeviceRequestDto } from './backing-device-request.dto.js';
+import { BackingDeviceList } from './backing-device-list.decorator.js';
+import type { BackingDeviceRequestDto } from './backing-device-request.dto.js';
 import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 
 const VLAN_RANGE = `from ${VLAN_IDS.least} to ${VLAN_IDS.most}`;
@@ -140,21 +138,14 @@ export class VnicCreateRequestDto implements VnicCreateRequest {
   @IsBoolean({ message: 'must be true or false' })
   autoPriorityFailover?: boolean;
 
-  @ApiPropertyOptional({
-    type: [BackingDeviceRequestDto],
-    minItems: 1,
-    maxItems: 6,
-    description:
-      '1 to 6, no two on one physical port. Spread them over Virtual I/O Servers and adapters. Either this or `placement`.',
-  })
   @ValidateIf(({ backingDevices, placement }: VnicCreateRequestDto) => {
     return backingDevices !== undefined || placement === undefined;
   })
-  @IsArray({ message: 'must be a list of 1 to 6 backing devices' })
-  @ArrayMinSize(1, { message: 'must hold at least one backing device' })
-  @ArrayMaxSize(6, { message: 'must hold at most six backing devices' })
-  @ValidateNested({ each: true })
-  @Type(() => BackingDeviceRequestDto)
+  @BackingDeviceList({
+    required: false,
+    description:
+      '1 to 6, no two on one physical port. Spread them over Virtual I/O Servers and adapters. Either this or `placement`.',
+  })
   backingDevices?: BackingDeviceRequestDto[];
 
   @ApiPropertyOptional({

@@ -14,6 +14,7 @@ import {
 import type { AllowedMacAddresses, AllowedVlanIds } from '../../core/hmc-language/allowed-lists.js';
 import { ApiNextCursor } from '../../http/page.dto.js';
 import { PartitionRefDto } from '../../partitions/dto/partition.dto.js';
+import { ApiAllowed } from './api-allowed.decorator.js';
 import { vnicDto, VnicDto } from './vnic.dto.js';
 
 export class ProfileServerDto {
@@ -57,13 +58,7 @@ export class ProfileVnicDto implements ProfileVnic {
   @ApiProperty({ type: 'integer', nullable: true, example: 0 })
   portVlanPriority!: number | null;
 
-  @ApiProperty({
-    oneOf: [
-      { type: 'string', enum: ['all', 'none', null], nullable: true },
-      { type: 'array', items: { type: 'integer' } },
-    ],
-    example: 'all',
-  })
+  @ApiAllowed('vlan')
   allowedVlanIds!: AllowedVlanIds | null;
 
   @ApiProperty({
@@ -74,13 +69,7 @@ export class ProfileVnicDto implements ProfileVnic {
   })
   macAddress!: string | null;
 
-  @ApiProperty({
-    oneOf: [
-      { type: 'string', enum: ['all', 'none', null], nullable: true },
-      { type: 'array', items: { type: 'string' } },
-    ],
-    example: 'all',
-  })
+  @ApiAllowed('mac')
   allowedOsMacAddresses!: AllowedMacAddresses | null;
 
   @ApiProperty({

@@ -5,6 +5,7 @@ import { vnicEtag } from '../../core/resources/vnic-etag.js';
 import { ApiAttributes } from '../../http/attributes.decorator.js';
 import { ApiNextCursor } from '../../http/page.dto.js';
 import { PartitionRefDto } from '../../partitions/dto/partition.dto.js';
+import { ApiAllowed } from './api-allowed.decorator.js';
 import { BackingDeviceDto } from './backing-device.dto.js';
 
 export class VnicDto implements Vnic {
@@ -30,13 +31,7 @@ export class VnicDto implements Vnic {
   @ApiProperty({ type: 'integer', nullable: true, minimum: 0, maximum: 7, example: 0 })
   portVlanPriority!: number | null;
 
-  @ApiProperty({
-    oneOf: [
-      { type: 'string', enum: ['all', 'none', null], nullable: true },
-      { type: 'array', items: { type: 'integer' } },
-    ],
-    example: 'all',
-  })
+  @ApiAllowed('vlan')
   allowedVlanIds!: AllowedVlanIds | null;
 
   @ApiProperty({
@@ -47,13 +42,7 @@ export class VnicDto implements Vnic {
   })
   macAddress!: string | null;
 
-  @ApiProperty({
-    oneOf: [
-      { type: 'string', enum: ['all', 'none', null], nullable: true },
-      { type: 'array', items: { type: 'string' } },
-    ],
-    example: 'all',
-  })
+  @ApiAllowed('mac')
   allowedOsMacAddresses!: AllowedMacAddresses | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'ded' })

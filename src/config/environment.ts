@@ -1,4 +1,4 @@
-import { SETTINGS, type Setting, type SettingName } from './settings.js';
+import { SETTINGS, type IntegerSettingName, type SettingName } from './settings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -12,27 +12,32 @@ export class EnvironmentReader {
   constructor(private readonly env: Environment) {}
 
   /** The value or its default; null where there is neither. */
-  text(name: SettingName): string | null {
+  text<N extends SettingName>(name: N): string | (typeof SETTINGS)[N]['default'] {
     const value = this.env[name]?.trim();
     return value === undefined || value === '' ? SETTINGS[name].default : value;
   }
 
-  integer(name: SettingName): number {
-    const kind: Setting['kind'] = SETTINGS[name].kind;
-    const text = this.text(name) ?? '';
+  integer(name: IntegerSettingName): number {
+    const { min, max } = SETTINGS[name].kind;
+    const text = this.text(name);
     const value = Number(text);
-    if (kind.of === 'integer' && (!/^\d{1,9}$/.test(text) || value < kind.min || value > kind.max)) {
-      this.faults.push(`${name} must be a whole number from ${kind.min} to ${kind.max}, not ${JSON.stringify(text)}`);
+    if (!/^\d{1,9}$/.test(text) || value < min || value > max) {
+      this.faults.push(`${name} must be a whole number from ${min} to ${max}, not ${JSON.stringify(text)}`);
     }
     return value;
   }
 
-  choice<C extends string>(name: SettingName, choices: readonly C[], fallback: C): C {
+  /** `setting` is the row of `name` in the table. */
+  choice<C extends string>(
+    name: SettingName,
+    setting: { readonly default: C; readonly kind: { readonly choices: readonly C[] } },
+  ): C {
+    const { choices } = setting.kind;
     const text = this.text(name);
     const found = choices.find((choice) => choice === text);
     if (found === undefined) {
       this.faults.push(`${name} must be one of ${choices.join(', ')}, not ${JSON.stringify(text)}`);
     }
-    return found ?? fallback;
+    return found ?? setting.default;
   }
 }

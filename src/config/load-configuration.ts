@@ -17,11 +17,11 @@ export function loadConfiguration(env: Environment): ServiceConfig {
   const faults: string[] = [];
   const warnings: string[] = [];
 
-  const host = reader.text('HOST') ?? '127.0.0.1';
-  const role = reader.choice('ROLE', SETTINGS.ROLE.kind.choices, 'all');
-  const auth = reader.choice('AUTH', SETTINGS.AUTH.kind.choices, 'keys');
+  const host = reader.text('HOST');
+  const role = reader.choice('ROLE', SETTINGS.ROLE);
+  const auth = reader.choice('AUTH', SETTINGS.AUTH);
   const redisUrl = reader.text('REDIS_URL');
-  const redisPrefix = reader.text('REDIS_PREFIX') ?? '';
+  const redisPrefix = reader.text('REDIS_PREFIX');
 
   if (auth === 'none' && !isLoopback(host)) {
     faults.push(
@@ -65,11 +65,11 @@ export function loadConfiguration(env: Environment): ServiceConfig {
     role,
     auth,
     apiKeys: apiKeys?.value ?? [],
-    logLevel: reader.choice('LOG_LEVEL', SETTINGS.LOG_LEVEL.kind.choices, 'info'),
+    logLevel: reader.choice('LOG_LEVEL', SETTINGS.LOG_LEVEL),
     hmcs: hmcs?.value ?? [],
     redisUrl,
     redisPrefix,
-    redisDataDir: resolve(reader.text('REDIS_DATA_DIR') ?? '.'),
+    redisDataDir: resolve(reader.text('REDIS_DATA_DIR')),
     redisWaitReplicas: reader.integer('REDIS_WAIT_REPLICAS'),
     redisWaitMilliseconds: reader.integer('REDIS_WAIT_MILLISECONDS'),
     hmcReadTimeoutSeconds: reader.integer('HMC_READ_TIMEOUT_SECONDS'),

@@ -1,9 +1,6 @@
 /** What the value of a setting must look like. */
 export type SettingKind =
   | { readonly of: 'text' }
-  | { readonly of: 'file' }
-  | { readonly of: 'url' }
-  | { readonly of: 'name' }
   | { readonly of: 'integer'; readonly min: number; readonly max: number }
   | { readonly of: 'choice'; readonly choices: readonly string[] };
 
@@ -25,7 +22,7 @@ export const SETTINGS = {
   HMC_CONFIG: {
     default: null,
     unit: null,
-    kind: { of: 'file' },
+    kind: { of: 'text' },
     meaning: 'YAML file that names the HMCs: address, user, key or password file, pinned host keys. Required.',
   },
   HOST: {
@@ -59,13 +56,13 @@ export const SETTINGS = {
   API_KEYS_FILE: {
     default: null,
     unit: null,
-    kind: { of: 'file' },
+    kind: { of: 'text' },
     meaning: 'YAML file with the API keys: name, role, SHA-256 of the key. Required with `AUTH=keys`.',
   },
   REDIS_URL: {
     default: null,
     unit: null,
-    kind: { of: 'url' },
+    kind: { of: 'text' },
     meaning:
       '`redis://` or `rediss://` URL, the path of a Unix socket, `redis+cluster://host:port,host:port`, or ' +
       '`redis+sentinel://host:port,host:port/master-name`; the last two also as `rediss+…`. Unset: the service starts a ' +
@@ -88,7 +85,7 @@ export const SETTINGS = {
   REDIS_PREFIX: {
     default: 'hmc-vnic-gateway',
     unit: null,
-    kind: { of: 'name' },
+    kind: { of: 'text' },
     meaning: 'First part of every Redis key, written as a hash tag: `{hmc-vnic-gateway}:…`.',
   },
   REDIS_DATA_DIR: {
@@ -174,6 +171,11 @@ export const SETTINGS = {
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;
+
+/** The settings whose value is a number. */
+export type IntegerSettingName = {
+  [N in SettingName]: (typeof SETTINGS)[N]['kind']['of'] extends 'integer' ? N : never;
+}[SettingName];
 
 /** The settings as a Markdown table, one row each, for the documentation. */
 export function settingsTable(): string {

@@ -241,6 +241,26 @@ describe('every command that was sent has its answer on record', () => {
   });
 });
 
+describe('the partition is gone', () => {
+  it.each([
+    ['a command was sent', [step('sent')]],
+    ['its command was accepted', [step('succeeded')]],
+    ['nothing was sent', [step('planned')]],
+  ])('%s to delete its vNIC: succeeded, with the word that the vNIC may have moved along', async (_name, plan) => {
+    const job = await bench.accept('vnic.delete', ANOLE);
+    await bench.abandon(job, { plan, hmc: 'hmc1' }, await bench.observe(job));
+    const frame = bench.frame();
+    frame.vnics.splice(0, Infinity, ...frame.vnics.filter(({ partitionId }) => partitionId !== 9));
+    frame.partitions.splice(0, Infinity, ...frame.partitions.filter(({ id }) => id !== 9));
+    await bench.drain(worker);
+    expect(await bench.job(job.id)).toMatchObject({
+      state: 'succeeded',
+      warnings: [expect.stringMatching(/^Partition anole is not on .* any more.*look there/)],
+    });
+    expect(commands()).toEqual([]);
+  });
+});
+
 describe('the system cannot be read', () => {
   it('a sent command stays in doubt: indeterminate after the bound', async () => {
     const job = await orphan([step('sent')]);

@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ReconcileService } from '../../src/jobs/reconcile.service.js';
+import type { JobsService } from '../../src/jobs/jobs.service.js';
 import type { JobRecord } from '../../src/store/job-record.js';
 import { JobStore } from '../../src/store/job-store.js';
 import { ONE_REDIS, type Durability } from '../../src/redis/durability.js';
@@ -6,6 +8,7 @@ import { connectWorker, endConnection } from '../../src/redis/connections.js';
 import type { RedisClient } from '../../src/redis/redis-client.js';
 import { owned, RETENTION_MS, startLaneBench, until, type BenchWorker, type LaneBench } from '../support/lane-bench.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
+import { testConfig } from '../support/test-app.js';
 import { REPTILIAN, SAURIAN } from '../support/whole-service.js';
 
 /*
@@ -253,6 +256,65 @@ describe('a migration after a failover', () => {
       { state: 'indeterminate' },
     ]);
     expect(bench.changes()).toEqual([]);
+  });
+});
+
+describe('reconcile of a job that was at work when Redis failed over', () => {
+  /** Long after every command is over. */
+  async function reconcileLater(id: string): Promise<JobRecord> {
+    const store = new JobStore(follower, bench.jobs.keys.tag.slice(1, -1), RETENTION_MS, WATCHED);
+    const jobs = { record: survivor, get: survivor } as unknown as JobsService;
+    const reconciler = new ReconcileService(bench.inventory, store, jobs, testConfig(replica.url));
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60 * 60_000 });
+    try {
+      await reconciler.reconcile(id);
+    } finally {
+      vi.useRealTimers();
+    }
+    return survivor(id);
+  }
+
+  /** The command reaches the HMC, which never answers it; what it does comes later, if a test makes it come. */
+  async function sendUnanswered(worker: BenchWorker, isKnown: (job: JobRecord) => boolean): Promise<JobRecord> {
+    const job = await bench.accept('vnic.update', ANOLE, OFF);
+    await synced();
+    bench.simulator.control.addFault({ type: 'latency', ms: 1000, kind: 'read' });
+    bench.simulator.control.addFault({ type: 'no-answer', effect: 'none', kind: 'change' });
+    void worker.turns.run(REPTILIAN).catch(() => undefined);
+    await until('the replica knows as much', async () => isKnown(await survivor(job.id)));
+    await cutOff();
+    await until('the command has reached the HMC', () => bench.changes().length === 1);
+    await bench.drain(await failOver());
+    expect(await survivor(job.id)).toMatchObject({ state: 'indeterminate', plan: [{ state: 'unknown' }] });
+    return job;
+  }
+
+  it('never calls a create failed whose slot was lost: its vNIC may be there', async () => {
+    const job = await bench.accept('vnic.create', LIZARD, CREATE);
+    await runUnseen(bench.newWorker({}, { durability: WATCHED }), job);
+    await bench.drain(await failOver());
+    expect(bench.vnic(bench.partition('lizard').id, 6)).toBeDefined();
+    const looked = await reconcileLater(job.id);
+    expect(looked).toMatchObject({
+      state: 'indeterminate',
+      error: { type: expect.stringContaining('outcome-unknown') },
+    });
+    expect(looked.warnings.at(-1)).toMatch(/the wished state is not there, but Redis failed over while it ran/);
+  });
+
+  it.each([
+    ['its plan and its mark are lost', (job: JobRecord): boolean => job.state === 'running'],
+    ['its mark is known, and what came after it may be lost', ({ plan }: JobRecord) => plan[0]?.state === 'sent'],
+  ])('calls it succeeded when the wish is there, and never failed: %s', async (_name, isKnown) => {
+    const job = await sendUnanswered(bench.newWorker({}, { durability: WATCHED }), isKnown);
+    const looked = await reconcileLater(job.id);
+    expect(looked.state).toBe('indeterminate');
+    expect(looked.warnings.at(-1)).toMatch(/Redis failed over while it ran/);
+
+    const vnic = bench.vnic(9, 5);
+    if (vnic === undefined) throw new Error('the vNIC is not there');
+    vnic.autoPriorityFailover = false;
+    expect(await reconcileLater(job.id)).toMatchObject({ state: 'succeeded', error: null });
   });
 });
 

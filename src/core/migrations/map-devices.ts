@@ -9,6 +9,7 @@ import type { PartitionRef } from '../hmc-language/partition-ref.js';
 import { bestAssignment, type Assignment } from './best-assignment.js';
 import type { Conflict, Warning } from './findings.js';
 import type { MigrationReading } from './migration-reading.js';
+import { keepSubLabels } from './place-together.js';
 import { movingDevices, placeDevices, whyLeftOver, type Moving, type PlacedDevices } from './place-devices.js';
 import { TargetRoom } from './target-room.js';
 
@@ -45,9 +46,10 @@ export interface TargetPort extends DevicePort {
 
 /**
  * Where each backing device of the vNICs goes: to a port of the target with its label, with room for its capacity; two
- * devices of a vNIC never to one port. Among the ways there are, that with the fewest other sub-labels, then that which
- * the fewest single and double failures take down, then that on the emptiest ports. Devices that are on different Virtual
- * I/O Servers go to different ones where there are so many. The same readings give the same answer.
+ * devices of a vNIC never to one port. Of all ways there are, one with the fewest other sub-labels; then of each vNIC, in
+ * the room that the others leave, the one that the fewest single and double failures take down, then that on the emptiest
+ * ports. Devices that are on different Virtual I/O Servers go to different ones where there are so many. The same readings
+ * give the same answer.
  */
 export function mapDevices(
   source: MigrationReading,
@@ -72,18 +74,22 @@ export function usableServers({ partitions }: MigrationReading): readonly Partit
 
 type Chosen<T> = ReadonlyMap<Moving, T>;
 
+/** A vNIC that moves away makes room for one that was looked at before it; more rounds than that are seldom needed. */
+const MOST_ROUNDS = 10;
+
 /** A port for each device, the best for its vNIC in the room that the others leave. */
 function choosePorts(target: MigrationReading, moving: readonly Moving[]): PlacedDevices {
   const room = new TargetRoom(target);
   const placed = placeDevices(room, moving);
-  const ports = new Map(placed.ports);
+  const ports = new Map(keepSubLabels(room, placed.ports));
   for (const [{ capacity }, port] of ports) room.take(port, capacity);
-  for (const vnic of new Set(moving.map((one) => one.vnic))) {
-    improve(
-      room,
-      moving.filter((one) => one.vnic === vnic && ports.has(one)),
-      ports,
-    );
+  const vnics = [...new Set(moving.map((one) => one.vnic))].map((vnic) =>
+    moving.filter((one) => one.vnic === vnic && ports.has(one)),
+  );
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const before = new Map(ports);
+    for (const ofVnic of vnics) improve(room, ofVnic, ports);
+    if ([...ports].every(([one, port]) => before.get(one) === port)) break;
   }
   return { ...placed, ports };
 }

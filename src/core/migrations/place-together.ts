@@ -19,6 +19,8 @@ export type Together<D> = ReadonlyMap<D, PhysicalPort> | 'none' | 'not-found';
 
 /** Ports tried for devices that compete with each other: a fraction of a second. */
 export const MOST_STEPS = 20_000;
+/** The same to keep more sub-labels, which is only a wish. */
+const MOST_STEPS_FOR_SUB_LABELS = 5_000;
 
 /**
  * A port with room for each device, two devices of a vNIC never on one port. Devices of different labels compete for
@@ -26,11 +28,43 @@ export const MOST_STEPS = 20_000;
  * adapters do not have enough for that.
  */
 export function placeTogether<D extends Placeable>(room: TargetRoom, devices: readonly D[]): Together<D> {
-  const alone = groups(devices, ({ ports }) => ports[0]?.label).map((group) => search(room, group));
+  const alone = groups(devices, ({ ports }) => ports[0]?.label).map((group) =>
+    search(room, group, { steps: MOST_STEPS }),
+  );
   if (alone.includes('none')) return 'none';
   const chosen = new Map(alone.flatMap((found) => (typeof found === 'string' ? [] : [...found])));
   if (chosen.size < devices.length) return 'not-found';
-  return adaptersSuffice(room, [...chosen.values()]) ? chosen : search(room, devices);
+  return adaptersSuffice(room, [...chosen.values()]) ? chosen : search(room, devices, { steps: MOST_STEPS });
+}
+
+/**
+ * Ports for the same devices, of which fewer have another sub-label than the device: the fewest there can be, unless the
+ * search comes to its bound. Which devices keep theirs is a question of all of them: one gives up a port to another.
+ */
+export function keepSubLabels<D extends Placeable>(
+  room: TargetRoom,
+  given: ReadonlyMap<D, PhysicalPort>,
+): ReadonlyMap<D, PhysicalPort> {
+  const devices = [...given.keys()];
+  const alone = new Map(
+    groups(devices, ({ ports }) => ports[0]?.label).flatMap((group) => [...fewestOthers(room, group, given)]),
+  );
+  return adaptersSuffice(room, [...alone.values()]) ? alone : fewestOthers(room, devices, given);
+}
+
+function fewestOthers<D extends Placeable>(
+  room: TargetRoom,
+  devices: readonly D[],
+  given: ReadonlyMap<D, PhysicalPort>,
+): ReadonlyMap<D, PhysicalPort> {
+  const bound = { steps: MOST_STEPS_FOR_SUB_LABELS };
+  let best: ReadonlyMap<D, PhysicalPort> = new Map([...given].filter(([device]) => devices.includes(device)));
+  for (;;) {
+    const others = [...best].filter(([device, port]) => port.subLabel !== device.subLabel).length;
+    const better = others === 0 ? 'none' : search(room, devices, bound, others - 1);
+    if (typeof better === 'string') return best;
+    best = better;
+  }
 }
 
 function adaptersSuffice(room: TargetRoom, ports: readonly PhysicalPort[]): boolean {
@@ -63,16 +97,26 @@ interface Adapter {
 
 /**
  * Large vNICs first, each device on the emptiest port that there is; where that comes to an end it goes back. It never
- * looks twice at the same devices with the same room, and not at all where already the sums forbid it.
+ * looks twice at the same devices with the same room, and not at all where already the sums forbid it. No more than
+ * `mostOthers` devices go to a port with another sub-label.
  */
-function search<D extends Placeable>(room: TargetRoom, devices: readonly D[]): Together<D> {
+function search<D extends Placeable>(
+  room: TargetRoom,
+  devices: readonly D[],
+  bound: { steps: number },
+  mostOthers = Infinity,
+): Together<D> {
   const order = hardestFirst(devices);
   const adapters = adaptersOf(room, devices);
   const spots = adapters.flatMap((adapter) => adapter.spots);
-  const kindOf = new Map(spots.map((spot) => [spot, order.map((one) => (takes(one, spot) ? 1 : 0)).join('')]));
+  // While any number may go to other sub-labels, ports that differ in nothing else can stand for each other.
+  const kind = (one: D, spot: Spot): number =>
+    takes(one, spot) ? 1 + (mostOthers < Infinity ? costOf(one, spot) : 0) : 0;
+  const kindOf = new Map(spots.map((spot) => [spot, order.map((one) => kind(one, spot)).join('')]));
+  const surelyOther = order.map((one) => (one.ports.some(({ subLabel }) => subLabel === one.subLabel) ? 0 : 1));
   const chosen = new Map<D, PhysicalPort>();
-  const hopeless = new Set<string>();
-  let steps = 0;
+  /** With how many other sub-labels at the most it has been tried. */
+  const hopeless = new Map<string, number>();
 
   /** What is left for the devices from this place on; ports that can stand for each other in any order. */
   const stateAt = (at: number, vnic: unknown): string => {
@@ -85,27 +129,29 @@ function search<D extends Placeable>(room: TargetRoom, devices: readonly D[]): T
     return `${at} ${texts.sort().join()}`;
   };
 
-  const place = (at: number): boolean => {
+  const place = (at: number, others: number): boolean => {
     const device = order[at];
     if (device === undefined) return true;
+    if (surelyOther.slice(at).reduce<number>((sum, one) => sum + one, 0) > others) return false;
     const state = stateAt(at, device.vnic);
-    if (hopeless.has(state)) return false;
+    if ((hopeless.get(state) ?? -1) >= others) return false;
     if (couldFit(adapters, order.slice(at))) {
       for (const spot of preferred(spots, device)) {
-        steps += 1;
-        if (steps > MOST_STEPS) return false;
+        if (costOf(device, spot) > others) continue;
+        bound.steps -= 1;
+        if (bound.steps < 0) return false;
         put(device, spot);
         chosen.set(device, spot.port);
-        if (place(at + 1)) return true;
+        if (place(at + 1, others - costOf(device, spot))) return true;
         takeBack(device, spot);
       }
     }
-    hopeless.add(state);
+    hopeless.set(state, others);
     return false;
   };
 
-  if (place(0)) return chosen;
-  return steps > MOST_STEPS ? 'not-found' : 'none';
+  if (place(0, mostOthers)) return chosen;
+  return bound.steps < 0 ? 'not-found' : 'none';
 }
 
 /** vNIC by vNIC: those with the most devices first, then the largest; of a vNIC the largest devices first. */
@@ -138,9 +184,11 @@ function adaptersOf(room: TargetRoom, devices: readonly Placeable[]): readonly A
 
 const takes = ({ ports }: Placeable, { port }: Spot): boolean => ports.includes(port);
 
+/** 1 where the device goes to another sub-label. */
+const costOf = ({ subLabel }: Placeable, { port }: Spot): number => (port.subLabel === subLabel ? 0 : 1);
+
 /** The ports that take the device now: those with its sub-label first, then the emptiest. */
 function preferred(spots: readonly Spot[], device: Placeable): readonly Spot[] {
-  const otherSubLabel = ({ port }: Spot): number => (port.subLabel === device.subLabel ? 0 : 1);
   return spots
     .filter(
       (spot) =>
@@ -150,7 +198,7 @@ function preferred(spots: readonly Spot[], device: Placeable): readonly Spot[] {
         spot.adapter.logicalPorts > 0 &&
         !spot.vnics.has(device.vnic),
     )
-    .sort((a, b) => otherSubLabel(a) - otherSubLabel(b) || b.room - a.room);
+    .sort((a, b) => costOf(device, a) - costOf(device, b) || b.room - a.room);
 }
 
 function put({ vnic, capacity }: Placeable, spot: Spot): void {

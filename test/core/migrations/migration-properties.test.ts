@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { usableServers } from '../../../src/core/migrations/map-devices.js';
+import { usableServers, type MappedDevice, type TargetPort } from '../../../src/core/migrations/map-devices.js';
 import type { MigrationReading } from '../../../src/core/migrations/migration-reading.js';
 import { previewMigration, type MigrationPreview } from '../../../src/core/migrations/preview-migration.js';
 import type { PhysicalPort } from '../../../src/core/resources/physical-port.js';
-import { adapter } from '../operations/estate.js';
-import { labelled, pairs, source, target } from './frames.js';
+import { adapter, device, logicalPortId, vnic } from '../operations/estate.js';
+import { labelled, pairs, source, target, VIOS_A } from './frames.js';
 
 const RUNS = { numRuns: 400 };
 
@@ -52,6 +52,84 @@ function fits(
     return there && fits(to, rest, [...taken, { slot: device.slot, port, capacity: device.capacity }]);
   });
 }
+
+/** Whether a device goes to a port beside the others, each on the port that the mapping says. */
+function goes(
+  to: MigrationReading,
+  { slot, capacity, source: { label } }: MappedDevice,
+  port: PhysicalPort,
+  others: readonly MappedDevice[],
+): boolean {
+  const onPort = others.filter(({ target: place }) => place !== null && key(place) === key(port));
+  return (
+    port.label === label &&
+    port.linkUp === true &&
+    (capacity * 100) % ((port.capacityGranularity ?? 1) * 100) === 0 &&
+    !onPort.some((one) => one.slot === slot) &&
+    usedOn(to, key(port)) + onPort.reduce((sum, one) => sum + one.capacity, 0) + capacity <= 100 &&
+    (port.configuredLogicalPorts ?? 0) + onPort.length < (port.maxLogicalPorts ?? 0)
+  );
+}
+
+/** The fewest devices on a port with another sub-label, by every way there is; Infinity where there is none. */
+function fewestOthers(
+  to: MigrationReading,
+  devices: readonly MappedDevice[],
+  placed: readonly MappedDevice[] = [],
+): number {
+  const [device, ...rest] = devices;
+  if (device === undefined) return 0;
+  return to.physicalPorts
+    .filter((port) => goes(to, device, port, placed))
+    .reduce((fewest, port) => {
+      const target: TargetPort = { ...port, virtualIoServer: VIOS_A, freeCapacity: 0, freeLogicalPorts: null };
+      const other = port.subLabel === device.source.subLabel ? 0 : 1;
+      return Math.min(fewest, other + fewestOthers(to, rest, [...placed, { ...device, target }]));
+    }, Infinity);
+}
+
+/** Three vNICs that compete for the last places on ports with one label and several sub-labels. */
+const tightPairs = fc
+  .record({
+    subLabels: fc.array(fc.constantFrom('', 'red', 'blue'), { minLength: 4, maxLength: 4 }),
+    vnics: fc.array(
+      fc.uniqueArray(fc.tuple(fc.nat(3), fc.constantFrom(2, 20, 40)), {
+        selector: ([at]) => at,
+        minLength: 1,
+        maxLength: 2,
+      }),
+      { minLength: 2, maxLength: 3 },
+    ),
+    targetPorts: fc.array(
+      fc.record({ subLabel: fc.constantFrom('', 'red', 'blue'), left: fc.constantFrom(1, 1, 2, 3) }),
+      { minLength: 3, maxLength: 5 },
+    ),
+  })
+  .map(({ subLabels, vnics, targetPorts }) => ({
+    from: source({
+      physicalPorts: subLabels.map((subLabel, at) => labelled(1 + at, 0, 'net-a', { subLabel })),
+      vnics: vnics.map((devices, at) =>
+        vnic({
+          slot: 6 + at,
+          backingDevices: devices.map(([port, capacity], n) =>
+            device({
+              logicalPortId: logicalPortId(1 + port, 10 * at + n),
+              adapterId: 1 + port,
+              physicalPortId: 0,
+              desiredCapacity: capacity,
+              failoverPriority: 10 + n,
+            }),
+          ),
+        }),
+      ),
+    }),
+    to: target({
+      adapters: targetPorts.map((_, at) => adapter(1 + at)),
+      physicalPorts: targetPorts.map(({ subLabel, left }, at) =>
+        labelled(1 + at, 0, 'net-a', { subLabel, configuredLogicalPorts: 20 - left }),
+      ),
+    }),
+  }));
 
 describe('a preview of a migration', () => {
   it('is the same for the same readings, in whatever order the HMC lists', () => {
@@ -136,6 +214,28 @@ describe('a preview of a migration', () => {
     expect(possible).toBeGreaterThan(20);
   });
 
+  it('loses no more sub-labels than it must, over all vNICs, and says only then that there is no port with both labels', () => {
+    const seen = { kept: 0, lost: 0 };
+    fc.assert(
+      fc.property(tightPairs, ({ from, to }) => {
+        const { possible, backingDevices } = preview(from, to);
+        if (!possible) return;
+        const lost = backingDevices.filter((one) => one.target?.subLabel !== one.source.subLabel);
+        expect(lost.length).toBe(fewestOthers(to, backingDevices));
+        seen[lost.length === 0 ? 'kept' : 'lost'] += 1;
+        for (const one of lost) {
+          expect(one.warnings.map(({ code }) => code)).toContain('sub-label-differs');
+          const others = backingDevices.filter((other) => other !== one);
+          const free = to.physicalPorts.filter((port) => goes(to, one, port, others));
+          expect(free.map((port) => port.subLabel)).not.toContain(one.source.subLabel);
+        }
+      }),
+      RUNS,
+    );
+    // Else this would compare nothing.
+    expect(Math.min(seen.kept, seen.lost)).toBeGreaterThan(20);
+  });
+
   it('keeps devices apart that are on different Virtual I/O Servers, where there are so many', () => {
     fc.assert(
       fc.property(pairs, ({ source: from, target: to }) => {
@@ -177,13 +277,13 @@ describe('a preview of a migration', () => {
 
   it('is quick for the largest vNICs on many ports, and spreads them over all adapters', () => {
     const ports = [1, 2, 3, 4, 5, 6].flatMap((id) => [0, 1, 2, 3].map((port) => labelled(id, port, 'net-b')));
-    const [vnic] = source().vnics;
-    const [device] = vnic?.backingDevices ?? [];
-    if (!vnic || !device) throw new Error('no device');
-    const six = [1, 2, 3, 4, 5, 6].map((id) => ({ ...device, adapterId: id, logicalPortId: `2700400${id}` }));
+    const [first] = source().vnics;
+    const [one] = first?.backingDevices ?? [];
+    if (!first || !one) throw new Error('no device');
+    const six = [1, 2, 3, 4, 5, 6].map((id) => ({ ...one, adapterId: id, logicalPortId: `2700400${id}` }));
     const from = source({
       physicalPorts: ports,
-      vnics: [5, 6, 7, 8].map((slot) => ({ ...vnic, slot, backingDevices: six })),
+      vnics: [5, 6, 7, 8].map((slot) => ({ ...first, slot, backingDevices: six })),
     });
     const to = target({ physicalPorts: ports, adapters: [1, 2, 3, 4, 5, 6].map((id) => adapter(id)) });
     const began = performance.now();

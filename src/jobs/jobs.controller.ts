@@ -128,9 +128,11 @@ export class JobsController {
     operationId: 'reconcileJob',
     summary: 'Look again at an indeterminate job',
     description:
-      'Reads the target. The wished state is there: the job becomes `succeeded`. It is not there and the command is ' +
-      'surely over: `failed`, with its `effect`. Else the job stays `indeterminate`, and a warning says why. Nothing is ' +
-      'changed on the HMC. Role: operator.',
+      'Reads the target. The wished state is there: the job becomes `succeeded`. It is not there, no command of the job ' +
+      'can be at work any more, and all that it did is on record: `failed`, with its `effect`. Else the job stays ' +
+      '`indeterminate`, and the last of its `warnings` says why: the command may still come, the HMC that ran it is away, ' +
+      'another job has worked on the target since, its partition was moved, or Redis failed over while the job was at ' +
+      'work. Nothing is changed on the HMC. Role: operator.',
   })
   @ApiOkResponse({ type: JobDto, description: 'The job as it stands now.' })
   @ApiSystemProblems('forbidden', 'not-found', 'job-not-indeterminate', 'store-unavailable')

@@ -1,6 +1,6 @@
 import type { HmcCommand } from '../core/hmc-language/command.js';
 import { renderCommand } from '../core/hmc-language/quote-word.js';
-import type { Answer } from '../core/readiness/check.js';
+import type { Answer } from '../core/answer.js';
 import { ProblemError } from '../http/problem-error.js';
 import { firstAnswer } from './first-answer.js';
 import type { HmcReader } from './hmc-reader.js';

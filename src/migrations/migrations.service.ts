@@ -5,7 +5,7 @@ import { previewMigration, type MigrationPreview, type MigrationTarget } from '.
 import { hmcFindings } from '../core/migrations/partition-findings.js';
 import { findPartition } from '../core/operations/find-partition.js';
 import { sameSystemRefusal } from '../core/operations/migration.js';
-import type { Answer } from '../core/readiness/check.js';
+import type { Answer } from '../core/answer.js';
 import { parseHmcVersion, type HmcVersion } from '../core/resources/hmc-version.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
 import type { PartitionAddress } from '../http/path-names.js';

@@ -10,7 +10,7 @@ import {
   showHmcVersion,
 } from '../core/hmc-language/reads.js';
 import { showVirtualIoServerLevel } from '../core/hmc-language/virtual-io-server-reads.js';
-import type { Answer } from '../core/readiness/check.js';
+import type { Answer } from '../core/answer.js';
 import { judgeReadiness } from '../core/readiness/readiness.js';
 import { parseFirmwareLevel } from '../core/resources/firmware-level.js';
 import { parseHmcVersion } from '../core/resources/hmc-version.js';

@@ -1,4 +1,4 @@
-import type { Answer } from '../core/readiness/check.js';
+import type { Answer } from '../core/answer.js';
 import { LATE, within } from '../within.js';
 
 /** One command of many. */

@@ -7,13 +7,13 @@ import {
   listVnicServers,
   showVnicServerStatistics,
 } from '../core/hmc-language/virtual-io-server-reads.js';
-import type { Answer } from '../core/readiness/check.js';
+import type { Answer } from '../core/answer.js';
 import { isVnicEntry, parseErrorLog, parseErrorLogInDetail } from '../core/resources/error-log.js';
 import { isVirtualIoServer, type Partition } from '../core/resources/partition.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
 import { parseVirtualFunctions } from '../core/resources/virtual-function.js';
 import { parseVnicServerStatistics, type VnicServerStatistics } from '../core/resources/vnic-server-statistics.js';
-import { placeInList, vnicServerViews, type VnicServerView } from '../core/resources/vnic-server-view.js';
+import { placeInList, vnicServerViews, type VnicServerView } from '../core/views/vnic-server-view.js';
 import { parseVnicServers, type VnicServer } from '../core/resources/vnic-server.js';
 import { page, type Page } from '../http/paging.js';
 import type { PartitionAddress } from '../http/path-names.js';

@@ -3,7 +3,7 @@ import { listProfiles } from '../core/hmc-language/reads.js';
 import { parsePartitionProfiles, type PartitionProfile } from '../core/resources/partition-profile.js';
 import type { Partition } from '../core/resources/partition.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
-import { profilesNotTold, vnicProfileView, vnicProfileViews } from '../core/resources/vnic-profile-view.js';
+import { profilesNotTold, vnicProfileView, vnicProfileViews } from '../core/views/vnic-profile-view.js';
 import { wholeList } from '../http/page.dto.js';
 import type { PartitionAddress } from '../http/path-names.js';
 import { ProblemError } from '../http/problem-error.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { failoverView } from '../core/resources/failover-view.js';
+import { failoverView } from '../core/views/failover-view.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
 import { wholeList } from '../http/page.dto.js';
 import { page, type PagingQuery } from '../http/paging.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../src/core/readiness/check.js';
+import type { Answer } from '../../src/core/answer.js';
 import { askInTime, type CommandQuestion } from '../../src/virtual-io-servers/ask-in-time.js';
 
 const told = (command: string): Answer<string> => ({ told: true, value: `of ${command}`, command, hmcId: 'hmc1' });

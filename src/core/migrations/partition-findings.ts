@@ -1,5 +1,5 @@
 import { checkHmc } from '../readiness/hmc-checks.js';
-import type { Answer } from '../readiness/check.js';
+import type { Answer } from '../answer.js';
 import { whyNotServer } from '../resources/why-not-server.js';
 import type { HmcVersion } from '../resources/hmc-version.js';
 import { isVirtualIoServer, UNSTABLE_STATES, virtualIoServersOf, type Partition } from '../resources/partition.js';

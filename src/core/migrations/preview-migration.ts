@@ -1,6 +1,6 @@
 import { renderCommand } from '../hmc-language/quote-word.js';
 import { validateMigration, vnicMappings, type Migration, type HmcLogin } from '../hmc-language/migrations.js';
-import type { Answer } from '../readiness/check.js';
+import type { Answer } from '../answer.js';
 import { ok, type Refusal, type Result } from '../refusal.js';
 import type { HmcVersion } from '../resources/hmc-version.js';
 import type { Partition } from '../resources/partition.js';

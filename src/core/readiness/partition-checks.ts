@@ -1,5 +1,6 @@
 import type { Partition } from '../resources/partition.js';
-import { check, fail, pass, unknown, type Answer, type ReadinessCheck } from './check.js';
+import { check, fail, pass, unknown, type ReadinessCheck } from './check.js';
+import type { Answer } from '../answer.js';
 import { atLeast } from './versions.js';
 
 /** The one level of a client that is known to work: AIX 7.2 TL1 SP1 (seed, hmc-cli.md §6). */

@@ -1,5 +1,6 @@
 import type { Partition } from '../resources/partition.js';
-import { check, fail, pass, unknown, type Answer, type ReadinessCheck } from './check.js';
+import { check, fail, pass, unknown, type ReadinessCheck } from './check.js';
+import type { Answer } from '../answer.js';
 import { atLeast, numbersOf } from './versions.js';
 
 /** vNIC failover came with it (hmc-cli.md §6). */

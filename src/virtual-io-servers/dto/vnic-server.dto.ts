@@ -9,7 +9,7 @@ import {
   type DifferenceCode,
   type HostedDevice,
   type VnicServerView,
-} from '../../core/resources/vnic-server-view.js';
+} from '../../core/views/vnic-server-view.js';
 import type { VnicServer } from '../../core/resources/vnic-server.js';
 import { ApiNextCursor } from '../../http/page.dto.js';
 import { PagingQuery } from '../../http/paging.js';

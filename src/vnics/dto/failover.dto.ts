@@ -4,7 +4,7 @@ import {
   type FailoverView,
   type FailoverWarning,
   type FailoverWarningCode,
-} from '../../core/resources/failover-view.js';
+} from '../../core/views/failover-view.js';
 import { PartitionRefDto } from '../../partitions/dto/partition.dto.js';
 import { BackingDeviceDto } from './backing-device.dto.js';
 

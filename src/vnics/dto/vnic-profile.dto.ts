@@ -10,7 +10,7 @@ import {
   type ProfileWarning,
   type ProfileWarningCode,
   type VnicProfileView,
-} from '../../core/resources/vnic-profile-view.js';
+} from '../../core/views/vnic-profile-view.js';
 import type { AllowedMacAddresses, AllowedVlanIds } from '../../core/hmc-language/allowed-lists.js';
 import { ApiNextCursor } from '../../http/page.dto.js';
 import { PartitionRefDto } from '../../partitions/dto/partition.dto.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, ReadinessCheck } from '../../../src/core/readiness/check.js';
+import type { ReadinessCheck } from '../../../src/core/readiness/check.js';
+import type { Answer } from '../../../src/core/answer.js';
 import { checkHmc } from '../../../src/core/readiness/hmc-checks.js';
 import { checkPartition } from '../../../src/core/readiness/partition-checks.js';
 import { checkAdapter, checkPhysicalPort } from '../../../src/core/readiness/sriov-checks.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Answer, ReadinessCheck } from '../../../src/core/readiness/check.js';
+import type { ReadinessCheck } from '../../../src/core/readiness/check.js';
+import type { Answer } from '../../../src/core/answer.js';
 import { judgeReadiness, type ReadinessEvidence } from '../../../src/core/readiness/readiness.js';
 import { parseFirmwareLevel } from '../../../src/core/resources/firmware-level.js';
 import { parseHmcVersion } from '../../../src/core/resources/hmc-version.js';

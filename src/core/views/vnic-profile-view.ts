@@ -1,10 +1,10 @@
 import type { ParsedBackingDeviceInput } from '../hmc-language/backing-device-notation.js';
-import type { Partition } from './partition.js';
-import type { PartitionProfile, ProfileVnic } from './partition-profile.js';
-import type { Vnic } from './vnic.js';
+import type { Partition } from '../resources/partition.js';
+import type { PartitionProfile, ProfileVnic } from '../resources/partition-profile.js';
+import type { Vnic } from '../resources/vnic.js';
 import type { AllowedMacAddresses, AllowedVlanIds } from '../hmc-language/allowed-lists.js';
-import { maximumOf, type BackingDevice } from './backing-device.js';
-import { isOnSamePort } from './port-address.js';
+import { maximumOf, type BackingDevice } from '../resources/backing-device.js';
+import { isOnSamePort } from '../resources/port-address.js';
 
 /** What a profile can say otherwise than what runs; the names are those of a vNIC's members. */
 export const PROFILE_PROPERTIES = [

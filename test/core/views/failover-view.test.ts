@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failoverView } from '../../../src/core/resources/failover-view.js';
+import { failoverView } from '../../../src/core/views/failover-view.js';
 import { isOperational, type BackingDevice } from '../../../src/core/resources/backing-device.js';
 import type { Vnic } from '../../../src/core/resources/vnic.js';
 

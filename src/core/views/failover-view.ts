@@ -1,7 +1,7 @@
-import { byFailoverPriority, isOperational, type BackingDevice } from './backing-device.js';
+import { byFailoverPriority, isOperational, type BackingDevice } from '../resources/backing-device.js';
 import type { PartitionRef } from '../hmc-language/partition-ref.js';
-import { elected } from './election.js';
-import type { Vnic } from './vnic.js';
+import { elected } from '../resources/election.js';
+import type { Vnic } from '../resources/vnic.js';
 
 /** What can be wrong with the failover of one vNIC; the codes are part of the contract. */
 export const FAILOVER_WARNING_CODES = [

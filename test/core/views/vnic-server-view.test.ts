@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LogicalPort } from '../../../src/core/resources/logical-port.js';
 import type { VirtualFunction } from '../../../src/core/resources/virtual-function.js';
 import { parseVnicServerStatistics } from '../../../src/core/resources/vnic-server-statistics.js';
-import { vnicServerViews, type VnicServerReading } from '../../../src/core/resources/vnic-server-view.js';
+import { vnicServerViews, type VnicServerReading } from '../../../src/core/views/vnic-server-view.js';
 import { parseVnicServers } from '../../../src/core/resources/vnic-server.js';
 import { parseVnics } from '../../../src/core/resources/vnic.js';
 

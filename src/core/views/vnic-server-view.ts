@@ -1,10 +1,10 @@
-import { isOperational } from './backing-device.js';
+import { isOperational } from '../resources/backing-device.js';
 import type { PartitionRef } from '../hmc-language/partition-ref.js';
-import type { LogicalPort } from './logical-port.js';
-import type { VirtualFunction } from './virtual-function.js';
-import type { VnicServerStatistics } from './vnic-server-statistics.js';
-import type { VnicServer } from './vnic-server.js';
-import type { Vnic } from './vnic.js';
+import type { LogicalPort } from '../resources/logical-port.js';
+import type { VirtualFunction } from '../resources/virtual-function.js';
+import type { VnicServerStatistics } from '../resources/vnic-server-statistics.js';
+import type { VnicServer } from '../resources/vnic-server.js';
+import type { Vnic } from '../resources/vnic.js';
 
 /** How the HMC and the Virtual I/O Server can differ about one backing device; the codes are part of the contract. */
 export const DIFFERENCE_CODES = [

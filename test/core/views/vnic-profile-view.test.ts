@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsePartitionProfiles } from '../../../src/core/resources/partition-profile.js';
 import { parsePartitions, type Partition } from '../../../src/core/resources/partition.js';
-import {
-  vnicProfileView,
-  vnicProfileViews,
-  type VnicProfileView,
-} from '../../../src/core/resources/vnic-profile-view.js';
+import { vnicProfileView, vnicProfileViews, type VnicProfileView } from '../../../src/core/views/vnic-profile-view.js';
 import { parseVnics } from '../../../src/core/resources/vnic.js';
 
 const VNICS = parseVnics(

@@ -9,8 +9,8 @@ import { RedisLoginLedger } from './redis-login-ledger.js';
 import { SshHmcConnections } from './ssh-hmc-connections.js';
 
 /**
- * The way to the HMCs. It ends in beforeApplicationShutdown: who waits for a running change does so in onModuleDestroy,
- * which Nest calls first.
+ * The way to the HMCs. It ends in beforeApplicationShutdown at the latest. Where jobs run, LaneWorker ends it before that, in
+ * onModuleDestroy, and what is left of its grace holds here too: the stop has one grace in all.
  */
 @Global()
 @Module({

@@ -35,7 +35,7 @@ export class SshHmcConnections extends HmcConnections {
   readonly #hmcs = new Map<string, Hmc>();
   readonly #running = new Set<Promise<CommandEnd>>();
   readonly #onCommand: (event: CommandEvent) => void;
-  #closing = false;
+  #closed: Promise<void> | null = null;
 
   /**
    * Connects to nothing yet. Throws when an endpoint can never work, with every fault in the message.
@@ -82,7 +82,8 @@ export class SshHmcConnections extends HmcConnections {
   /** Throws only for an id that is not configured. */
   async run(hmcId: string, commandLine: string, options: RunOptions): Promise<CommandEnd> {
     const { logins, reads, changes } = this.#hmc(hmcId);
-    if (this.#closing) return { kind: 'never-started', reason: 'closing', message: 'The service is shutting down.' };
+    if (this.#closed !== null)
+      return { kind: 'never-started', reason: 'closing', message: 'The service is shutting down.' };
     const startedAt = performance.now();
     const running = (options.kind === 'change' ? changes : reads).run(commandLine, options);
     this.#running.add(running);
@@ -109,8 +110,12 @@ export class SshHmcConnections extends HmcConnections {
    * Commands that wait for a connection or a channel end as `closing` at once; those that run get until the grace is
    * over and then end as `lost`.
    */
-  async close(graceMs: number): Promise<void> {
-    this.#closing = true;
+  close(graceMs: number): Promise<void> {
+    this.#closed ??= this.#close(graceMs);
+    return this.#closed;
+  }
+
+  async #close(graceMs: number): Promise<void> {
     const hmcs = [...this.#hmcs.values()];
     for (const { logins, reads } of hmcs) {
       logins.close();

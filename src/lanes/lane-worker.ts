@@ -82,7 +82,8 @@ export class LaneWorker implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /**
-   * Takes no new turn, lets the running jobs come to their end within the grace time, then hands over: what is left in a
+   * Takes no new turn, lets the running jobs come to their end within the grace time, then lets go of the HMCs, and of Redis
+   * last, and hands over: what is left in a
    * lane is found by the sweep of another process, and so is a turn that BullMQ could not take leave of.
    */
   async onModuleDestroy(): Promise<void> {
@@ -94,6 +95,8 @@ export class LaneWorker implements OnApplicationBootstrap, OnModuleDestroy {
     const graceUntil = Date.now() + this.config.shutdownGraceSeconds * 1000;
     // Looked at now and then: a lane may take its last turn while the others end.
     while (this.busy > 0 && Date.now() < graceUntil && (await within(closed, 50)) === LATE);
+    // A command that outlasts the grace is cut off while its end can still be recorded. HmcModule waits for the rest of it.
+    void this.hmcs.close(Math.max(0, graceUntil - Date.now()));
     if ((await within(closed, GOODBYE_MS)) === LATE) worker.disconnect();
     endConnection(redis);
   }

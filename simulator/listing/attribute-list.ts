@@ -37,7 +37,7 @@ export function readFilters(text: string): ReadonlyMap<string, readonly string[]
 }
 
 /** Splits at commas outside of double quotes; two quotes inside quotes are one (hmc-cli.md §3 INPUT). */
-export function splitOutsideQuotes(text: string): readonly string[] {
+function splitOutsideQuotes(text: string): readonly string[] {
   const elements: string[] = [];
   let element = '';
   let quoted = false;

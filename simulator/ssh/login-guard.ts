@@ -1,5 +1,5 @@
 /** An HMC locks an account for so long after so many failed logins; every key offered counts (hmc-cli.md §5). */
-export const FAILED_LOGINS_ALLOWED = 3;
+const FAILED_LOGINS_ALLOWED = 3;
 export const LOCK_MS = 5 * 60_000;
 
 /** Counts failed logins per account of one HMC. */

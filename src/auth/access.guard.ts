@@ -37,6 +37,6 @@ export function demandRole(caller: CallerIdentity, needed: Role, what: string): 
 }
 
 /** viewer < operator < admin. */
-export function roleIncludes(role: Role, needed: Role): boolean {
+function roleIncludes(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }

@@ -13,7 +13,7 @@ export class ReadinessResultDto {
   detail!: string;
 }
 
-export class HmcHealthDto {
+class HmcHealthDto {
   @ApiProperty({ description: 'Id of the HMC in the configuration.', example: 'hmc1' })
   id!: string;
 

@@ -6,7 +6,7 @@ import type { ProblemError } from './problem-error.js';
 import { queryInteger } from './query-values.js';
 
 export const DEFAULT_PAGE_SIZE = 100;
-export const MAX_PAGE_SIZE = 500;
+const MAX_PAGE_SIZE = 500;
 
 /** `?limit=` and `?cursor=` of a list that can grow. To be extended by the query of a list with filters. */
 export class PagingQuery {

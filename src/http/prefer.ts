@@ -1,5 +1,5 @@
 /** The longest time a call waits for its job, in seconds. */
-export const MAX_WAIT_SECONDS = 60;
+const MAX_WAIT_SECONDS = 60;
 
 /** What we understand of a Prefer header (RFC 7240). */
 export interface Preferences {

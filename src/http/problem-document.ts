@@ -23,7 +23,7 @@ export type RequestFault =
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
 /** The URN that stands in the `type` of a problem document. */
-export function problemTypeUrn(type: ProblemType): string {
+function problemTypeUrn(type: ProblemType): string {
   return `urn:hmc-vnic-gateway:problem:${type}`;
 }
 

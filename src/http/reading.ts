@@ -28,9 +28,9 @@ export class Reading<T> {
 }
 
 /** The id of the HMC that a reply was read from. */
-export const HMC_ID_HEADER = 'HMC-Id';
+const HMC_ID_HEADER = 'HMC-Id';
 /** When it was read: ISO 8601, UTC, the time at which the first command was sent. */
-export const SNAPSHOT_TIME_HEADER = 'Snapshot-Time';
+const SNAPSHOT_TIME_HEADER = 'Snapshot-Time';
 
 /**
  * Sends the body of a Reading, and its origin and entity tag as headers, so that the documents stay the contract's.
@@ -39,7 +39,7 @@ export const SNAPSHOT_TIME_HEADER = 'Snapshot-Time';
  * changed under the same tag.
  */
 @Injectable()
-export class ReadingInterceptor implements NestInterceptor {
+class ReadingInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     return next.handle().pipe(
       map((value: unknown) => {

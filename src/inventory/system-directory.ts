@@ -5,9 +5,9 @@ import { within } from '../within.js';
 import type { HmcReader } from './hmc-reader.js';
 
 /** How long the list of the systems of an HMC is used before it is read again. */
-export const SYSTEMS_MAX_AGE_MS = 30_000;
+const SYSTEMS_MAX_AGE_MS = 30_000;
 /** How long a failure to read it stands before it is tried again. */
-export const FAILURE_MAX_AGE_MS = 5_000;
+const FAILURE_MAX_AGE_MS = 5_000;
 
 /** What is known of the systems of one HMC. */
 export interface HmcListing {

@@ -11,7 +11,7 @@ import { map, type Observable } from 'rxjs';
 import type { ChangeAnswer } from './change.service.js';
 
 @Injectable()
-export class ChangeAnswerInterceptor implements NestInterceptor<ChangeAnswer> {
+class ChangeAnswerInterceptor implements NestInterceptor<ChangeAnswer> {
   intercept(context: ExecutionContext, next: CallHandler<ChangeAnswer>): Observable<unknown> {
     return next.handle().pipe(
       map((answer) => {

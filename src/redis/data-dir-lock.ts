@@ -12,7 +12,7 @@ export interface LockTimes {
   readonly silenceMs: number;
 }
 
-export const LOCK_TIMES: LockTimes = { heartbeatMs: 2_000, silenceMs: 20_000 };
+const LOCK_TIMES: LockTimes = { heartbeatMs: 2_000, silenceMs: 20_000 };
 
 /** Who keeps its Redis in a folder: the content of `owner-N.json`. */
 export interface Owner {

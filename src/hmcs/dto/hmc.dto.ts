@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ApiNextCursor } from '../../http/page.dto.js';
 
 /** One managed system as one HMC lists it. */
-export class HmcSystemDto {
+class HmcSystemDto {
   @ApiProperty({ type: String, example: '9119-MME*65BA46F' })
   mtms!: string;
 
@@ -14,7 +14,7 @@ export class HmcSystemDto {
 }
 
 /** Why an HMC could not be used the last time. */
-export class HmcErrorDto {
+class HmcErrorDto {
   @ApiProperty({
     type: String,
     description: '`unreachable`, `authentication-failed`, `locked-out`, `host-key-refused`, `timed-out` …',

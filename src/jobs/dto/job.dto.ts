@@ -31,7 +31,7 @@ export class SystemRefDto {
   mtms!: string;
 }
 
-export class TargetPartitionDto {
+class TargetPartitionDto {
   @ApiProperty({ example: 'lizard' })
   name!: string;
 
@@ -39,7 +39,7 @@ export class TargetPartitionDto {
   id!: number;
 }
 
-export class TargetBackingDeviceDto {
+class TargetBackingDeviceDto {
   @ApiProperty({ example: '2700400b' })
   logicalPortId!: string;
 
@@ -53,7 +53,7 @@ export class TargetBackingDeviceDto {
   physicalPortId!: number;
 }
 
-export class TargetPhysicalPortDto {
+class TargetPhysicalPortDto {
   @ApiProperty({ type: 'integer', example: 1 })
   adapterId!: number;
 
@@ -61,7 +61,7 @@ export class TargetPhysicalPortDto {
   physicalPortId!: number;
 }
 
-export class TargetNewDeviceDto extends BackingDeviceRequestDto {
+class TargetNewDeviceDto extends BackingDeviceRequestDto {
   @ApiPropertyOptional({
     description: 'false: its port has no link or its adapter does not run, so that it carries no traffic for now.',
     example: false,
@@ -69,7 +69,7 @@ export class TargetNewDeviceDto extends BackingDeviceRequestDto {
   operational?: boolean;
 }
 
-export class TargetDemotedDeviceDto {
+class TargetDemotedDeviceDto {
   @ApiProperty({ example: '27008005' })
   logicalPortId!: string;
 
@@ -77,7 +77,7 @@ export class TargetDemotedDeviceDto {
   failoverPriority!: number;
 }
 
-export class TargetReplacedDeviceDto {
+class TargetReplacedDeviceDto {
   @ApiProperty({ example: '27008005' })
   logicalPortId!: string;
 
@@ -195,7 +195,7 @@ export class TargetDto {
   replacedDevices?: TargetReplacedDeviceDto[];
 }
 
-export class JobStepDto {
+class JobStepDto {
   @ApiProperty({
     description:
       'The command line exactly as the HMC gets it. While it is only planned, `{"ref": "logicalPortOf adapter 2 port 1"}` stands ' +
@@ -229,7 +229,7 @@ export class JobStepDto {
   finishedAt!: string | null;
 }
 
-export class WaitingForDto {
+class WaitingForDto {
   @ApiProperty({
     enum: WAIT_REASONS,
     description:

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { OPERATION_NAMES, type OperationName } from '../../core/operations/operation.js';
 import { SystemRefDto, TargetDto, TARGET_DOCUMENT } from './job.dto.js';
 
-export class PlannedCommandDto {
+class PlannedCommandDto {
   @ApiProperty({
     description:
       'The command line exactly as the HMC would get it; `{"ref": "logicalPortOf adapter 2 port 1"}` stands for a logical port ' +

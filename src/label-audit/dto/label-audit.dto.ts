@@ -20,7 +20,7 @@ import type {
 import type { ProblemType } from '../../core/problem-type.js';
 import { VERDICTS, type Verdict } from '../../core/readiness/check.js';
 
-export class AuditedSystemRefDto implements AskedSystemRef {
+class AuditedSystemRefDto implements AskedSystemRef {
   @ApiProperty({ type: String, example: 'saurian-9119-MME-659707C' })
   name!: string;
 
@@ -33,7 +33,7 @@ export class AuditedSystemRefDto implements AskedSystemRef {
   mtms!: string | null;
 }
 
-export class AuditedPortDto implements AuditedPort {
+class AuditedPortDto implements AuditedPort {
   @ApiProperty({ type: 'integer', example: 1 })
   adapterId!: number;
 
@@ -84,7 +84,7 @@ export class AuditedPortDto implements AuditedPort {
   unusable!: string | null;
 }
 
-export class PortlessAdapterDto implements PortlessAdapter {
+class PortlessAdapterDto implements PortlessAdapter {
   @ApiProperty({ type: 'integer', nullable: true, description: 'null in dedicated mode.', example: null })
   adapterId!: number | null;
 
@@ -101,7 +101,7 @@ export class PortlessAdapterDto implements PortlessAdapter {
   status!: string | null;
 }
 
-export class AuditedSystemDto implements AuditedSystem {
+class AuditedSystemDto implements AuditedSystem {
   @ApiProperty({ type: AuditedSystemRefDto })
   managedSystem!: AuditedSystemRefDto;
 
@@ -136,7 +136,7 @@ export class AuditedSystemDto implements AuditedSystem {
   adaptersWithoutPorts!: readonly PortlessAdapterDto[];
 }
 
-export class LabelOnSystemDto implements LabelOnSystem {
+class LabelOnSystemDto implements LabelOnSystem {
   @ApiProperty({ type: AuditedSystemRefDto })
   managedSystem!: AuditedSystemRefDto;
 
@@ -153,7 +153,7 @@ export class LabelOnSystemDto implements LabelOnSystem {
   ambiguous!: boolean;
 }
 
-export class AuditedLabelDto implements AuditedLabel {
+class AuditedLabelDto implements AuditedLabel {
   @ApiProperty({ type: String, example: 'prod-b' })
   label!: string;
 
@@ -194,7 +194,7 @@ class DeviceFindingDto {
   detail!: string;
 }
 
-export class MoveProblemDto extends DeviceFindingDto implements DeviceFinding<MoveProblemCode> {
+class MoveProblemDto extends DeviceFindingDto implements DeviceFinding<MoveProblemCode> {
   @ApiProperty({
     enum: MOVE_PROBLEM_CODES,
     description:
@@ -207,7 +207,7 @@ export class MoveProblemDto extends DeviceFindingDto implements DeviceFinding<Mo
   code!: MoveProblemCode;
 }
 
-export class MoveWarningDto extends DeviceFindingDto implements DeviceFinding<MoveWarningCode> {
+class MoveWarningDto extends DeviceFindingDto implements DeviceFinding<MoveWarningCode> {
   @ApiProperty({
     enum: MOVE_WARNING_CODES,
     description: '`sub-label-not-kept`: no port that could take it has the sub-label; the label decides.',
@@ -216,7 +216,7 @@ export class MoveWarningDto extends DeviceFindingDto implements DeviceFinding<Mo
   code!: MoveWarningCode;
 }
 
-export class MovingPartitionDto implements MovingPartition {
+class MovingPartitionDto implements MovingPartition {
   @ApiProperty({ type: String, example: 'chameleon' })
   name!: string;
 
@@ -237,7 +237,7 @@ export class MovingPartitionDto implements MovingPartition {
   warnings!: readonly MoveWarningDto[];
 }
 
-export class AuditedMoveDto implements AuditedMove {
+class AuditedMoveDto implements AuditedMove {
   @ApiProperty({ type: AuditedSystemRefDto })
   from!: AuditedSystemRefDto;
 

@@ -4,7 +4,7 @@ import { ApiNextCursor } from '../../http/page.dto.js';
 import type { MergedSystem } from '../../inventory/inventory.js';
 
 /** How one HMC sees a managed system. */
-export class SystemOnHmcDto {
+class SystemOnHmcDto {
   @ApiProperty({ type: String, description: 'Id of the HMC in the configuration.', example: 'hmc1' })
   id!: string;
 

@@ -11,7 +11,7 @@ import type { MappedDevice, TargetPort } from '../../core/migrations/map-devices
 import type { MigrationPreview } from '../../core/migrations/preview-migration.js';
 import { PartitionRefDto } from '../../partitions/dto/partition.dto.js';
 
-export class MigrationSystemDto {
+class MigrationSystemDto {
   @ApiProperty({ example: 'saurian-9119-MME-659707C' })
   name!: string;
 
@@ -19,12 +19,12 @@ export class MigrationSystemDto {
   mtms!: string;
 }
 
-export class MigrationPartitionDto extends PartitionRefDto {
+class MigrationPartitionDto extends PartitionRefDto {
   @ApiProperty({ type: String, nullable: true, description: 'As printed.', example: 'Running' })
   state!: string | null;
 }
 
-export class MigrationConflictDto implements Conflict {
+class MigrationConflictDto implements Conflict {
   @ApiProperty({ enum: CONFLICT_CODES, enumName: 'MigrationConflictCode', example: 'label-not-on-target' })
   code!: ConflictCode;
 
@@ -41,7 +41,7 @@ export class MigrationConflictDto implements Conflict {
   physicalPortId?: number;
 }
 
-export class MigrationWarningDto implements Warning {
+class MigrationWarningDto implements Warning {
   @ApiProperty({ enum: WARNING_CODES, enumName: 'MigrationWarningCode', example: 'label-ambiguous' })
   code!: WarningCode;
 
@@ -59,7 +59,7 @@ export class MigrationWarningDto implements Warning {
   physicalPortId?: number;
 }
 
-export class MigrationSourcePortDto {
+class MigrationSourcePortDto {
   @ApiProperty({ type: PartitionRefDto, example: { name: 'vios1', id: 1 } })
   virtualIoServer!: PartitionRefDto;
 
@@ -81,7 +81,7 @@ export class MigrationSourcePortDto {
   subLabel!: string | null;
 }
 
-export class MigrationTargetPortDto implements TargetPort {
+class MigrationTargetPortDto implements TargetPort {
   @ApiProperty({ type: PartitionRefDto, example: { name: 'vios1', id: 1 } })
   virtualIoServer!: PartitionRefDto;
 
@@ -109,7 +109,7 @@ export class MigrationTargetPortDto implements TargetPort {
   freeLogicalPorts!: number | null;
 }
 
-export class MigrationDeviceDto implements MappedDevice {
+class MigrationDeviceDto implements MappedDevice {
   @ApiProperty({ type: 'integer', description: 'Virtual slot of its vNIC.', example: 4 })
   slot!: number;
 

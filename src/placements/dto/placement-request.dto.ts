@@ -19,7 +19,7 @@ import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 import { NoControlCharacters } from '../../http/no-control-characters.decorator.js';
 import { VirtualIoServerReferenceDto } from '../../virtual-io-servers/dto/virtual-io-server-reference.dto.js';
 
-export class PortReferenceDto implements PortReference {
+class PortReferenceDto implements PortReference {
   @ApiProperty({ type: 'integer', minimum: 1, maximum: 65_535, example: 1 })
   @IsInt({ message: 'must be a whole number' })
   @Min(1, { message: 'must be at least 1' })

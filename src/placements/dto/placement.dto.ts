@@ -8,7 +8,7 @@ import {
 } from '../../core/placement/eligible.js';
 import type { PlacedDevice, Placement } from '../../core/placement/place.js';
 
-export class PlacementServerDto {
+class PlacementServerDto {
   @ApiProperty({ example: 'vios1' })
   name!: string;
 
@@ -16,7 +16,7 @@ export class PlacementServerDto {
   id!: number;
 }
 
-export class PlacedDeviceDto implements PlacedDevice {
+class PlacedDeviceDto implements PlacedDevice {
   @ApiProperty({ type: PlacementServerDto })
   virtualIoServer!: PlacementServerDto;
 
@@ -36,7 +36,7 @@ export class PlacedDeviceDto implements PlacedDevice {
   maxCapacity?: number;
 }
 
-export class PartDto implements Part {
+class PartDto implements Part {
   @ApiProperty({ enum: PART_KINDS, enumName: 'PartKind', example: 'virtual-io-server' })
   kind!: PartKind;
 
@@ -48,7 +48,7 @@ export class PartDto implements Part {
   name!: string;
 }
 
-export class SingleFailuresDto {
+class SingleFailuresDto {
   @ApiProperty({ type: 'integer', description: 'Parts that a device of this request could depend on.', example: 14 })
   possible!: number;
 
@@ -64,7 +64,7 @@ export class SingleFailuresDto {
 }
 
 @ApiExtraModels(PartDto)
-export class DoubleFailuresDto {
+class DoubleFailuresDto {
   @ApiProperty({ type: 'integer', description: 'Pairs of parts.', example: 91 })
   possible!: number;
 
@@ -83,7 +83,7 @@ export class DoubleFailuresDto {
   fatal!: readonly (readonly [PartDto, PartDto])[];
 }
 
-export class ExcludedPortDto implements ExcludedPort {
+class ExcludedPortDto implements ExcludedPort {
   @ApiProperty({ type: 'integer', example: 2 })
   adapterId!: number;
 
@@ -97,7 +97,7 @@ export class ExcludedPortDto implements ExcludedPort {
   reason!: string;
 }
 
-export class ExcludedServerDto implements ExcludedServer {
+class ExcludedServerDto implements ExcludedServer {
   @ApiProperty({ example: 'vios2' })
   name!: string;
 

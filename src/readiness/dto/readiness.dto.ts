@@ -9,7 +9,7 @@ import {
   type Verdict,
 } from '../../core/readiness/check.js';
 
-export class ReadinessSystemDto {
+class ReadinessSystemDto {
   @ApiProperty({ type: String, example: 'reptilian-9119-MME-65BA46F' })
   name!: string;
 
@@ -17,7 +17,7 @@ export class ReadinessSystemDto {
   mtms!: string;
 }
 
-export class ReadinessSubjectDto {
+class ReadinessSubjectDto {
   @ApiProperty({ enum: SUBJECT_KINDS, example: 'virtual-io-server' })
   kind!: SubjectKind;
 
@@ -30,7 +30,7 @@ export class ReadinessSubjectDto {
   name!: string;
 }
 
-export class ReadinessCheckDto implements ReadinessCheck {
+class ReadinessCheckDto implements ReadinessCheck {
   @ApiProperty({ enum: CHECK_IDS, description: 'What is looked at.', example: 'virtual-io-server-level' })
   id!: CheckId;
 

@@ -5,7 +5,7 @@ import { ApiNextCursor } from '../../http/page.dto.js';
 import { PartitionRefDto } from '../../partitions/dto/partition.dto.js';
 
 /** A client of a vNIC backing device, as a logical port mentions it. */
-export class LogicalPortClientDto {
+class LogicalPortClientDto {
   @ApiProperty({ type: String, example: 'lizard' })
   name!: string;
 
@@ -13,7 +13,7 @@ export class LogicalPortClientDto {
   id!: number | null;
 }
 
-export class LogicalPortDto implements LogicalPort {
+class LogicalPortDto implements LogicalPort {
   @ApiProperty({ type: 'integer', example: 1 })
   adapterId!: number;
 

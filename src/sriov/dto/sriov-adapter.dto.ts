@@ -3,7 +3,7 @@ import type { SriovAdapter } from '../../core/resources/sriov-adapter.js';
 import { ApiAttributes } from '../../http/attributes.decorator.js';
 import { ApiNextCursor } from '../../http/page.dto.js';
 
-export class SriovAdapterDto implements SriovAdapter {
+class SriovAdapterDto implements SriovAdapter {
   @ApiProperty({
     type: 'integer',
     nullable: true,

@@ -31,7 +31,7 @@ export class VnicServersQuery extends PagingQuery {
   statistics?: boolean;
 }
 
-export class HostedDeviceDto implements HostedDevice {
+class HostedDeviceDto implements HostedDevice {
   @ApiProperty({ type: String, example: '27004003' })
   logicalPortId!: string;
 
@@ -65,7 +65,7 @@ export class HostedDeviceDto implements HostedDevice {
   status!: string | null;
 }
 
-export class VnicServerDto implements VnicServer {
+class VnicServerDto implements VnicServer {
   @ApiProperty({ type: String, example: 'vnicserver0' })
   name!: string;
 
@@ -107,7 +107,7 @@ export class VnicServerDto implements VnicServer {
   clientLocation!: string | null;
 }
 
-export class VirtualFunctionDto implements VirtualFunction {
+class VirtualFunctionDto implements VirtualFunction {
   @ApiProperty({ type: String, example: 'ent4' })
   name!: string;
 
@@ -118,7 +118,7 @@ export class VirtualFunctionDto implements VirtualFunction {
   description!: string;
 }
 
-export class VnicServerStatisticsDto implements VnicServerStatistics {
+class VnicServerStatisticsDto implements VnicServerStatistics {
   @ApiProperty({
     type: String,
     nullable: true,
@@ -163,7 +163,7 @@ export class VnicServerStatisticsDto implements VnicServerStatistics {
   attributes!: Readonly<Record<string, string>>;
 }
 
-export class DifferenceDto implements Difference {
+class DifferenceDto implements Difference {
   @ApiProperty({
     enum: DIFFERENCE_CODES,
     description:
@@ -185,7 +185,7 @@ export class DifferenceDto implements Difference {
   virtualIoServer!: string | null;
 }
 
-export class VnicServerViewDto implements VnicServerView {
+class VnicServerViewDto implements VnicServerView {
   @ApiProperty({
     type: HostedDeviceDto,
     nullable: true,

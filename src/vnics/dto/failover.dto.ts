@@ -8,7 +8,7 @@ import {
 import { PartitionRefDto } from '../../partitions/dto/partition.dto.js';
 import { BackingDeviceDto } from './backing-device.dto.js';
 
-export class FailoverWarningDto implements FailoverWarning {
+class FailoverWarningDto implements FailoverWarning {
   @ApiProperty({ enum: FAILOVER_WARNING_CODES, example: 'auto-failover-off' })
   code!: FailoverWarningCode;
 

@@ -17,7 +17,7 @@ import { PartitionRefDto } from '../../partitions/dto/partition.dto.js';
 import { ApiAllowed } from './api-allowed.decorator.js';
 import { vnicDto, VnicDto } from './vnic.dto.js';
 
-export class ProfileServerDto {
+class ProfileServerDto {
   @ApiProperty({ type: String, nullable: true, example: 'vios1' })
   name!: string | null;
 
@@ -25,7 +25,7 @@ export class ProfileServerDto {
   id!: number | null;
 }
 
-export class ProfileBackingDeviceDto implements ParsedBackingDeviceInput {
+class ProfileBackingDeviceDto implements ParsedBackingDeviceInput {
   @ApiProperty({ type: ProfileServerDto, description: 'By name, by id, or both, as the profile has it.' })
   virtualIoServer!: ProfileServerDto;
 
@@ -45,7 +45,7 @@ export class ProfileBackingDeviceDto implements ParsedBackingDeviceInput {
   maxCapacity!: number | null;
 }
 
-export class ProfileVnicDto implements ProfileVnic {
+class ProfileVnicDto implements ProfileVnic {
   @ApiProperty({ type: 'integer', example: 4 })
   slot!: number;
 
@@ -92,7 +92,7 @@ export class ProfileVnicDto implements ProfileVnic {
   attributes!: Readonly<Record<string, string>>;
 }
 
-export class ProfileDifferenceDto implements ProfileDifference {
+class ProfileDifferenceDto implements ProfileDifference {
   @ApiProperty({ enum: PROFILE_PROPERTIES, example: 'backingDevices' })
   property!: ProfileProperty;
 
@@ -103,7 +103,7 @@ export class ProfileDifferenceDto implements ProfileDifference {
   profile!: string;
 }
 
-export class ProfileViewDto implements ProfileView {
+class ProfileViewDto implements ProfileView {
   @ApiProperty({ type: String, example: 'default_profile' })
   name!: string;
 
@@ -128,7 +128,7 @@ export class ProfileViewDto implements ProfileView {
   differences!: readonly ProfileDifferenceDto[];
 }
 
-export class ProfileWarningDto implements ProfileWarning {
+class ProfileWarningDto implements ProfileWarning {
   @ApiProperty({ enum: PROFILE_WARNING_CODES, example: 'missing-in-profile' })
   code!: ProfileWarningCode;
 

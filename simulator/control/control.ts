@@ -87,11 +87,6 @@ export class SimulatorControl {
     }
   }
 
-  /** Which stream an HMC refuses changes on. */
-  setChangeErrorStream(hmcId: string, stream: 'stdout' | 'stderr'): void {
-    this.find(hmcId).hmc.changeErrorStream = stream;
-  }
-
   /** Arms a fault; the id is for removeFault. It strikes once unless `times` says otherwise. */
   addFault(fault: Fault): number {
     if (fault.hmcId !== undefined) this.find(fault.hmcId);

@@ -34,11 +34,6 @@ export class HmcConnection {
     return this.#gone === null;
   }
 
-  /** Why the connection is no longer there; null while it is. */
-  get gone(): string | null {
-    return this.#gone;
-  }
-
   /** Calls back once, when the connection is gone; at once when it is gone already. */
   onGone(callback: () => void): void {
     if (this.#gone === null) this.#onGone.add(callback);

@@ -38,8 +38,8 @@ export interface Caller {
 
 /**
  * Runs one command line and answers on the channel: latency, then the effect, then the answer, each as the faults have
- * it. Once begun it goes on to its effect even when the client is gone: closing a connection stops no command (facts of
- * SSH, and what an HMC does).
+ * it. Once begun it goes on to its effect even when the client is gone: sshd stops no command when a
+ * connection is closed, and neither does an HMC.
  */
 export async function runCommand(
   line: string,

@@ -1,5 +1,5 @@
 /**
- * How one command ended, seen from our side of the SSH connection. The four are never mixed up (facts.md, ssh2):
+ * How one command ended, seen from our side of the SSH connection. The three are never mixed up:
  * - `exited`: the HMC said an exit status; both streams are complete.
  * - `never-started`: the exec request was not written AND that connection has been destroyed, or the caller's last
  *   check said no. Only such a change may be sent again.

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** What `ssh-keygen -lf` prints for a host key: `SHA256:` and base64 without padding (facts.md, ssh2). */
+/** What `ssh-keygen -lf` prints for a host key: `SHA256:` and base64 without padding. */
 export function fingerprintOf(rawHostKey: Buffer): string {
   return `SHA256:${createHash('sha256').update(rawHostKey).digest('base64').replace(/=+$/, '')}`;
 }

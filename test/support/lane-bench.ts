@@ -232,7 +232,7 @@ async function taken(lanes: LaneStore, mtms: string): Promise<Lease> {
   return lease;
 }
 
-/** Waits until the condition is true; fails after 15 seconds, saying what was waited for. */
+/** Waits until the condition is true; fails after a minute, saying what was waited for. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + 60_000; !(await condition()); await sleep(20)) {
     if (Date.now() > deadline) throw new Error(`in vain: ${what}`);

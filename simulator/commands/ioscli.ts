@@ -11,7 +11,9 @@ export interface IoscliContext {
   readonly asRoot: boolean;
 }
 
-/** `E_NOT_SVNIC_S`: lsmap's status without any vNIC server (samples/lsmap-vnic-fmt-fields.txt); its text is INVENTED. */
+/**
+ * `E_NOT_SVNIC_S`: lsmap's status without any vNIC server (samples/lsmap-vnic-fmt-fields.txt); its text is INVENTED.
+ */
 const NO_VNIC_SERVERS = 88;
 
 /** The command line of a Virtual I/O Server, as far as its vNIC servers go. Throws HmcRefusal. */

@@ -132,7 +132,9 @@ function deviceText(system: ManagedSystem, device: BackingDevice, withMaxCapacit
   return fields.join('/');
 }
 
-/** INVENTED for a client that does not run or a vNIC that is disabled: nothing is active then (hmc-cli.md, last lines). */
+/**
+ * INVENTED for a client that does not run or a vNIC that is disabled: nothing is active then (hmc-cli.md, last lines).
+ */
 const isActive = (client: Partition, vnic: Vnic, device: BackingDevice): 0 | 1 =>
   vnic.enabled && client.state === 'Running' && vnic.activeLogicalPortId === device.logicalPortId ? 1 : 0;
 

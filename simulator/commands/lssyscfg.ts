@@ -47,7 +47,9 @@ export const lssyscfg: ReadCommand = (words, context) => {
 /** The one profile that every simulated partition has. */
 const PROFILE = 'default_profile';
 
-/** A frame's capabilities and settings, as samples/lssyscfg-sys-full-v10r3-p9.txt prints them after `power_off_policy`. */
+/**
+ * A frame's capabilities and settings, as samples/lssyscfg-sys-full-v10r3-p9.txt prints them after `power_off_policy`.
+ */
 const SYSTEM_REST = [
   'active_lpar_mobility_capable=1',
   'inactive_lpar_mobility_capable=1',

@@ -27,8 +27,8 @@ const OPTIONS: OptionTable = {
 const NOT_SIMULATED = ['--all', '-n', '-f'];
 
 /**
- * `migrlpar -o v` (validate) and `-o m` (validate, then migrate) of one partition (hmc-cli.md §1.10). Storage, memory and
- * processors always fit. The key exchange with another HMC (mkauthkeys) is taken as done.
+ * `migrlpar -o v` (validate) and `-o m` (validate, then migrate) of one partition (hmc-cli.md §1.10). Storage, memory
+ * and processors always fit. The key exchange with another HMC (mkauthkeys) is taken as done.
  */
 export const migrlpar: ChangeCommand = (words, context) => {
   const options = readOptions(words, OPTIONS);
@@ -47,8 +47,8 @@ export const migrlpar: ChangeCommand = (words, context) => {
 };
 
 /**
- * Shows on both frames that a migration runs, as long as the command takes; to be called as it begins. Returns what ends
- * it; a command that will be refused shows nothing.
+ * Shows on both frames that a migration runs, as long as the command takes; to be called as it begins. Returns what
+ * ends it; a command that will be refused shows nothing.
  */
 export function migrationUnderWay(words: readonly string[], context: CommandContext): () => void {
   try {

@@ -1,6 +1,7 @@
 /**
  * The words in which an HMC refuses. `code` and text are verbatim where a capture shows them (hmc-cli.md §4 and
- * samples/err-*.txt); every text marked INVENTED is ours: plausible, with a code from the same table, never to be matched.
+ * samples/err-*.txt); every text marked INVENTED is ours: plausible, with a code from the
+ * same table, never to be matched.
  */
 export class HmcRefusal extends Error {
   constructor(
@@ -70,8 +71,8 @@ export const partitionNameTaken = (name: string): HmcRefusal =>
   new HmcRefusal(`HSCL05DE A partition in the managed system already uses the name ${name}.`);
 
 /**
- * INVENTED: code and sentence are those of a virtual fibre channel adapter (samples/err-misc-verbatim.txt); what an HMC says
- * of a virtual NIC was not found published.
+ * INVENTED: code and sentence are those of a virtual fibre channel adapter (samples/err-misc-verbatim.txt); what an HMC
+ * says of a virtual NIC was not found published.
  */
 export const cannotBeHosted = (slot: number, reason: string): string =>
   `HSCLA319 The migrating partition's virtual NIC adapter ${slot} cannot be hosted by the existing Virtual I/O Server (VIOS) partitions on the destination managed system. ${reason}`;

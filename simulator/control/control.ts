@@ -60,7 +60,9 @@ export class SimulatorControl {
     electAll(frame);
   }
 
-  /** As lssyscfg prints them: `Running`, `Not Activated`, `Open Firmware` …; the RMC state stays where none is given. */
+  /**
+   * As lssyscfg prints them: `Running`, `Not Activated`, `Open Firmware` …; the RMC state stays where none is given.
+   */
   setPartitionState(system: string, partition: string | number, state: string, rmcState?: RmcState): void {
     const frame = systemOf(this.estate, system);
     const found = partitionOf(frame, partition);

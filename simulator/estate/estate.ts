@@ -77,7 +77,9 @@ export function nextLogicalPortNumber(system: ManagedSystem, adapter: SriovAdapt
   return undefined;
 }
 
-/** Location and DRC name of a logical port; an unconfigured one shows the first port (samples/sriov-logport-default…). */
+/**
+ * Location and DRC name of a logical port; an unconfigured one shows the first port (samples/sriov-logport-default…).
+ */
 export function logicalPortNames(
   adapter: SriovAdapter,
   port: PhysicalPort | undefined,

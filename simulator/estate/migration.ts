@@ -26,10 +26,10 @@ export interface VnicMapping {
 const MIGRATING = { Running: 'Migrating - Running', 'Not Activated': 'Migrating - Not Activated' } as const;
 
 /**
- * Moves a partition with its vNICs. Name, UUID, slots and MAC addresses stay; the id stays where it is free on the target,
- * else it is the lowest free one; each device gets a logical port there, as mapped, or by the labels where no mapping
- * tells. Its profile is then what runs, as the HMC writes it by default (hmc-cli.md §1.10). Throws HmcRefusal with a line
- * for everything that is wrong, and leaves both systems half changed then: callers work on a copy.
+ * Moves a partition with its vNICs. Name, UUID, slots and MAC addresses stay; the id stays where it is free on the
+ * target, else it is the lowest free one; each device gets a logical port there, as mapped, or by the labels where no
+ * mapping tells. Its profile is then what runs, as the HMC writes it by default (hmc-cli.md §1.10). Throws HmcRefusal
+ * with a line for everything that is wrong, and leaves both systems half changed then: callers work on a copy.
  */
 export function migrate(
   source: ManagedSystem,
@@ -82,7 +82,7 @@ export function migrate(
 }
 
 /**
- * SEED: `3EB09F5A … I S Migration      Migration completed successfully`, "just in the Virtual I/O Server". That it is the
+ * SEED: `3EB09F5A … I S Migration Migration completed successfully`, "just in the Virtual I/O Server". That it is the
  * mover on either side, here the first server that could be it, and none for a partition that is shut off, is INFERRED.
  */
 function logCompleted(system: ManagedSystem): void {
@@ -144,7 +144,10 @@ function addMapped(target: ManagedSystem, vnic: Vnic, device: BackingDevice, map
   addDevice(target, vnic, likeBefore(target, device, [viosName, viosId, adapterId, portId, capacity]));
 }
 
-/** The first port with the label that takes it, one with the same sub-label before others, and the server of the same name. */
+/**
+ * The first port with the label that takes it, one with the same sub-label before others,
+ * and the server of the same name.
+ */
 function addByLabel(source: ManagedSystem, target: ManagedSystem, vnic: Vnic, device: BackingDevice): void {
   const { label = '', subLabel = '' } = portOf(source, device.adapterId, device.physicalPortId) ?? {};
   if (label === '') throw new HmcRefusal(`Its physical port has no label.`);

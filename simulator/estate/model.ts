@@ -1,6 +1,6 @@
 /**
- * What the frames behind the simulated HMCs are: plain data, so that a test can write one, look into it, and compare it.
- * Capacities are percent of a physical port.
+ * What the frames behind the simulated HMCs are: plain data, so that a test can write one, look into it, and compare
+ * it. Capacities are percent of a physical port.
  */
 export interface Estate {
   readonly systems: ManagedSystem[];
@@ -27,7 +27,9 @@ export interface ManagedSystem {
   leavesDeadDeviceWithAutoFailoverOff: boolean;
   /** Counts MAC addresses and configuration ids given out, so that none comes twice. */
   counters: { mac: number; configId: number };
-  /** What the Virtual I/O Servers logged of their vNIC servers and of migrations, oldest first; absent = nothing yet. */
+  /**
+   * What the Virtual I/O Servers logged of their vNIC servers and of migrations, oldest first; absent = nothing yet.
+   */
   errorLog?: ErrorLogEntry[];
 }
 

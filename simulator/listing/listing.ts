@@ -63,7 +63,10 @@ function separatorOf(fields: string): string {
   return /[^A-Za-z0-9_]/.exec(fields)?.[0] ?? ',';
 }
 
-/** Quoted only where the separator, a quote or a line break stands in the text; INFERRED for other separators than a comma. */
+/**
+ * Quoted only where the separator, a quote or a line break stands in the text; INFERRED
+ * for other separators than a comma.
+ */
 function quoteWhereNeeded(text: string, separator: string): string {
   return text.includes(separator) || /["\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

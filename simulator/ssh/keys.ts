@@ -9,7 +9,10 @@ export interface KeyPair {
   readonly publicKey: string;
 }
 
-/** ssh2 1.17 writes about one ed25519 key in 250 in a form that it cannot read itself (measured): such a key is not used. */
+/**
+ * ssh2 1.17 writes about one ed25519 key in 250 in a form that it cannot read itself
+ * (measured): such a key is not used.
+ */
 export function generateKeyPair(): KeyPair {
   for (;;) {
     const pair = ssh2.utils.generateKeyPairSync('ed25519');

@@ -14,7 +14,9 @@ import { judgeClock, judgeLevel, judgeNoLogin, judgeRole, judgeSystems } from '.
 
 const DEADLINE_MS = 60_000;
 
-/** Looks at one HMC: host key, login, level, role, systems, clock. Makes one login, changes nothing, trusts no new key. */
+/**
+ * Looks at one HMC: host key, login, level, role, systems, clock. Makes one login, changes nothing, trusts no new key.
+ */
 export async function checkHmc(endpoint: HmcEndpoint, connections: HmcConnections): Promise<HmcCheck> {
   const { id, host, port, username, credential } = endpoint;
   const check = { hmcId: id, address: `${host}:${port}`, username };

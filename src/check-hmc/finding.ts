@@ -1,7 +1,9 @@
 /** What was looked at, in the order of the report. */
 export type Subject = 'connection' | 'host key' | 'login' | 'level' | 'role' | 'systems' | 'clock';
 
-/** One line of the report. A `fault` keeps the gateway from working; a `warning` limits it; `unknown` could not be told. */
+/**
+ * One line of the report. A `fault` keeps the gateway from working; a `warning` limits it; `unknown` could not be told.
+ */
 export interface Finding {
   readonly subject: Subject;
   readonly verdict: 'ok' | 'warning' | 'fault' | 'unknown';

@@ -26,7 +26,9 @@ export interface ServiceConfig {
   readonly hmcs: readonly HmcEndpoint[];
   /** null = the service starts a Redis of its own in `redisDataDir`. May hold a password: never log it. */
   readonly redisUrl: string | null;
-  /** Without braces; keys begin with `{redisPrefix}:` (a hash tag, so that one Lua call may touch them in a cluster). */
+  /**
+   * Without braces; keys begin with `{redisPrefix}:` (a hash tag, so that one Lua call may touch them in a cluster).
+   */
   readonly redisPrefix: string;
   readonly redisDataDir: string;
   /** Replicas that must have an accepted job, and the mark of a command as sent; 0 = none is waited for. */

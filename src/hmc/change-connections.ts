@@ -5,10 +5,10 @@ import type { HmcLimits } from './hmc-endpoint.js';
 import type { Logins } from './logins.js';
 
 /**
- * Runs changes, each alone on a connection that no read ever uses. A connection whose change ended with an exit status is
- * kept for the next change for a while; after any other end it is destroyed before the end is told. A kept connection
- * may have died unnoticed, which the channel that is opened before anything is sent brings to light: then, and only when
- * nothing was written, the change goes to a new connection, with the caller's last check asked again.
+ * Runs changes, each alone on a connection that no read ever uses. A connection whose change ended with an exit status
+ * is kept for the next change for a while; after any other end it is destroyed before the end is told. A kept
+ * connection may have died unnoticed, which the channel that is opened before anything is sent brings to light: then,
+ * and only when nothing was written, the change goes to a new connection, with the caller's last check asked again.
  */
 export class ChangeConnections {
   readonly #logins: Logins;

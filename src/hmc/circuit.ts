@@ -17,10 +17,10 @@ const MAX_LOCK_OUT_MS = 3_600_000;
  *   never three within a quarter of an hour: how long an HMC remembers them is not known (RECALLED: that long). A login
  *   that got no answer may have failed or not; the first one counts, but does not stop the next.
  *
- * And whether a read may be sent: the circuit is open as well for an HMC that takes logins and commands and answers none
- * of several reads in a row. Connections say nothing about such an HMC, so a read has to: one is let through now and
- * then, and the first answer closes the circuit. The pause does not grow, because each of these reads runs for its whole
- * deadline anyway.
+ * And whether a read may be sent: the circuit is open as well for an HMC that takes logins and commands and
+ * answers none of several reads in a row. Connections say nothing about such an HMC, so a read has to: one is let
+ * through now and then, and the first answer closes the circuit. The pause does not grow, because each of these
+ * reads runs for its whole deadline anyway.
  *
  * Pure but for its own state: the caller says what time it is, in milliseconds.
  */
@@ -91,8 +91,8 @@ export class Circuit {
   }
 
   /**
-   * A read that was sent at `sentAt` got no answer, and neither did any other since. Those that were under way at the same
-   * time count as one: what one hung system, or one hung Virtual I/O Server, keeps waiting is not the whole HMC.
+   * A read that was sent at `sentAt` got no answer, and neither did any other since. Those that were under way at the
+   * same time count as one: what one hung system, or one hung Virtual I/O Server, keeps waiting is not the whole HMC.
    */
   unanswered(sentAt: number, now: number): void {
     if (sentAt < this.#givenUpAt) return;

@@ -4,9 +4,10 @@ import type { Client, ClientChannel } from 'ssh2';
  * Between the channel and the command.
  *
  * `Client.exec()` of ssh2 asks for a channel and, whenever the HMC confirms it, writes the exec request in the same
- * breath: with a late confirmation the command still runs long after the caller has given up (ssh2 1.17: one that had been
- * given up after 200 ms ran at 706 ms), and there is no place for a last look at the lease. So the two halves of `exec()` are done here, one by one, with the
- * same calls that ssh2's own lib/client.js makes (`openChannel`, `reqExec`):
+ * breath: with a late confirmation the command still runs long after the caller has given up (ssh2 1.17: one
+ * that had been given up after 200 ms ran at 706 ms), and there is no place for a last look at the lease. So
+ * the two halves of `exec()` are done here, one by one, with the same calls that ssh2's own lib/client.js
+ * makes (`openChannel`, `reqExec`):
  *
  *   1. openChannel      asks for a session channel and waits for the confirmation; gives up at a deadline
  *   2. (the caller)     asks its last question, however long that takes
@@ -15,8 +16,9 @@ import type { Client, ClientChannel } from 'ssh2';
  * Whatever happens before 3 has surely not started anything: nobody but requestExec writes an exec request, and a
  * confirmation that comes too late only closes its channel.
  *
- * These members of ssh2 are not part of its documented interface. They are named in the two interfaces below, looked for
- * before they are used, and every test of test/hmc goes through them; look here first when ssh2 changes its version.
+ * These members of ssh2 are not part of its documented interface. They are named in the two interfaces
+ * below, looked for before they are used, and every test of test/hmc goes through them; look here
+ * first when ssh2 changes its version.
  */
 interface ClientInternals {
   readonly _chanMgr?: {
@@ -68,8 +70,8 @@ export function openChannel(client: Client, deadlineMs: number): Promise<Channel
 }
 
 /**
- * Writes the exec request. Returns false when the channel is closed already and nothing was written. `refused` is called
- * when the HMC answers that it will not run the command.
+ * Writes the exec request. Returns false when the channel is closed already and nothing was written. `refused` is
+ * called when the HMC answers that it will not run the command.
  */
 export function requestExec(client: Client, channel: ClientChannel, command: string, refused: () => void): boolean {
   const { _protocol: protocol } = internalsOf(client);

@@ -12,7 +12,10 @@ export interface CommandContext {
   readonly command: string;
 }
 
-/** What a client is told to wait before it asks again, when an HMC is away: the pause of an open circuit begins so small. */
+/**
+ * What a client is told to wait before it asks again, when an HMC is away: the pause of
+ * an open circuit begins so small.
+ */
 export const HMC_RETRY_AFTER_SECONDS = 5;
 
 /** How much of an HMC's words goes into a `detail`; `hmcMessage` holds them whole. */

@@ -25,8 +25,8 @@ export type Connecting =
 
 /**
  * Makes one connection to an HMC: TCP without delay, a pinned host key, one login. (ssh2 1.17 leaves Nagle's algorithm
- * on, and with it a command took 88 ms instead of 2.3 ms against OpenSSH.) No login is tried before the host key is known to
- * be the right one, nor before `mayLogIn` has said yes, which it is asked once, at that moment.
+ * on, and with it a command took 88 ms instead of 2.3 ms against OpenSSH.) No login is tried before the host key is
+ * known to be the right one, nor before `mayLogIn` has said yes, which it is asked once, at that moment.
  */
 export function connect(
   endpoint: HmcEndpoint,
@@ -167,7 +167,9 @@ class ConnectAttempt {
   }
 }
 
-/** SHA-1 is not offered for host keys and packets either, unlike ssh2's own default; what is configured comes on top. */
+/**
+ * SHA-1 is not offered for host keys and packets either, unlike ssh2's own default; what is configured comes on top.
+ */
 function algorithms(added: HmcAlgorithms = {}): NonNullable<ConnectConfig['algorithms']> {
   return {
     kex: { append: [...(added.kex ?? [])] as KexAlgorithm[], prepend: [], remove: [] },

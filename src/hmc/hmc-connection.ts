@@ -24,7 +24,8 @@ export class HmcConnection {
     this.#client = client;
     this.#socket = socket;
     this.#limits = limits;
-    // ssh2 tells the client before it tells the channels, so a channel that was cut off can be told from one that ended.
+    // ssh2 tells the client before it tells the channels, so a channel that was cut off
+    // can be told from one that ended.
     client.on('error', (error) => this.#cut(error.message));
     client.on('end', () => this.#cut('the HMC closed the connection'));
     client.on('close', () => this.#cut('the connection was closed'));
@@ -163,7 +164,8 @@ export class HmcConnection {
     const askedAt = performance.now();
     const answer = async (): Promise<string | null> => {
       const yes = await beforeExec();
-      // A process that was frozen or blocked meanwhile may read the answer before it sees the timer: an old yes is a no.
+      // A process that was frozen or blocked meanwhile may read the answer before it sees
+      // the timer: an old yes is a no.
       if (performance.now() - askedAt > limitMs) return late;
       return yes ? null : 'The last check before sending said no.';
     };

@@ -18,8 +18,8 @@ export interface HmcReachability {
   readonly host: string;
   readonly port: number;
   /**
-   * Whether it takes connections and answers what it is asked; null = not tried yet. False as long as the circuit is not
-   * closed, although a connection from before may still answer reads.
+   * Whether it takes connections and answers what it is asked; null = not tried yet. False as long as the circuit is
+   * not closed, although a connection from before may still answer reads.
    */
   readonly reachable: boolean | null;
   readonly circuit: 'closed' | 'open' | 'half-open' | 'locked-out';

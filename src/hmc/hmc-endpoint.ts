@@ -10,7 +10,9 @@ export interface HmcEndpoint {
   /** 22 unless configured. */
   readonly port: number;
   readonly username: string;
-  /** Exactly one way to log in: the HMC counts every further key or password offered as a failed login (hmc-cli.md §5). */
+  /**
+   * Exactly one way to log in: the HMC counts every further key or password offered as a failed login (hmc-cli.md §5).
+   */
   readonly credential: HmcCredential;
   /**
    * The host keys that are trusted, each as `ssh-keygen -lf` prints it: `SHA256:` and 43 characters of base64. An empty
@@ -27,7 +29,10 @@ export type HmcCredential =
   | { readonly kind: 'privateKey'; readonly privateKey: string | Buffer; readonly passphrase?: string }
   | { readonly kind: 'password'; readonly password: string };
 
-/** Names as in SSH (`diffie-hellman-group14-sha1`, `ssh-rsa`, `aes256-cbc`, `hmac-sha1`); each list is added to the default one. */
+/**
+ * Names as in SSH (`diffie-hellman-group14-sha1`, `ssh-rsa`, `aes256-cbc`, `hmac-sha1`); each
+ * list is added to the default one.
+ */
 export interface HmcAlgorithms {
   readonly kex?: readonly string[];
   readonly hostKey?: readonly string[];
@@ -57,7 +62,10 @@ export interface HmcLimits {
   readonly keepaliveIntervalMs: number;
   /** … and after this many without an answer the connection is given up. */
   readonly keepaliveCount: number;
-  /** How long nothing is tried after one failed login: longer than the five minutes of the HMC's own lock (hmc-cli.md §5). */
+  /**
+   * How long nothing is tried after one failed login: longer than the five minutes of the
+   * HMC's own lock (hmc-cli.md §5).
+   */
   readonly lockOutMs: number;
   /** After this many failed connects in a row the circuit opens. */
   readonly circuitFailures: number;

@@ -5,7 +5,9 @@ export function fingerprintOf(rawHostKey: Buffer): string {
   return `SHA256:${createHash('sha256').update(rawHostKey).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** The key's type as SSH names it (`ssh-ed25519`): the first length-prefixed string of its wire form (RFC 4253 §6.6). */
+/**
+ * The key's type as SSH names it (`ssh-ed25519`): the first length-prefixed string of its wire form (RFC 4253 §6.6).
+ */
 export function hostKeyType(rawHostKey: Buffer): string {
   if (rawHostKey.length < 4) return 'unknown';
   const length = rawHostKey.readUInt32BE(0);

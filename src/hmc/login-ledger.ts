@@ -19,7 +19,8 @@ export interface LoginTurn {
 
 /**
  * What all who log in with the same credential tell each other, so that they do not lock the account together: an HMC
- * counts the failed logins of all (three lock it: hmc-cli.md §5). A login is named by its fingerprint (loginFingerprint).
+ * counts the failed logins of all (three lock it: hmc-cli.md §5). A login is named by its
+ * fingerprint (loginFingerprint).
  */
 export interface LoginLedger {
   /**

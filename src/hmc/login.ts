@@ -7,8 +7,8 @@ import type { HmcEndpoint } from './hmc-endpoint.js';
  *
  * - A private key is offered straight away.
  * - A password is asked for either as `password` or as `keyboard-interactive`. Which one is learnt by asking with the
- *   method `none` first, as every OpenSSH client does (RFC 4252 §5.2); sshd answers it with the list of methods, without
- *   a look at the account, and does not count it.
+ *   method `none` first, as every OpenSSH client does (RFC 4252 §5.2); sshd answers it with the list of methods,
+ *   without a look at the account, and does not count it.
  */
 export class Login {
   readonly #endpoint: HmcEndpoint;

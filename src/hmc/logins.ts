@@ -12,9 +12,9 @@ export type Login = { readonly connection: HmcConnection } | { readonly failed: 
 
 /**
  * All logins to one HMC. They are made one after the other: were they made at once, a changed password would be refused
- * several times before the first refusal is known, and lock the account. The ledger does the same over all processes: it is
- * asked when the connection stands, so an HMC that is away keeps nobody's turn. Who waits for a login that fails shares its
- * failure, so nobody waits for more than one connect deadline.
+ * several times before the first refusal is known, and lock the account. The ledger does the same over all processes:
+ * it is asked when the connection stands, so an HMC that is away keeps nobody's turn. Who waits for a login that fails
+ * shares its failure, so nobody waits for more than one connect deadline.
  */
 export class Logins {
   readonly #endpoint: HmcEndpoint;

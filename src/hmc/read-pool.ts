@@ -24,9 +24,10 @@ interface Member {
 type Turn = { readonly member: Member } | { readonly failed: NeverStarted };
 
 /**
- * A few connections to one HMC that reads share, each with a gate on its channels: sshd refuses more than MaxSessions (10
- * by default) on one connection. Another connection is opened only when all are full. A read that ended as `unknown`
- * retires its connection: a command that still runs there keeps its session, and a silent connection is of no use.
+ * A few connections to one HMC that reads share, each with a gate on its channels: sshd refuses more than
+ * MaxSessions (10 by default) on one connection. Another connection is opened only when all are full. A
+ * read that ended as `unknown` retires its connection: a command that still runs there keeps its session,
+ * and a silent connection is of no use.
  */
 export class ReadPool {
   readonly #logins: Logins;

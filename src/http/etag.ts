@@ -54,7 +54,10 @@ export function ifMatchHolds(ifMatch: IfMatch | null, current: string | null): b
   return ifMatch.kind === 'any' || ifMatch.tags.some((tag) => !tag.weak && `"${tag.value}"` === current);
 }
 
-/** Whether a target with this etag satisfies If-None-Match: `*` only where nothing is, tags where none is the present one (weakly compared). */
+/**
+ * Whether a target with this etag satisfies If-None-Match: `*` only where nothing is, tags where none is
+ * the present one (weakly compared).
+ */
 export function ifNoneMatchHolds(ifNoneMatch: IfMatch | null, current: string | null): boolean {
   if (ifNoneMatch === null || current === null) return true;
   return ifNoneMatch.kind === 'tags' && ifNoneMatch.tags.every((tag) => `"${tag.value}"` !== current);

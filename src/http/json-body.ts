@@ -56,7 +56,8 @@ export function readJsonBodies(fastify: FastifyInstance): void {
 }
 
 /**
- * Content-Encoding, and a charset other than UTF-8 (RFC 8259 §8.1: JSON has no other). Both are refused, not guessed at.
+ * Content-Encoding, and a charset other than UTF-8 (RFC 8259 §8.1: JSON has no other).
+ * Both are refused, not guessed at.
  */
 function foreignCoding({ headers }: FastifyRequest): ProblemError | null {
   const contentEncoding = headers['content-encoding'] ?? 'identity';

@@ -76,7 +76,10 @@ export function ApiVirtualIoServerParam(): MethodDecorator & ClassDecorator {
   });
 }
 
-/** `first`: the slot that "Try it out" begins with. On the demo, iguana has vNICs in 4 and 5, and lizard's first goes to 6. */
+/**
+ * `first`: the slot that "Try it out" begins with. On the demo, iguana has vNICs in 4 and
+ * 5, and lizard's first goes to 6.
+ */
 export function ApiSlotParam(first: 4 | 6 = 6): MethodDecorator & ClassDecorator {
   return ApiParam({
     name: 'slot',

@@ -1,8 +1,8 @@
 import { ProblemError } from '../http/problem-error.js';
 
 /**
- * How long a read may show no progress before it looks as if its HMC does not answer. A command of a snapshot takes one to
- * three seconds on a busy HMC; asking a second HMC is for the one that hangs, not for the one that is slow.
+ * How long a read may show no progress before it looks as if its HMC does not answer. A command of a snapshot takes one
+ * to three seconds on a busy HMC; asking a second HMC is for the one that hangs, not for the one that is slow.
  */
 export const SLOW_READ_MS = 5_000;
 
@@ -21,7 +21,8 @@ export interface HmcQuestion<T> {
 /**
  * Asks one HMC after the other until one answers. When one shows no progress for `slowMs`, the next one is asked beside
  * it, once: the first answer counts, and the other one is dropped. So an HMC that takes commands and stays silent costs
- * its caller `slowMs` and not the deadline of a read. `problems` when no HMC answered, in the order in which they failed.
+ * its caller `slowMs` and not the deadline of a read. `problems` when no HMC answered, in
+ * the order in which they failed.
  * @throws whatever an HMC failed with for which `anotherMayAnswer` says no. Where another one was asked only beside the
  *   first, its failure does not take the first one's answer away.
  */
@@ -39,7 +40,9 @@ function race<T>(question: HmcQuestion<T>): Promise<FirstAnswer<T> | { readonly 
     let underWay = 0;
     let isHedged = false;
     let isOver = false;
-    /** A failure for which another HMC is not asked, held back while the HMC that it was asked beside may still answer. */
+    /**
+     * A failure for which another HMC is not asked, held back while the HMC that it was asked beside may still answer.
+     */
     let final: { readonly error: unknown } | null = null;
 
     const askNext = (): void => {

@@ -15,8 +15,8 @@ import type { Sharing } from './single-flight.js';
 import type { HmcListing, SystemDirectory } from './system-directory.js';
 
 /**
- * How long an HMC that was too old for a reading is asked last for the same parts. Only the order depends on it, so an HMC
- * that is updated meanwhile is missed by nobody.
+ * How long an HMC that was too old for a reading is asked last for the same parts. Only the order depends on it, so an
+ * HMC that is updated meanwhile is missed by nobody.
  */
 const TOO_OLD_MS = 300_000;
 
@@ -99,7 +99,8 @@ export class HmcInventory extends Inventory {
   /** So that the next reading does not begin with an HMC that refuses it, nor wait for its list to grow old. */
   private remember(problem: unknown, hmcId: string, parts: readonly SnapshotPart[], begun: number): void {
     if (!(problem instanceof ProblemError) || !isOfThisHmcOnly(problem)) return;
-    // Without a code it is too old; with one it is not connected to a system that its list, as we have it, calls connected.
+    // Without a code it is too old; with one it is not connected to a system that its
+    // list, as we have it, calls connected.
     if (problem.members['hmcCode'] === null) this.tooOld.set(readingOn(hmcId, parts), Date.now() + TOO_OLD_MS);
     else this.directory.doubt(hmcId, begun);
   }
@@ -128,7 +129,9 @@ export class HmcInventory extends Inventory {
     return { ...own, targetSystem: { ...other, ...reached } };
   }
 
-  /** An HMC that is INFERRED not to know this listing is no reason to refuse: then it decides itself (hmc-cli.md §1.5). */
+  /**
+   * An HMC that is INFERRED not to know this listing is no reason to refuse: then it decides itself (hmc-cli.md §1.5).
+   */
   override async usedSlots(
     hmcId: string,
     mtms: string,

@@ -17,8 +17,8 @@ export class HmcReader {
   private readonly underWay = new Map<string, UnderWay>();
 
   /**
-   * `deadlineMs`: how long one read may run (HMC_READ_TIMEOUT_SECONDS). `slowMs`: after so long without an answer another
-   * HMC is asked.
+   * `deadlineMs`: how long one read may run (HMC_READ_TIMEOUT_SECONDS). `slowMs`: after so long
+   * without an answer another HMC is asked.
    */
   constructor(
     private readonly connections: HmcConnections,
@@ -27,9 +27,9 @@ export class HmcReader {
   ) {}
 
   /**
-   * The same HMCs in the order in which to ask them: those last that cannot be reached, whose latest read got no answer,
-   * or that have answered none of the reads under way for longer than `slowMs`. They prove themselves when the list of
-   * their systems is read again, or where nobody else can be asked.
+   * The same HMCs in the order in which to ask them: those last that cannot be reached, whose latest read got no
+   * answer, or that have answered none of the reads under way for longer than `slowMs`. They prove themselves when the
+   * list of their systems is read again, or where nobody else can be asked.
    */
   inOrder(hmcIds: readonly string[]): readonly string[] {
     const isDoubtful = (hmcId: string): boolean =>

@@ -14,7 +14,10 @@ export interface MergedSystem {
   readonly mtms: string;
   readonly name: string;
   readonly state: string | null;
-  /** In the order in which they are tried (unless they seem to be away): one that sees it Operating first, then configuration order. */
+  /**
+   * In the order in which they are tried (unless they seem to be away): one that sees it Operating
+   * first, then configuration order.
+   */
   readonly seenBy: readonly SystemSeenBy[];
 }
 
@@ -39,9 +42,9 @@ export abstract class Inventory {
   abstract find(mtms: string): Promise<MergedSystem>;
   /**
    * Reads the parts of one system. With `hmcId` only that HMC is asked; without, the next HMC is tried when one cannot
-   * be reached, refuses because it has no connection to the system or is too old (`isOfThisHmcOnly`), and beside one that
-   * does not answer soon (first-answer.ts). `sharing` (default `in-flight`) says which reads it may share a command with:
-   * a check of what is now passes `next`, a lane passes `own`.
+   * be reached, refuses because it has no connection to the system or is too old (`isOfThisHmcOnly`), and beside one
+   * that does not answer soon (first-answer.ts). `sharing` (default `in-flight`) says which reads it may share a
+   * command with: a check of what is now passes `next`, a lane passes `own`.
    */
   abstract read<P extends SnapshotPart>(
     system: MergedSystem,
@@ -49,8 +52,8 @@ export abstract class Inventory {
     options?: ReadOptions,
   ): Promise<Snapshot<P>>;
   /**
-   * Reads two systems at the same time, the second one as `targetSystem` of the snapshot: from an HMC that manages both,
-   * where there is one that answers; else the snapshot says through which HMC the second one is reached.
+   * Reads two systems at the same time, the second one as `targetSystem` of the snapshot: from an HMC that manages
+   * both, where there is one that answers; else the snapshot says through which HMC the second one is reached.
    */
   abstract readBoth<P extends SnapshotPart>(
     system: MergedSystem,

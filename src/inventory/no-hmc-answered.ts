@@ -15,8 +15,8 @@ const ANOTHER_MAY_ANSWER = new Set<string>([
 ]);
 
 /**
- * Whether to ask the next HMC. Not when this one has answered, be it with a refusal: the next would say the same, unless
- * the refusal is about this HMC (`isOfThisHmcOnly`).
+ * Whether to ask the next HMC. Not when this one has answered, be it with a refusal: the next would say the same,
+ * unless the refusal is about this HMC (`isOfThisHmcOnly`).
  */
 export function anotherHmcMayAnswer(problem: unknown): problem is ProblemError {
   return problem instanceof ProblemError && (ANOTHER_MAY_ANSWER.has(problem.type) || isOfThisHmcOnly(problem));
@@ -31,9 +31,9 @@ export function isOfThisHmcOnly({ type, members }: ProblemError): boolean {
 
 /**
  * The one problem for a call that no HMC answered. When all failed in the same way it is that kind (502 login or host
- * key refused, 504 no answer in time, 409 not connected to any of them), else 503 `hmc-unavailable`; `hmcs` tells of each.
- * Where every HMC refused, it is the most telling refusal: that of an HMC without a connection to the system, then one
- * with a code. `about` begins the sentence, such as `No HMC lists its managed systems`.
+ * key refused, 504 no answer in time, 409 not connected to any of them), else 503 `hmc-unavailable`; `hmcs` tells of
+ * each. Where every HMC refused, it is the most telling refusal: that of an HMC without a connection to the system,
+ * then one with a code. `about` begins the sentence, such as `No HMC lists its managed systems`.
  */
 export function noHmcAnswered(about: string, problems: readonly ProblemError[]): ProblemError {
   const [first, ...rest] = problems;

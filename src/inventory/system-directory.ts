@@ -27,7 +27,10 @@ interface Entry {
   underWay: { readonly startedAt: number; readonly end: Promise<void> } | null;
 }
 
-/** Which HMC lists which systems: read on demand, kept for a short time, an HMC that fails is kept apart from the others. */
+/**
+ * Which HMC lists which systems: read on demand, kept for a short time, an HMC that fails
+ * is kept apart from the others.
+ */
 export class SystemDirectory {
   private readonly entries: readonly Entry[];
 
@@ -45,8 +48,8 @@ export class SystemDirectory {
   /**
    * The listing of every HMC, in the order of the configuration, read again where it is older than its maximum age. An
    * HMC that failed the last time is tried again on the side, and so is one that does not answer soon: it is waited for
-   * only when no other one has answered, and until then what it listed before stands. `whole`: one that has never listed
-   * anything is waited for as well, because nothing stands for it.
+   * only when no other one has answered, and until then what it listed before stands. `whole`: one that has never
+   * listed anything is waited for as well, because nothing stands for it.
    */
   async listings(whole = false): Promise<readonly HmcListing[]> {
     const now = Date.now();

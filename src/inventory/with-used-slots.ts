@@ -6,7 +6,8 @@ import type { Sharing } from './single-flight.js';
 
 /**
  * The reading, with the slots in use of the partition where the operation is about to fill a slot that was named: vNICs
- * share the slots with other virtual adapters, and no other listing shows those. One command more, for such a change only.
+ * share the slots with other virtual adapters, and no other listing shows those. One
+ * command more, for such a change only.
  */
 export async function withUsedSlots(
   inventory: Pick<Inventory, 'usedSlots'>,

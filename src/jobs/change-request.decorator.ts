@@ -8,8 +8,8 @@ import type { ChangeCall } from './change.service.js';
 export type ChangeContext = Pick<ChangeCall, 'dryRun' | 'requestedBy' | 'http'>;
 
 /**
- * Parameter decorator: who asks, the headers that steer a change (RFC 9110 If-Match and If-None-Match, RFC 7240 Prefer, Idempotency-Key)
- * and `?dryRun=`. Unknown query parameters are refused like unknown members of a body.
+ * Parameter decorator: who asks, the headers that steer a change (RFC 9110 If-Match and If-None-Match, RFC 7240 Prefer,
+ * Idempotency-Key) and `?dryRun=`. Unknown query parameters are refused like unknown members of a body.
  */
 export const Change = createParamDecorator(changeContext, [readsQuery]);
 

@@ -4,7 +4,9 @@ import { recordOf } from '../store/job-store.js';
 import type { Keys } from '../store/keys.js';
 import type { RedisClient } from '../store/lua-script.js';
 
-/** One change of one job. `id` is the id of the entry in the Redis stream: it grows, and a reader can resume from it. */
+/**
+ * One change of one job. `id` is the id of the entry in the Redis stream: it grows, and a reader can resume from it.
+ */
 export interface JobEvent {
   readonly id: string;
   readonly jobId: string;

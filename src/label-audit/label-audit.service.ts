@@ -80,7 +80,10 @@ function asked(outcome: Outcome): AskedSystem {
   return { system, reading: null, problem: error.type, reason: error.message };
 }
 
-/** The partitions of all moves are one list, which grows with the square of the systems: those that could not move first. */
+/**
+ * The partitions of all moves are one list, which grows with the square of the systems:
+ * those that could not move first.
+ */
 function onePage(audit: LabelAudit, paging: PagingQuery): LabelAuditDto {
   const listed = audit.moves.flatMap((move) => move.partitions.map((partition) => ({ move, partition })));
   const { items, nextCursor } = page(listed, paging, ({ move: { from, to }, partition: { movable, id } }) => [

@@ -25,7 +25,9 @@ export class MigrationsService {
     private readonly inquiry: SystemInquiry,
   ) {}
 
-  /** @throws ProblemError target-not-found, unknown-reference, rule-violation, and what a reading of the source throws */
+  /**
+   * @throws ProblemError target-not-found, unknown-reference, rule-violation, and what a reading of the source throws
+   */
   async preview(system: string, address: PartitionAddress, targetSystem: string): Promise<Reading<MigrationPreview>> {
     const [source, target] = await Promise.all([
       this.inventory.resolve(system),

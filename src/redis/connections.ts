@@ -3,7 +3,9 @@ import { parseRedisUrl, type RedisAddress } from './redis-address.js';
 import type { RedisClient } from './redis-client.js';
 import { SentinelMasterConnector } from './sentinel-master-connector.js';
 
-/** Of a blocking read or a call of BullMQ on a cluster: longer than either blocks, so that one to a frozen node ends. */
+/**
+ * Of a blocking read or a call of BullMQ on a cluster: longer than either blocks, so that one to a frozen node ends.
+ */
 const CLUSTER_COMMAND_TIMEOUT_MS = 30_000;
 /** Times and pause with which a command is tried again while the nodes of a cluster choose a new master. */
 const CLUSTER_RETRY_PAUSE_MS = 100;
@@ -71,7 +73,8 @@ function connect(
           sentinelRetryStrategy: (times) => Math.min(times * 100, 1_000),
           // A master that froze or was cut off keeps its connections open: the sentinels say when it is none any more.
           failoverDetector: true,
-          // A master that has become a replica: ask the sentinels again. The call itself fails, as Redis being away does.
+          // A master that has become a replica: ask the sentinels again. The call itself
+          // fails, as Redis being away does.
           reconnectOnError: (error) => error.message.startsWith('READONLY'),
         }),
       );

@@ -41,9 +41,9 @@ interface Entry {
 }
 
 /**
- * Makes sure that one service at a time keeps its Redis in a folder: two servers on one append-only file destroy it. The
- * lock stands in the folder itself, so that everybody who can reach the file sees it: another user, another TMPDIR, a
- * container with the same volume.
+ * Makes sure that one service at a time keeps its Redis in a folder: two servers on one append-only file destroy it.
+ * The lock stands in the folder itself, so that everybody who can reach the file sees it: another user, another TMPDIR,
+ * a container with the same volume.
  *
  * The owner is who made the file `owner-N.json` with the highest number. Taking a folder over makes number N + 1, which
  * only one of several can, and the last file always stays: a number is never used again. An owner in our own process

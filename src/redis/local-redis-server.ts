@@ -16,9 +16,9 @@ const STOP_DEADLINE_MS = 30_000;
 const RESTART_PAUSE_MS = 1_000;
 
 /**
- * Becomes the redis-server (`$0` and the words after it), with a watcher beside it that holds the other end of a pipe of
- * ours as file 3. When we are gone, however that came, the pipe ends and the watcher asks the server to stop. A line in
- * the pipe tells the watcher that the server has ended already.
+ * Becomes the redis-server (`$0` and the words after it), with a watcher beside it that holds the other end of a pipe
+ * of ours as file 3. When we are gone, however that came, the pipe ends and the watcher asks the server to stop. A line
+ * in the pipe tells the watcher that the server has ended already.
  */
 const ENDS_WITH_US = '{ read -r _ <&3 || kill -TERM "$$"; } >/dev/null 2>&1 & exec "$0" "$@" 3<&-';
 

@@ -12,8 +12,8 @@ export interface PersistenceSettings {
 const NAMES = ['appendonly', 'appendfsync', 'maxmemory-policy'] as const;
 
 /**
- * What may be lost with these settings, one sentence each (docs/reliability.md, "Redis set-ups"); none when every write is
- * on the disk before it is answered, and nothing is thrown away to make room.
+ * What may be lost with these settings, one sentence each (docs/reliability.md, "Redis set-ups"); none when every write
+ * is on the disk before it is answered, and nothing is thrown away to make room.
  */
 export function whatMayBeLost(settings: PersistenceSettings): string[] {
   const losses: string[] = [];
@@ -36,8 +36,8 @@ export function whatMayBeLost(settings: PersistenceSettings): string[] {
 }
 
 /**
- * The settings of each master that this connection may write to; null where Redis does not tell (a managed one may refuse
- * CONFIG, as may an ACL). Its replicas are not asked.
+ * The settings of each master that this connection may write to; null where Redis does not tell (a managed one may
+ * refuse CONFIG, as may an ACL). Its replicas are not asked.
  * @throws what ioredis throws when Redis is away
  */
 export async function readPersistenceSettings(redis: RedisClient): Promise<(PersistenceSettings | null)[]> {

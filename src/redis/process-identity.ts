@@ -12,8 +12,8 @@ export function identityOf(pid: number): ProcessIdentity {
 }
 
 /**
- * Where process numbers mean the same: this start of this machine, and the process namespace (a container has one of its
- * own). Null outside Linux.
+ * Where process numbers mean the same: this start of this machine, and the process namespace (a container has one
+ * of its own). Null outside Linux.
  */
 export function processSpace(): string | null {
   try {

@@ -5,7 +5,9 @@ import type { RedisClient } from './redis-client.js';
 
 /** Token of the RedisClient for HTTP calls (connectStore). */
 export const REDIS = Symbol('REDIS');
-/** Token of the URL (or socket path) in use, for connectWorker: REDIS_URL, or the Redis of our own. May hold a password. */
+/**
+ * Token of the URL (or socket path) in use, for connectWorker: REDIS_URL, or the Redis of our own. May hold a password.
+ */
 export const REDIS_URL_IN_USE = Symbol('REDIS_URL_IN_USE');
 
 const LOCAL_REDIS = Symbol('LOCAL_REDIS');

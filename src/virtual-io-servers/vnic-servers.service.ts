@@ -28,7 +28,9 @@ import type { NotToldDto, VnicServerListDto, VnicServersQuery } from './dto/vnic
 
 /** So many `vnicstat` run at once: they share the connections of the HMC with everybody else. */
 const STATISTICS_AT_ONCE = 4;
-/** How long those of one call may take together, or HMC_READ_TIMEOUT_SECONDS where that is less: a proxy waits for 60 s. */
+/**
+ * How long those of one call may take together, or HMC_READ_TIMEOUT_SECONDS where that is less: a proxy waits for 60 s.
+ */
 const STATISTICS_MS = 30_000;
 
 /** One Virtual I/O Server of one system, and the HMCs to ask about it. */

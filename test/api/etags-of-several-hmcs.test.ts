@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWholeService, type WholeService } from '../support/whole-service.js';
 
-/* hmc1 (V10R3) prints the maximum capacity of a device, hmc2 (V8R8.6.0) does not: the target is the same all the same. */
+/*
+ * hmc1 (V10R3) prints the maximum capacity of a device, hmc2 (V8R8.6.0) does not: the target is the same all the same.
+ */
 const SYSTEM = '/v1/managed-systems/reptilian-9119-MME-65BA46F';
 const VNIC = `${SYSTEM}/partitions/anole/vnics/5`;
 

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startWholeService, type WholeService } from '../support/whole-service.js';
 
 /*
- * On the demo hmc1 (V10) knows maximum capacities and hmc2 (V8R8.6) prints nine fields of a device; both manage reptilian.
+ * On the demo hmc1 (V10) knows maximum capacities and hmc2 (V8R8.6) prints nine fields of
+ * a device; both manage reptilian.
  */
 const LIZARD_6 = '/v1/managed-systems/reptilian-9119-MME-65BA46F/partitions/lizard/vnics/6';
 const device = (vios: string, adapterId: number, changes: object = {}): object => ({

@@ -31,7 +31,9 @@ function get(path: string): request.Test {
   return request(app.url).get(path).set('Authorization', `Bearer ${KEYS.viewer}`);
 }
 
-/** The command lines that reached the HMCs while `calls` ran, without the list of systems, which is read now and then. */
+/**
+ * The command lines that reached the HMCs while `calls` ran, without the list of systems, which is read now and then.
+ */
 async function commandsOf(calls: () => Promise<unknown>): Promise<string[]> {
   const before = simulator.log.entries.length;
   await calls();

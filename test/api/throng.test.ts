@@ -5,7 +5,9 @@ import { REPTILIAN, SAURIAN, startWholeService, type JobBody, type WholeService 
 const JOBS = 50;
 const CHANGE_MS = 80;
 
-/** Two vNICs of each system, whose automatic failover is switched off and on in turn: each job has one command to send. */
+/**
+ * Two vNICs of each system, whose automatic failover is switched off and on in turn: each job has one command to send.
+ */
 const TARGETS = {
   [REPTILIAN]: ['anole/vnics/4', 'anole/vnics/5'],
   [SAURIAN]: ['tegu/vnics/4', 'komodo/vnics/3'],

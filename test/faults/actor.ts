@@ -55,8 +55,8 @@ export class Actor {
   }
 
   /**
-   * A whole vNIC wished for: other priorities, often with a device more or less and automatic failover switched, so that
-   * it takes several commands.
+   * A whole vNIC wished for: other priorities, often with a device more or less and automatic failover switched,
+   * so that it takes several commands.
    */
   private set(vnic: Vnic): Change {
     const { random } = this;
@@ -77,7 +77,9 @@ export class Actor {
     return { method: 'PUT', path: this.pathOf(vnic), body: { backingDevices: devices, autoPriorityFailover } };
   }
 
-  /** Two devices more for a vNIC that has room for them, made up so that the HMC's half answer can be prepared; or null. */
+  /**
+   * Two devices more for a vNIC that has room for them, made up so that the HMC's half answer can be prepared; or null.
+   */
   nextAddition(): { readonly change: Change; readonly slot: number; readonly first: string } | null {
     const vnic = this.vnics().find(({ devices }) => devices.length < 5);
     if (vnic === undefined) return null;

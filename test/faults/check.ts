@@ -164,7 +164,9 @@ function unannouncedJobs(history: History): Violation[] {
     .map((jobId) => ({ rule: 'unannounced', jobId, detail: 'made by a call of which every answer named another job' }));
 }
 
-/** Whose command it was: the latest job of that system which had been accepted by then and says it has sent that line. */
+/**
+ * Whose command it was: the latest job of that system which had been accepted by then and says it has sent that line.
+ */
 function assign(
   commands: readonly Command[],
   jobs: readonly JobDocument[],

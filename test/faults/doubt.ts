@@ -116,8 +116,8 @@ function heldSince(job: JobDocument, history: History, ended: number): number | 
 }
 
 /**
- * Whether a whole readback of the job's target was answered between these moments, to a worker that was there to hear it.
- * What is in doubt (another listing failed beside it, Redis was away) does not count.
+ * Whether a whole readback of the job's target was answered between these moments, to a worker that was there to hear
+ * it. What is in doubt (another listing failed beside it, Redis was away) does not count.
  */
 function couldRead(job: JobDocument, history: History, from: number, to: number, hmcId?: string): boolean {
   const [first, ...others] = listingsOf(job);

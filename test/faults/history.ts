@@ -123,7 +123,9 @@ export interface Reading {
   readonly ok: boolean;
 }
 
-/** What the readback of a job is made of: a physical port stands under one of three levels, each with its granularity. */
+/**
+ * What the readback of a job is made of: a physical port stands under one of three levels, each with its granularity.
+ */
 export type Listing = 'partitions' | 'vnics' | `${'ports' | 'granularity'} ${PortLevel}`;
 export const PORT_LEVELS = ['ethc', 'eth', 'roce'] as const;
 export type PortLevel = (typeof PORT_LEVELS)[number];

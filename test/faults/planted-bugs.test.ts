@@ -200,7 +200,9 @@ async function sentAndNotArrived(rig: Rig): Promise<boolean> {
   return jobs.some(({ plan }) => plan.some(({ command, state }) => state === 'sent' && !arrived.has(command)));
 }
 
-/** What happens by itself when the time of a lease is over; not to wait for it keeps the frozen worker's own deadlines. */
+/**
+ * What happens by itself when the time of a lease is over; not to wait for it keeps the frozen worker's own deadlines.
+ */
 async function endLeases(rig: Rig): Promise<void> {
   const redis = new Redis(rig.redis.url);
   const keys = new Keys(rig.redisPrefix);

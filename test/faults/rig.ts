@@ -21,7 +21,9 @@ import { ServiceProcess } from './service-process.js';
  */
 export const TIMES = { lease: 5, settle: 3, change: 4, read: 4, hmcWait: 90, pacing: 2, grace: 10 };
 
-/** Of the changes, how many are canceled as soon as they are accepted, and how many come with an ETag that is too old. */
+/**
+ * Of the changes, how many are canceled as soon as they are accepted, and how many come with an ETag that is too old.
+ */
 const CANCEL_SHARE = 0.05;
 const STALE_SHARE = 0.03;
 
@@ -184,7 +186,10 @@ export class Rig {
     await new Promise<void>((sent) => this.asked.set(actor, { change, sent }));
   }
 
-  /** All that was left behind. Waits for jobs that are not over yet, at most `stuckAfterMs` from the end of the last fault. */
+  /**
+   * All that was left behind. Waits for jobs that are not over yet, at most
+   * `stuckAfterMs` from the end of the last fault.
+   */
   async history(stuckAfterMs: number): Promise<History> {
     const random = new Random(this.options.seed + 3000);
     const healedAt = Math.max(0, ...this.faults.map(({ to }) => to));
@@ -248,7 +253,9 @@ export class Rig {
     }
   }
 
-  /** Two changes of one vNIC, the second one with the ETag from before the first: it must not act once the first has. */
+  /**
+   * Two changes of one vNIC, the second one with the ETag from before the first: it must not act once the first has.
+   */
   private async changeFromAnOldReading(actor: Actor, vnic: Vnic, random: Random): Promise<void> {
     const { mtms, partitionId } = actor.territory;
     const { slot } = vnic;

@@ -15,7 +15,9 @@ export interface FaultRun {
   readonly history: History;
   readonly violations: readonly Violation[];
   readonly doubts: Verdict['doubts'];
-  /** Calls that were answered with a refusal although the change was possible: a few may come from what faults leave. */
+  /**
+   * Calls that were answered with a refusal although the change was possible: a few may come from what faults leave.
+   */
   readonly refused: Rig['client']['refused'];
   readonly repeated: number;
   readonly replayed: number;
@@ -51,8 +53,8 @@ export async function runFaults(options: {
     rig.startPausing();
     await sleep(2000);
     for (const [i, name] of options.faults.entries()) {
-      // Now and then a worker dies in the middle of something else. Each fault has numbers of its own: what runs side by
-      // side must not change what the seed decides.
+      // Now and then a worker dies in the middle of something else. Each fault has numbers of its own: what runs side
+      // by side must not change what the seed decides.
       const beside = !name.startsWith('worker') && random.chance(0.15) ? ['worker-killed' as const] : [];
       const own = [name, ...beside].map((each) => inject(rig, each, new Random(random.whole(0, 1_000_000_000))));
       await Promise.all(own);

@@ -58,8 +58,8 @@ export class ServiceProcess {
   }
 
   /**
-   * SIGTERM, as a supervisor sends it; resolves when it has ended. Within its time of grace it hands over what it is at:
-   * only what it needs longer for is an outage.
+   * SIGTERM, as a supervisor sends it; resolves when it has ended. Within its time of grace it hands over what it is
+   * at: only what it needs longer for is an outage.
    */
   async terminate(): Promise<void> {
     const graceEnds = Date.now() + Number(this.env['SHUTDOWN_GRACE_SECONDS']) * 1000;

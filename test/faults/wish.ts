@@ -1,9 +1,9 @@
 import type { JobDocument, SystemState, VnicState } from './history.js';
 
 /**
- * Whether what a job asked for is so in this state of its system, with automatic failover as it was where the job had to
- * switch it off. Written apart from the product, from the words of the
- * contract: the product's own predicates are what is being judged.
+ * Whether what a job asked for is so in this state of its system, with automatic failover as it was where the job
+ * had to switch it off. Written apart from the product, from the words of the contract: the product's own
+ * predicates are what is being judged.
  */
 export function wishHolds(job: JobDocument, state: SystemState): boolean {
   const owed = job.target.restoreAutoPriorityFailover === true && boundVnic(job, state)?.autoPriorityFailover === false;

@@ -4,9 +4,9 @@ import type { JobRecord } from '../../src/store/job-record.js';
 import { REPTILIAN } from '../support/whole-service.js';
 
 /*
- * A desired state whose way changes while the job is on it. The vNIC of anole (partition 9) in slot 4 has devices on 1/0
- * (vios1, priority 10, active), 3/1 (vios2, 20) and 2/0 (vios1, 30), and automatic failover on. Slot 17 of lizard
- * (partition 6) is empty.
+ * A desired state whose way changes while the job is on it. The vNIC of anole (partition 9) in slot 4 has
+ * devices on 1/0 (vios1, priority 10, active), 3/1 (vios2, 20) and 2/0 (vios1, 30), and automatic failover on.
+ * Slot 17 of lizard (partition 6) is empty.
  */
 let bench: LaneBench;
 /** Waits for the hypervisor and the links as long as a real one does. */
@@ -30,7 +30,10 @@ const on = (vios: string, adapterId: number, physicalPortId: number, failoverPri
   failoverPriority,
 });
 
-/** Runs the job; as soon as a command that `match`es has reached the HMC, and before it has an effect, something happens. */
+/**
+ * Runs the job; as soon as a command that `match`es has reached the HMC, and before it
+ * has an effect, something happens.
+ */
 async function runWhile(by: BenchWorker, request: object, match: string, happens: () => void): Promise<JobRecord> {
   const job = await bench.accept('vnic.set', ANOLE_4, request);
   bench.simulator.control.addFault({ type: 'latency', ms: 1000, match: match.replace('+', String.raw`\+`) });

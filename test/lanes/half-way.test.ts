@@ -3,7 +3,8 @@ import { startLaneBench, type LaneBench } from '../support/lane-bench.js';
 
 /*
  * A plan of several steps of which one has no answer. The vNIC of anole (partition 9) in slot 5 has two devices and
- * automatic failover on; removing the active one activates the other, removes, and switches automatic failover on again.
+ * automatic failover on; removing the active one activates the other, removes, and
+ * switches automatic failover on again.
  */
 let bench: LaneBench;
 beforeAll(async () => {

@@ -6,8 +6,8 @@ import { overtaken, owned, startLaneBench, until, type LaneBench } from '../supp
 import { REPTILIAN, SAURIAN } from '../support/whole-service.js';
 
 /*
- * A migration runs in the lane of the source and holds the lane of the target. REPTILIAN comes after SAURIAN in the order
- * of MTMS, so a migration to SAURIAN takes the second lane first.
+ * A migration runs in the lane of the source and holds the lane of the target. REPTILIAN comes after SAURIAN in the
+ * order of MTMS, so a migration to SAURIAN takes the second lane first.
  */
 
 let bench: LaneBench;

@@ -17,7 +17,9 @@ import { startWholeService, type JobBody, type WholeService } from '../support/w
 const SYSTEM = '/v1/managed-systems/reptilian-9119-MME-65BA46F';
 const VNIC = `${SYSTEM}/partitions/anole/vnics/5`;
 const OFF = { autoPriorityFailover: false };
-/** The least that the configuration takes; BullMQ alone would bring the turn back after half a minute at the earliest. */
+/**
+ * The least that the configuration takes; BullMQ alone would bring the turn back after half a minute at the earliest.
+ */
 const LEASE_SECONDS = 5;
 const RECOVERED_MS = 25_000;
 

@@ -47,7 +47,9 @@ describe('behind Sentinel, with a failover in the middle', () => {
       }
     };
     const loads = [load(1), load(2)];
-    /** Steps of which nobody could say after the failover whether they had been sent: the caller looks, and asks again. */
+    /**
+     * Steps of which nobody could say after the failover whether they had been sent: the caller looks, and asks again.
+     */
     const notKnown: string[] = [];
     const story = (async () => {
       for (const { name, run } of rest) {

@@ -5,8 +5,8 @@ import { transform } from '@swc/core';
 /**
  * Compiles src/ as the build does, only faster, for tests that need the service (or a part of it) in a process of its
  * own: to kill it, to freeze it, to send it signals. Stands under the project because bare imports resolve there only.
- * @param options `from`: the folder of the sources; `edit`: changes a source before it is compiled, for a service with a
- *   planted bug
+ * @param options `from`: the folder of the sources; `edit`: changes a source before it is compiled, for a service with
+ *   a planted bug
  * @returns the folder; `main.js` in it is the service
  */
 export async function compileService({

@@ -11,7 +11,8 @@ const identity = (value: string): string => IDENTITY[value] ?? value;
 
 /**
  * A command of the field, or of ours, in a form in which those that mean the same are equal: `-m` by MTMS, `--id` for
- * `-p`, without `-v` and `-w`, attributes in order of their names, whatever the quoting. Written apart from the product.
+ * `-p`, without `-v` and `-w`, attributes in order of their names, whatever the quoting.
+ * Written apart from the product.
  * @param added options that only ours names, such as the slot of a create
  */
 export function normalisedCommand(line: string, added: Readonly<Record<string, string>> = {}): string {

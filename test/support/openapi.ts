@@ -74,8 +74,8 @@ export function operationsOf(document: ApiDocument): ApiOperation[] {
 }
 
 /**
- * The path of an operation as "Try it out" fills it in, with the query that it cannot do without: with the first example
- * of each parameter.
+ * The path of an operation as "Try it out" fills it in, with the query that it cannot do without: with the
+ * first example of each parameter.
  * @param values for parameters that have none, such as the id of a job
  */
 export function filledPath(operation: ApiOperation, values: Readonly<Record<string, string>> = {}): string {

@@ -18,8 +18,8 @@ export interface OpenSshServer {
 }
 
 /**
- * Debian's own sshd on a free loopback port, with a configuration, host key and user key of its own. Each command is run
- * by a forced command: a plain bash without start-up files. Needs the package openssh-server.
+ * Debian's own sshd on a free loopback port, with a configuration, host key and user key of its own. Each command is
+ * run by a forced command: a plain bash without start-up files. Needs the package openssh-server.
  */
 export async function startOpenSshServer(options: { maxSessions?: number } = {}): Promise<OpenSshServer> {
   const sshd = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/sbin/sshd'].find((path) => existsSync(path));

@@ -160,7 +160,9 @@ export async function startRedisBehindSentinel(replicas = 2): Promise<RedisBehin
   };
 }
 
-/** Waits until the condition is true; fails after 30 seconds, saying what was waited for. An error counts as "not yet". */
+/**
+ * Waits until the condition is true; fails after 30 seconds, saying what was waited for. An error counts as "not yet".
+ */
 export async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
   let last: unknown;
   for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(50)) {

@@ -25,7 +25,9 @@ export interface TestRedis {
   restart(): Promise<void>;
 }
 
-/** A real Redis on a free loopback port with its own temporary folder. Fails with what to install when there is none. */
+/**
+ * A real Redis on a free loopback port with its own temporary folder. Fails with what to install when there is none.
+ */
 export async function startTestRedis(): Promise<TestRedis> {
   const port = await freePort();
   const dir = mkdtempSync(join(tmpdir(), 'test-redis-'));

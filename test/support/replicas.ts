@@ -20,8 +20,8 @@ export interface Replicas {
   /** Calls one of the two APIs, each in its turn. */
   call(method: Method, path: string, body?: object, headers?: Record<string, string>): Promise<Answer>;
   /**
-   * Sends a change as a careful client does: with an Idempotency-Key, again while the answer is 503, and asks for the job
-   * until it is over.
+   * Sends a change as a careful client does: with an Idempotency-Key, again while the answer is 503, and
+   * asks for the job until it is over.
    */
   change(method: Method, path: string, body?: object): Promise<JobBody>;
   finished(jobId: string): Promise<JobBody>;

@@ -411,7 +411,9 @@ export const FAILED_JOB_EXAMPLE: JobView = {
 const LOST_ANSWER = 'The answer of HMC hmc1 was lost: the connection ended before the command told how it did';
 const SUCCEEDED_ACTIVATION = succeededJobExample('backing-device.activate');
 
-/** The connection was lost while the command ran, and until the end of the settle bound nothing was to be seen of it. */
+/**
+ * The connection was lost while the command ran, and until the end of the settle bound nothing was to be seen of it.
+ */
 export const INDETERMINATE_JOB_EXAMPLE: JobView = {
   ...SUCCEEDED_ACTIVATION,
   state: 'indeterminate',

@@ -37,8 +37,8 @@ class PortReferenceDto implements PortReference {
 const DECIMAL = /^(\d{1,10}(\.\d{0,10})?|\.\d{1,10})([eE][+-]?\d{1,2})?$/;
 
 /**
- * For `@Transform`: beside `physical_network` a number may be a string, because the values of a `binding:profile` set with
- * the `openstack` command are. Anything else stays as it came, for the validator.
+ * For `@Transform`: beside `physical_network` a number may be a string, because the values of a `binding:profile` set
+ * with the `openstack` command are. Anything else stays as it came, for the validator.
  */
 function openStackNumber({ value, obj }: TransformFnParams): unknown {
   const inTheirWords = (obj as { physical_network?: unknown }).physical_network !== undefined;
@@ -49,8 +49,8 @@ const FLAGS = [0, 1, true, false, '0', '1', 'true', 'false', 'True', 'False'] as
 const DECIMAL_TEXT = { type: 'string', pattern: DECIMAL.source };
 
 /**
- * Where the devices of a vNIC may go, and how many there shall be: `label` or `ports`, and `redundancy`; or in OpenStack's
- * names `physical_network` with `vnic_required_vfs`. The two are not mixed.
+ * Where the devices of a vNIC may go, and how many there shall be: `label` or `ports`, and `redundancy`; or in
+ * OpenStack's names `physical_network` with `vnic_required_vfs`. The two are not mixed.
  */
 export class PlacementRequestDto implements PlacementRequest {
   @ApiPropertyOptional({

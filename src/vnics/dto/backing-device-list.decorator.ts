@@ -4,7 +4,9 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, ValidateNested } from 'class-validator';
 import { BackingDeviceRequestDto } from './backing-device-request.dto.js';
 
-/** 1 to 6 backing devices. They may be left out where a decorator above this one says so, and then `required` is false. */
+/**
+ * 1 to 6 backing devices. They may be left out where a decorator above this one says so, and then `required` is false.
+ */
 export function BackingDeviceList(words: { description?: string; required?: false } = {}): PropertyDecorator {
   return applyDecorators(
     Type(() => BackingDeviceRequestDto),

@@ -24,8 +24,8 @@ export class VnicUpdateRequestDto implements VnicUpdateRequest {
 }
 
 /**
- * A vNIC as a whole. What is left out stays as it is; on a vNIC that exists VLANs and MAC addresses can only be what they
- * are, in an empty slot they are the new one's.
+ * A vNIC as a whole. What is left out stays as it is; on a vNIC that exists VLANs and MAC addresses can only be what
+ * they are, in an empty slot they are the new one's.
  */
 export class VnicSetRequestDto
   extends OmitType(VnicCreateRequestDto, ['slot', 'backingDevices', 'placement'])

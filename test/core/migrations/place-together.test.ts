@@ -66,7 +66,9 @@ function expectRight(room: Room, devices: readonly Placeable[], found: Together<
   }
 }
 
-/** Up to so many ports with one or two labels, some of them nearly full, on adapters that may have few logical ports. */
+/**
+ * Up to so many ports with one or two labels, some of them nearly full, on adapters that may have few logical ports.
+ */
 const rooms = (most: number): fc.Arbitrary<Room> =>
   fc
     .record({

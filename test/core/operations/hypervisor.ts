@@ -13,8 +13,9 @@ export interface HypervisorOptions {
   /** Whether it follows the lowest number by itself while automatic failover is on. Unless told otherwise it does. */
   readonly elects?: boolean;
   /**
-   * Whether it takes a device by itself where none is active though automatic failover is off, because the active one was
-   * taken away. Nobody knows (INFERRED): what is planned has to be right with both. Unless told otherwise it does not.
+   * Whether it takes a device by itself where none is active though automatic failover is off, because
+   * the active one was taken away. Nobody knows (INFERRED): what is planned has to be right with both.
+   * Unless told otherwise it does not.
    */
   readonly fillsGap?: boolean;
   /** Which of several devices with the lowest number wins when none of them is active: not known either. */

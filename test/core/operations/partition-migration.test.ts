@@ -173,7 +173,10 @@ describe('where the partition is', () => {
   });
 });
 
-/** What an HMC makes of `migrlpar -o m`, read from the words alone: the partition is on the target, its devices as mapped. */
+/**
+ * What an HMC makes of `migrlpar -o m`, read from the words alone: the partition is on
+ * the target, its devices as mapped.
+ */
 function carriedOut(snapshot: Snapshot, { words }: HmcCommand): Snapshot {
   const to = snapshot.targetSystem;
   const id = Number(words[words.indexOf('--id') + 1]);

@@ -281,7 +281,8 @@ function anyWay(start: Snapshot, target: Target, asked: VnicSetRequest, most: nu
 
 /**
  * Every command that could make sense: any devices added or removed together, any priority, anyone active. Automatic
- * failover is only switched to what it shall be: a way on which it is neither as it was nor as it shall be is no careful one.
+ * failover is only switched to what it shall be: a way on which it is neither as it was nor
+ * as it shall be is no careful one.
  */
 function anything(start: Snapshot, now: Snapshot, request: VnicSetRequest): readonly HmcCommand[] {
   const { backingDevices = [] } = request;

@@ -3,9 +3,9 @@ import type { Choice } from './judge.js';
 
 /**
  * The way in which OpenStack's Power driver chooses, written anew from its description as the reference to beat: ports
- * with a link and enough capacity, the servers shuffled and taken in turn, each time the least used adapter and on it the
- * port with the least capacity given away, every device with priority 50; it knows neither granularity nor sub-labels nor
- * enclosures, and returns fewer devices when it finds no more.
+ * with a link and enough capacity, the servers shuffled and taken in turn, each time the least used adapter and on it
+ * the port with the least capacity given away, every device with priority 50; it knows neither granularity nor
+ * sub-labels nor enclosures, and returns fewer devices when it finds no more.
  */
 export function chooseLikeOpenStack(
   reading: PlacementReading,

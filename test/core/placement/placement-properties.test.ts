@@ -159,7 +159,9 @@ describe('a placement', () => {
   });
 });
 
-/** The most single, then double failures that any devices of the estate survive; undefined when there are not so many. */
+/**
+ * The most single, then double failures that any devices of the estate survive; undefined when there are not so many.
+ */
 function best(reading: PlacementReading, wish: WishedPlacement): { singles: number; doubles: number } | undefined {
   const { servers, ports } = usable(reading, wish);
   let most: { singles: number; doubles: number } | undefined;

@@ -39,16 +39,22 @@ export function percentText(percent: number): string {
 
 /**
  * The INPUT form (hmc-cli.md §1.2): `sriov/name/id/adapter/port/capacity/priority[/max-capacity]`.
- * The Virtual I/O Server is given by its name, as the seed does (BLOG); one whose name the notation cannot carry, with a
- * slash, a comma or a quote, by its id. Priority is left out with its slash when nobody asked
+ * The Virtual I/O Server is given by its name, as the seed does (BLOG); by its id alone one whose name is no name for it:
+ * the notation cannot carry a slash, a comma or a quote, and a name in `sharedNames` stands for another partition, too.
+ * The synopsis has the id alone, no capture shows it (INFERRED); the name with the id is LIVE, but not which of the two
+ * the HMC looks for where several have the name. Priority is left out with its slash when nobody asked
  * for one (LIVE); a place left empty before it (`…/1//20`) follows the synopsis and was not seen (INFERRED).
  */
-export function formatBackingDeviceInput(device: BackingDeviceInput): string {
+export function formatBackingDeviceInput(
+  device: BackingDeviceInput,
+  sharedNames: ReadonlySet<string> = new Set(),
+): string {
   const { virtualIoServer, capacity, failoverPriority, maxCapacity } = device;
-  const nameFits = isRepresentable(virtualIoServer.name) && !/[/,"]/.test(virtualIoServer.name);
+  const { name } = virtualIoServer;
+  const nameFits = isRepresentable(name) && !/[/,"]/.test(name) && !sharedNames.has(name);
   const fields = [
     'sriov',
-    nameFits ? virtualIoServer.name : '',
+    nameFits ? name : '',
     nameFits ? '' : String(virtualIoServer.id),
     String(device.adapterId),
     String(device.physicalPortId),

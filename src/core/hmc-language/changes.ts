@@ -17,6 +17,8 @@ export interface VnicAddress {
   readonly mtms: string;
   readonly partition: PartitionRef;
   readonly slot: number;
+  /** Names that several partitions of the system have, as far as they were read: none of them is sent. */
+  readonly sharedNames?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -60,7 +62,7 @@ export function createVnic(vnic: CreateVnic): Result<HmcCommand> {
   set('mac_addr', vnic.macAddress);
   set('allowed_os_mac_addrs', vnic.allowedOsMacAddresses);
   set('auto_priority_failover', vnic.autoPriorityFailover === undefined ? undefined : flag(vnic.autoPriorityFailover));
-  set('backing_devices', vnic.backingDevices.map(formatBackingDeviceInput));
+  set('backing_devices', inputForms(vnic));
   return changeVnic('a', vnic, attributes);
 }
 
@@ -102,7 +104,7 @@ export function addBackingDevices(
   if (autoPriorityFailover !== undefined) {
     attributes.push({ name: 'auto_priority_failover', operator: '=', value: flag(autoPriorityFailover) });
   }
-  const value = change.backingDevices.map(formatBackingDeviceInput);
+  const value = inputForms(change);
   return changeVnic('s', change, [...attributes, { name: 'backing_devices', operator: '+=', value }]);
 }
 
@@ -111,7 +113,7 @@ export function addBackingDevices(
  * code sends it (AVO). How the HMC matches the device is not known: give its present desired capacity and priority.
  */
 export function removeBackingDevices(change: ChangeBackingDevices): Result<HmcCommand> {
-  const value = change.backingDevices.map(formatBackingDeviceInput);
+  const value = inputForms(change);
   return changeVnic('s', change, [{ name: 'backing_devices', operator: '-=', value }]);
 }
 
@@ -188,7 +190,7 @@ function changeVnic(
 /** `chhwres … --rsubtype vnicbkdev`: seen only with `-p` (SEED, VIOS4I, AVO), so the partition goes by its name. */
 function changeBackingDevice(
   operation: 's' | 'act',
-  { mtms, partition, slot, logicalPortId }: BackingDeviceAddress,
+  { mtms, partition, slot, sharedNames, logicalPortId }: BackingDeviceAddress,
   rest: readonly string[],
 ): Result<HmcCommand> {
   const name = partition.name;
@@ -198,12 +200,25 @@ function changeBackingDevice(
       detail: `The HMC takes the partition of a backing device by name only, and its command line cannot carry the name ${JSON.stringify(name)}. Rename the partition.`,
     });
   }
+  if (sharedNames?.has(name) === true) {
+    return refuse({
+      type: 'ambiguous-name',
+      detail: `The HMC takes the partition of a backing device by name only, and several partitions have the name ${JSON.stringify(name)}. Rename all but one of them.`,
+    });
+  }
   return ok(
     change([
       ...['-r', 'virtualio', '-m', mtms, '-o', operation, '--rsubtype', 'vnicbkdev'],
       ...['-p', name, '-s', String(slot), '--logport', logicalPortId, ...rest],
     ]),
   );
+}
+
+function inputForms({
+  backingDevices,
+  sharedNames,
+}: Pick<ChangeBackingDevices, 'backingDevices' | 'sharedNames'>): readonly string[] {
+  return backingDevices.map((device) => formatBackingDeviceInput(device, sharedNames));
 }
 
 function change(words: readonly CommandWord[]): HmcCommand {

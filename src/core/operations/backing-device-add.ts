@@ -1,6 +1,7 @@
 import type { BackingDeviceInput } from '../hmc-language/backing-device-notation.js';
 import { addBackingDevices } from '../hmc-language/changes.js';
 import { ok, refuse, type Result } from '../refusal.js';
+import { sharedNames } from '../resources/partition.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import {
@@ -82,6 +83,7 @@ export const backingDeviceAdd: Operation<BackingDeviceAddRequest> = {
       mtms: snapshot.system.mtms,
       partition: vnic.partition,
       slot: vnic.slot,
+      sharedNames: sharedNames(snapshot.partitions),
       waitMinutes: WAIT_MINUTES,
       backingDevices: withCarriedMaximum(snapshot, added),
     });

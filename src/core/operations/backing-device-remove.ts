@@ -1,6 +1,7 @@
 import { removeBackingDevices } from '../hmc-language/changes.js';
 import { ok, refuse, type Result } from '../refusal.js';
-import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
+import { sharedNames } from '../resources/partition.js';
+import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import type { BackingDevice } from '../resources/backing-device.js';
 import { activateStep } from './activate-step.js';
@@ -21,8 +22,7 @@ import { planOf } from './plan-of.js';
 import type { EmptyRequest } from './requests.js';
 import { WAIT_MINUTES } from './wait-time.js';
 
-/** The partitions are read to plan, not to plan the rest. */
-type Reading = Snapshot<'vnics'> & Partial<Pick<SnapshotParts, 'partitions'>>;
+type Reading = Snapshot<'partitions' | 'vnics'>;
 
 /**
  * Takes one backing device away. The active one is not pulled from under the traffic: the next best is made active
@@ -32,7 +32,7 @@ type Reading = Snapshot<'vnics'> & Partial<Pick<SnapshotParts, 'partitions'>>;
 export const backingDeviceRemove: Operation<EmptyRequest> = {
   name: 'backing-device.remove',
   needs: ['partitions', 'vnics'],
-  readback: ['vnics'],
+  readback: ['partitions', 'vnics'],
 
   bind(snapshot: Snapshot<'partitions' | 'vnics'>, address) {
     const bound = bindBackingDevice(snapshot, address);
@@ -55,9 +55,8 @@ export const backingDeviceRemove: Operation<EmptyRequest> = {
         detail: `Device ${device.logicalPortId} is the only backing device of the vNIC in slot ${vnic.slot} of ${vnic.partition.name}. Delete the vNIC instead, or add another device first.`,
       });
     }
-    const { partitions } = snapshot;
-    const unfit = partitions && partitionStateRefusal({ ...snapshot, partitions }, vnic.partition.id);
-    if (unfit) {
+    const unfit = partitionStateRefusal(snapshot, vnic.partition.id);
+    if (unfit !== null) {
       return refuse(unfit);
     }
     const remove = removeStep(snapshot, vnic, device);
@@ -103,12 +102,13 @@ export const backingDeviceRemove: Operation<EmptyRequest> = {
   },
 };
 
-function removeStep(snapshot: Snapshot<'vnics'>, vnic: Vnic, device: BackingDevice): Result<PlannedCommand> {
+function removeStep(snapshot: Reading, vnic: Vnic, device: BackingDevice): Result<PlannedCommand> {
   const { partition, slot } = vnic;
   const command = removeBackingDevices({
     mtms: snapshot.system.mtms,
     partition,
     slot,
+    sharedNames: sharedNames(snapshot.partitions),
     waitMinutes: WAIT_MINUTES,
     backingDevices: [inputOf(device)],
   });

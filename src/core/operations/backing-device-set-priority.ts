@@ -1,11 +1,15 @@
 import { setFailoverPriority } from '../hmc-language/changes.js';
 import { ok, refuse, type Result } from '../refusal.js';
-import type { Snapshot } from '../resources/snapshot.js';
+import { sharedNames } from '../resources/partition.js';
+import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import { priorityRefusal } from './backing-device-request.js';
 import { absence, backingDevicePresence, bindBackingDevice, presentBackingDevice, vnicInSlot } from './bound-target.js';
 import { electionMoves } from '../resources/election.js';
 import type { Operation, Plan } from './operation.js';
 import type { BackingDeviceSetPriorityRequest } from './requests.js';
+
+/** The partitions are read to plan, not to plan the rest. */
+type Reading = Snapshot<'vnics'> & Partial<Pick<SnapshotParts, 'partitions'>>;
 
 /** Another failover priority for one device. With automatic failover on, the hypervisor follows the lowest number. */
 export const backingDeviceSetPriority: Operation<BackingDeviceSetPriorityRequest> = {
@@ -24,7 +28,7 @@ export const backingDeviceSetPriority: Operation<BackingDeviceSetPriorityRequest
 
   presence: backingDevicePresence,
 
-  plan(snapshot: Snapshot<'vnics'>, target, { failoverPriority }): Result<Plan> {
+  plan(snapshot: Reading, target, { failoverPriority }): Result<Plan> {
     const bound = presentBackingDevice(snapshot, target);
     if (bound === undefined) {
       return refuse(absence(backingDevicePresence(snapshot, target)));
@@ -41,6 +45,7 @@ export const backingDeviceSetPriority: Operation<BackingDeviceSetPriorityRequest
       mtms: snapshot.system.mtms,
       partition: vnic.partition,
       slot: vnic.slot,
+      sharedNames: sharedNames(snapshot.partitions ?? []),
       logicalPortId: device.logicalPortId,
       priority: failoverPriority,
     });

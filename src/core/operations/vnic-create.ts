@@ -3,6 +3,7 @@ import type { BackingDeviceInput } from '../hmc-language/backing-device-notation
 import { isPlacedAs, place } from '../placement/place.js';
 import { placementWish } from '../placement/placement-request.js';
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
+import { sharedNames } from '../resources/partition.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import { isEqualDevice, resolveBackingDevices, type DeviceReading } from './backing-device-request.js';
@@ -93,6 +94,7 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
       mtms: snapshot.system.mtms,
       partition,
       slot: slot.value,
+      sharedNames: sharedNames(snapshot.partitions),
       waitMinutes: WAIT_MINUTES,
       ...newVnicAttributes(request),
       backingDevices: withCarriedMaximum(snapshot, devices.value),

@@ -2,6 +2,7 @@ import { addBackingDevices, removeBackingDevices, setFailoverPriority } from '..
 import { showCommand } from '../hmc-language/quote-word.js';
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import { isOperational, maximumOf } from '../resources/backing-device.js';
+import { sharedNames } from '../resources/partition.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import { activateStep } from './activate-step.js';
@@ -378,7 +379,7 @@ function commandOf(
   mayDisrupt: boolean,
 ): Result<PlannedCommand> {
   const { partition, slot } = vnic;
-  const address = { mtms: snapshot.system.mtms, partition, slot };
+  const address = { mtms: snapshot.system.mtms, partition, slot, sharedNames: sharedNames(snapshot.partitions) };
   // What the HMC refuses without the flag is not known: it is sent where the step takes what should stay, not elsewhere.
   const withWait = { ...address, waitMinutes: WAIT_MINUTES, allowNetworkDisruption: mayDisrupt && disruption > 0 };
   const step = (command: ReturnType<typeof addBackingDevices>): Result<PlannedCommand> =>

@@ -39,6 +39,12 @@ export function isVirtualIoServer({ environment }: Pick<Partition, 'environment'
   return environment === 'vioserver';
 }
 
+/** The names that stand for more than one partition. */
+export function sharedNames(partitions: readonly Pick<Partition, 'name'>[]): ReadonlySet<string> {
+  const names = partitions.map(({ name }) => name);
+  return new Set(names.filter((name, index) => names.indexOf(name) < index));
+}
+
 /** The Virtual I/O Servers among partitions, in their order. */
 export function virtualIoServersOf(partitions: readonly Partition[]): Partition[] {
   return partitions.filter(isVirtualIoServer);

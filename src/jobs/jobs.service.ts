@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { operationOf } from '../core/operations/operations.js';
+import { heldSystemOf } from '../core/operations/held-system.js';
 import { LaneStore } from '../store/lane-store.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Inventory } from '../inventory/inventory.js';
@@ -143,9 +143,10 @@ export class JobsService {
 }
 
 /** By MTMS: the systems in whose lanes the job runs, its own first. */
-function systemsOf({ managedSystem, operation, target }: JobRecord): readonly string[] {
-  const other = operationOf(operation).targetSystem?.holdsLane === true ? target.targetSystem : undefined;
-  return [managedSystem.mtms, ...(other === undefined ? [] : [other.mtms])];
+function systemsOf(record: JobRecord): readonly string[] {
+  const own = record.managedSystem.mtms;
+  const other = heldSystemOf(record);
+  return other === null ? [own] : [own, other];
 }
 
 /** A job that works on two systems does not start while the lane of either is paused. */

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { effectOf } from '../core/outcome.js';
 import { hasLeft } from '../core/operations/bound-target.js';
+import { heldSystemOf, movesPartition } from '../core/operations/held-system.js';
 import { isSameObservation } from '../core/operations/observation.js';
 import { WAIT_MINUTES } from '../core/operations/wait-time.js';
 import { operationOf } from '../core/operations/operations.js';
@@ -127,8 +128,8 @@ export class ReconcileService {
   private async changedSince(record: JobRecord): Promise<string | null> {
     const home = record.managedSystem.mtms;
     // A partition that has come to another system is moved on, or back, in the lane of that one.
-    const moved = movesPartition(record) ? record.target.targetSystem?.mtms : undefined;
-    for (const mtms of [home, ...(moved === undefined ? [] : [moved])]) {
+    const moved = heldSystemOf(record);
+    for (const mtms of [home, ...(moved === null ? [] : [moved])]) {
       for await (const later of this.newestFirst(mtms)) {
         if (later.sequence <= record.sequence) break;
         if (later.startedAt === null || operationOf(later.operation).asks === true) continue;
@@ -212,10 +213,6 @@ function movesSame({ target }: JobRecord, other: JobRecord): boolean {
   const [uuid, otherUuid] = [target.partitionUuid ?? null, other.target.partitionUuid ?? null];
   if (uuid !== null && otherUuid !== null) return uuid === otherUuid;
   return target.partition?.name === other.target.partition?.name;
-}
-
-function movesPartition({ operation }: JobRecord): boolean {
-  return operationOf(operation).targetSystem?.holdsLane === true;
 }
 
 function notCarriedOut({ error }: JobRecord): ProblemError {

@@ -1,6 +1,8 @@
 import { hmcWords } from '../core/hmc-language/error-catalogue.js';
 import { renderCommand, showCommand } from '../core/hmc-language/quote-word.js';
 import { owedRestoration } from '../core/operations/automatic-failover.js';
+import { movesPartition } from '../core/operations/held-system.js';
+import { leftBehind } from '../core/operations/left-behind.js';
 import { operationOf } from '../core/operations/operations.js';
 import type { Operation, Plan, PlannedCommand } from '../core/operations/operation.js';
 import { effectOf, MOST_REQUEUES, outcome, settleDecision } from '../core/outcome.js';
@@ -13,18 +15,17 @@ import { ProblemError } from '../http/problem-error.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { JobRecord } from '../store/job-record.js';
 import { partitionLeft } from '../core/operations/bound-target.js';
+import { isPaced } from '../core/operations/partition-os.js';
 import { targetDocument } from '../core/operations/target-document.js';
 import { whyNotAsAccepted } from './as-accepted.js';
 import { HmcWait } from './hmc-wait.js';
 import { JobRun, type JobWatch } from './job-run.js';
-import { answerOf, decidingStep, sentSteps, withLastSent, withPlan, withSent } from './job-steps.js';
-import { leftBehind } from './left-behind.js';
+import { answerOf, decidingStep, sentSteps, withLastSent, withPlan, withPlanWarnings, withSent } from './job-steps.js';
 import { type LaneStore } from '../store/lane-store.js';
 import { LeaseLost } from '../store/lease.js';
 import type { LaneSettings } from './lane-settings.js';
 import type { LeaseKeeper } from './lease-keeper.js';
-import { isPaced, Pacing } from './pacing.js';
-import { withPlanWarnings } from './plan-warnings.js';
+import { Pacing } from './pacing.js';
 import { readRest, readToPlan } from './plan-reading.js';
 import { kindOfReading, readBack, type Reading, type TargetReading } from './readback.js';
 import { restAfter } from './rest-after.js';
@@ -320,9 +321,8 @@ export class Executor {
   }
 
   /** How long a command of this job may take: a migration moves the memory of a partition. */
-  private deadlineMs({ operation }: JobRecord): number {
-    const movesPartition = operationOf(operation).targetSystem?.holdsLane === true;
-    return movesPartition ? this.settings.migrationDeadlineMs : this.settings.changeDeadlineMs;
+  private deadlineMs(record: JobRecord): number {
+    return movesPartition(record) ? this.settings.migrationDeadlineMs : this.settings.changeDeadlineMs;
   }
 
   /** Surely nothing happened: the job may be tried again, also on another HMC. */

@@ -74,3 +74,8 @@ export function withPlan(plan: readonly JobStep[], rest: readonly PlannedCommand
   );
   return [...kept, ...planned];
 }
+
+/** The warnings of a job with those of a plan: each is told once, however often the rest is planned anew. */
+export function withPlanWarnings(told: readonly string[], planned: readonly string[] = []): readonly string[] {
+  return [...new Set([...told, ...planned])];
+}

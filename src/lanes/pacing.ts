@@ -1,6 +1,3 @@
-import type { Target } from '../core/operations/operation.js';
-import { mayLoseItsDriver } from '../core/resources/partition-os.js';
-import type { Snapshot } from '../core/resources/snapshot.js';
 import type { JobRecord } from '../store/job-record.js';
 import type { LaneStore } from '../store/lane-store.js';
 import type { Lease } from '../store/lease.js';
@@ -34,10 +31,4 @@ export class Pacing {
     if (partition === undefined || slot === undefined) return;
     await this.lanes.endPacing(lease, partition.id, slot);
   }
-}
-
-/** Whether moves of this target keep their distance. A reading that does not tell is taken with care. */
-export function isPaced(snapshot: Partial<Snapshot>, target: Target): boolean {
-  const client = snapshot.partitions?.find((candidate) => candidate.id === target.partition?.id);
-  return client === undefined || mayLoseItsDriver(client);
 }

@@ -1,4 +1,4 @@
-import { operationOf } from '../core/operations/operations.js';
+import { heldSystemOf } from '../core/operations/held-system.js';
 import type { JobRecord } from '../store/job-record.js';
 import type { Executor } from './executor.js';
 import { FAIR_SHARE, type LaneSettings } from './lane-settings.js';
@@ -113,7 +113,7 @@ export class TurnRunner {
   private async secondLaneOfHead(lease: Lease): Promise<string | null> {
     if ((await this.lanes.running(lease)) !== null) return null;
     const head = await this.lanes.head(lease);
-    return head === null ? null : secondLane(head);
+    return head === null ? null : heldSystemOf(head);
   }
 
   private async acquireSecond(mtms: string): Promise<LeaseKeeper | null> {
@@ -157,7 +157,7 @@ export class TurnRunner {
       const left = await this.lanes.pacingLeft(head.managedSystem.mtms, partition.id, slot);
       if (left > 0) return { kind: 'put-back', dueAt: Date.now() + left };
     }
-    const other = secondLane(head);
+    const other = heldSystemOf(head);
     if (other !== null) {
       if (second?.lease.mtms !== other) return { kind: 'wants-second-lane' };
       const free = await this.lanes.guests.enter(second.lease, head.id, inDoubt(head));
@@ -186,7 +186,7 @@ export class TurnRunner {
   }
 
   private async leaveSecondLane(job: JobRecord, end: RunEnd): Promise<void> {
-    const other = secondLane(job);
+    const other = heldSystemOf(job);
     if (other !== null) {
       const closedForMs = end.kind === 'closed' ? Math.max(0, end.dueAt - Date.now()) : 0;
       await this.lanes.guests.leave(other, job.id, closedForMs);
@@ -197,10 +197,4 @@ export class TurnRunner {
 /** Only a job in doubt after a failover of Redis comes from the queue with a command that may have been sent. */
 function inDoubt(head: JobRecord): boolean {
   return head.plan.some((step) => step.state === 'unknown');
-}
-
-/** MTMS of the system whose lane the job holds besides its own. */
-function secondLane(job: JobRecord): string | null {
-  const holds = operationOf(job.operation).targetSystem?.holdsLane === true;
-  return holds ? (job.target.targetSystem?.mtms ?? null) : null;
 }

@@ -11,9 +11,9 @@ import { ProblemError } from '../http/problem-error.js';
 import { SERVICE_CONFIG, type ServiceConfig } from '../config/service-config.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
 import { Inventory } from '../inventory/inventory.js';
-import { readForOperation } from '../inventory/read-for-operation.js';
 import type { JobRecord } from '../store/job-record.js';
 import { JobStore } from '../store/job-store.js';
+import { readerOf } from './job-reader.js';
 import type { JobView } from './job-view.js';
 import { JobsService } from './jobs.service.js';
 import { targetDocument } from '../core/operations/target-document.js';
@@ -83,20 +83,13 @@ export class ReconcileService {
     const operation = operationOf(record.operation);
     // Days may have passed: whether the partition is still there is asked as well.
     const parts = new Set([...operation.readback, ...(record.target.partition ? (['partitions'] as const) : [])]);
-    const asked = { ...operation, readback: [...parts] };
-    const system = await this.inventory.find(record.managedSystem.mtms);
-    const systems = { system, targetMtms: record.target.targetSystem?.mtms };
-    const from = async (hmcId?: string): Promise<Snapshot> =>
-      readForOperation(this.inventory, asked, 'readback', systems, {
-        sharing: 'next',
-        ...(hmcId === undefined ? {} : { hmcId }),
-      });
-    if (!system.seenBy.some(({ hmcId }) => hmcId === record.hmc)) return from();
+    const reader = await readerOf(this.inventory, record, { ...operation, readback: [...parts] });
+    if (!reader.seenBy.some(({ hmcId }) => hmcId === record.hmc)) return reader.read('readback', 'next', null);
     try {
-      return await from(record.hmc ?? undefined);
+      return await reader.read('readback', 'next', record.hmc);
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      return from();
+      return reader.read('readback', 'next', null);
     }
   }
 

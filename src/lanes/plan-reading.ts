@@ -2,8 +2,8 @@ import { operationOf } from '../core/operations/operations.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { Inventory } from '../inventory/inventory.js';
-import { readForOperation } from '../inventory/read-for-operation.js';
 import { withUsedSlots } from '../inventory/with-used-slots.js';
+import { readerOf } from '../jobs/job-reader.js';
 import type { JobRecord } from '../store/job-record.js';
 
 /**
@@ -17,22 +17,18 @@ export async function readToPlan(
   what: 'needs' | 'readback',
 ): Promise<Snapshot> {
   const operation = operationOf(record.operation);
-  const system = await inventory.find(record.managedSystem.mtms);
-  const systems = { system, targetMtms: record.target.targetSystem?.mtms };
+  const reader = await readerOf(inventory, record);
   const whole = (snapshot: Snapshot): Snapshot | Promise<Snapshot> =>
     what === 'needs' ? withUsedSlots(inventory, operation, snapshot, record.target, 'own') : snapshot;
   if (record.plan.some((step) => step.state === 'never-started')) {
-    const other = system.seenBy.find((view) => view.hmcId !== record.hmc);
+    const other = reader.seenBy.find((view) => view.hmcId !== record.hmc);
     try {
-      if (other !== undefined) {
-        const options = { sharing: 'own', hmcId: other.hmcId } as const;
-        return await whole(await readForOperation(inventory, operation, what, systems, options));
-      }
+      if (other !== undefined) return await whole(await reader.read(what, 'own', other.hmcId));
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
     }
   }
-  return whole(await readForOperation(inventory, operation, what, systems, { sharing: 'own' }));
+  return whole(await reader.read(what, 'own', null));
 }
 
 /** What planning the rest of a job needs; null while it cannot be read. */

@@ -5,7 +5,7 @@ import { operationOf } from '../core/operations/operations.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { Inventory } from '../inventory/inventory.js';
-import { readForOperation } from '../inventory/read-for-operation.js';
+import { readerOf } from '../jobs/job-reader.js';
 import type { JobRecord } from '../store/job-record.js';
 import { targetDocument } from '../core/operations/target-document.js';
 import { sentSteps } from './job-steps.js';
@@ -61,12 +61,8 @@ function isAnswered(record: JobRecord): boolean {
 
 /** What the operation reads back, from one HMC, or from any; null when it cannot be read now. */
 async function tryRead(inventory: Inventory, record: JobRecord, hmcId: string | null): Promise<Snapshot | null> {
-  const operation: Operation<unknown> = operationOf(record.operation);
-  const options = { sharing: 'own', ...(hmcId === null ? {} : { hmcId }) } as const;
   try {
-    const system = await inventory.find(record.managedSystem.mtms);
-    const systems = { system, targetMtms: record.target.targetSystem?.mtms };
-    return await readForOperation(inventory, operation, 'readback', systems, options);
+    return await (await readerOf(inventory, record)).read('readback', 'own', hmcId);
   } catch (error) {
     if (error instanceof ProblemError) return null;
     throw error;

@@ -15,6 +15,7 @@ import { HmcReader } from '../../src/inventory/hmc-reader.js';
 import type { Inventory } from '../../src/inventory/inventory.js';
 import { readForOperation } from '../../src/inventory/read-for-operation.js';
 import { SystemDirectory } from '../../src/inventory/system-directory.js';
+import { readerOf } from '../../src/jobs/job-reader.js';
 import type { JobRecord } from '../../src/store/job-record.js';
 import { JobStore } from '../../src/store/job-store.js';
 import { Executor } from '../../src/lanes/executor.js';
@@ -186,11 +187,8 @@ export async function startLaneBench(
       await redis.del(worker.lanes.keys.laneLease(record.managedSystem.mtms));
     },
     observe: async (record) => {
-      const operation = operationOf(record.operation);
-      const system = await inventory.find(record.managedSystem.mtms);
-      const systems = { system, targetMtms: record.target.targetSystem?.mtms };
-      const snapshot = await readForOperation(inventory, operation, 'needs', systems, { sharing: 'own' });
-      return operation.observe(snapshot, record.target);
+      const snapshot = await (await readerOf(inventory, record)).read('needs', 'own', null);
+      return operationOf(record.operation).observe(snapshot, record.target);
     },
     changes: () => simulator.log.entries.filter((entry) => entry.kind === 'change'),
     reset: () => simulator.control.reset(),

@@ -63,6 +63,26 @@ export function ifNoneMatchHolds(ifNoneMatch: IfMatch | null, current: string | 
   return ifNoneMatch.kind === 'tags' && ifNoneMatch.tags.every((tag) => `"${tag.value}"` !== current);
 }
 
+/** What a caller says of a target before it is changed; null where a header is absent. */
+export interface Preconditions {
+  readonly ifMatch: IfMatch | null;
+  readonly ifNoneMatch: IfMatch | null;
+}
+
+/**
+ * The header that the target does not satisfy, if there is one.
+ * @param currentEtag is only asked where there is a condition; see `ifMatchHolds`
+ */
+export function brokenPrecondition(
+  { ifMatch, ifNoneMatch }: Preconditions,
+  currentEtag: () => string | null,
+): 'if-match' | 'if-none-match' | null {
+  if (ifMatch === null && ifNoneMatch === null) return null;
+  const current = currentEtag();
+  if (!ifMatchHolds(ifMatch, current)) return 'if-match';
+  return ifNoneMatchHolds(ifNoneMatch, current) ? null : 'if-none-match';
+}
+
 function malformed(name: string): ProblemError {
   const detail = `${name} must be * or a list of quoted entity tags, such as "5d41402abc4b2a76"; the quotes belong to it.`;
   return new ProblemError({

@@ -7,7 +7,7 @@ import { operationOf } from '../core/operations/operations.js';
 import { targetEtag } from '../core/operations/target-etag.js';
 import type { Result } from '../core/refusal.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
-import { ifMatchHolds, ifNoneMatchHolds, parseIfMatch, parseIfNoneMatch, type IfMatch } from '../http/etag.js';
+import { brokenPrecondition, parseIfMatch, parseIfNoneMatch, type Preconditions } from '../http/etag.js';
 import { parseIdempotencyKey } from '../http/idempotency-key.js';
 import { parsePrefer, preferenceApplied } from '../http/prefer.js';
 import { ProblemError } from '../http/problem-error.js';
@@ -115,7 +115,7 @@ export class ChangeService {
     return this.answer(accepted.record, waitSeconds, {});
   }
 
-  private async check(call: ChangeCall, system: MergedSystem, conditions: Conditions): Promise<Checked> {
+  private async check(call: ChangeCall, system: MergedSystem, conditions: Preconditions): Promise<Checked> {
     const operation = operationOf(call.operation);
     const target =
       call.targetSystem === undefined ? undefined : await resolveTargetSystem(this.inventory, call.targetSystem);
@@ -175,26 +175,21 @@ function valueOf<T>(result: Result<T>): T {
   return result.value;
 }
 
-interface Conditions {
-  readonly ifMatch: IfMatch | null;
-  readonly ifNoneMatch: IfMatch | null;
-}
-
 /** @throws ProblemError precondition-failed: the target is not, or is, what the caller takes it for */
-function checkConditions({ ifMatch, ifNoneMatch }: Conditions, etagNow: () => string | null): void {
-  if (ifMatch === null && ifNoneMatch === null) return;
-  const etag = etagNow();
-  if (!ifMatchHolds(ifMatch, etag)) {
-    throw new ProblemError({
-      type: 'precondition-failed',
-      detail: 'The target is not as If-Match says. Read it again, look at what has changed, and decide.',
-    });
-  }
-  if (!ifNoneMatchHolds(ifNoneMatch, etag)) {
-    throw new ProblemError({
-      type: 'precondition-failed',
-      detail: 'The target is there, and If-None-Match asks for a call only where it is not. Read it, and decide.',
-    });
+function checkConditions(conditions: Preconditions, etagNow: () => string | null): void {
+  switch (brokenPrecondition(conditions, etagNow)) {
+    case null:
+      return;
+    case 'if-match':
+      throw new ProblemError({
+        type: 'precondition-failed',
+        detail: 'The target is not as If-Match says. Read it again, look at what has changed, and decide.',
+      });
+    case 'if-none-match':
+      throw new ProblemError({
+        type: 'precondition-failed',
+        detail: 'The target is there, and If-None-Match asks for a call only where it is not. Read it, and decide.',
+      });
   }
 }
 

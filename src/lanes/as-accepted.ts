@@ -1,13 +1,13 @@
 import type { Operation } from '../core/operations/operation.js';
 import { targetEtag } from '../core/operations/target-etag.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
-import { ifMatchHolds, ifNoneMatchHolds, parseIfMatch, parseIfNoneMatch } from '../http/etag.js';
+import { brokenPrecondition, parseIfMatch, parseIfNoneMatch } from '../http/etag.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { JobRecord } from '../store/job-record.js';
 
 /**
- * The target that was seen at accept, and what the caller said of its ETag: still true (null)? `nothing-left`: the target is gone,
- * and that is what was wished.
+ * The target that was seen at accept, and what the caller said of its ETag: still true (null)? `nothing-left`: the target
+ * is gone, and that is what was wished.
  */
 export function whyNotAsAccepted(
   operation: Operation<unknown>,
@@ -30,20 +30,24 @@ export function whyNotAsAccepted(
         detail: 'The target was there when the job was accepted and is gone now. Nothing was sent.',
       });
   }
-  if (record.ifMatch === null && record.ifNoneMatch === undefined) return null;
-  const etag = targetEtag(operation, snapshot, record.target);
-  if (!ifMatchHolds(parseIfMatch(record.ifMatch ?? undefined), etag)) {
-    return new ProblemError({
-      type: 'precondition-failed',
-      detail: 'The target has changed since the caller read it (If-Match). Nothing was sent. Read it again and decide.',
-    });
+  const conditions = {
+    ifMatch: parseIfMatch(record.ifMatch ?? undefined),
+    ifNoneMatch: parseIfNoneMatch(record.ifNoneMatch),
+  };
+  switch (brokenPrecondition(conditions, () => targetEtag(operation, snapshot, record.target))) {
+    case null:
+      return null;
+    case 'if-match':
+      return new ProblemError({
+        type: 'precondition-failed',
+        detail:
+          'The target has changed since the caller read it (If-Match). Nothing was sent. Read it again and decide.',
+      });
+    case 'if-none-match':
+      return new ProblemError({
+        type: 'precondition-failed',
+        detail:
+          'Since the job was accepted the target has come to be there (If-None-Match). Nothing was sent. Look at it.',
+      });
   }
-  if (!ifNoneMatchHolds(parseIfNoneMatch(record.ifNoneMatch), etag)) {
-    return new ProblemError({
-      type: 'precondition-failed',
-      detail:
-        'Since the job was accepted the target has come to be there (If-None-Match). Nothing was sent. Look at it.',
-    });
-  }
-  return null;
 }

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical-json.js';
 import { showCommand } from '../core/hmc-language/quote-word.js';
 import type { OperationName, Plan, Target, TargetAddress } from '../core/operations/operation.js';
@@ -16,9 +16,9 @@ import { readForOperation } from '../inventory/read-for-operation.js';
 import { resolveTargetSystem } from '../inventory/resolve-target-system.js';
 import { withUsedSlots } from '../inventory/with-used-slots.js';
 import { TurnQueue } from '../store/turn-queue.js';
-import type { JobRecord } from '../store/job-record.js';
+import { newJob, type JobRecord, type NewJob } from '../store/job-record.js';
 import { isFinal } from '../store/job-state.js';
-import { JobStore, type Accepted, type IdempotencyEntry, type NewJob } from '../store/job-store.js';
+import { JobStore, type Accepted, type IdempotencyEntry } from '../store/job-store.js';
 import type { JobView } from './job-view.js';
 import { JobsService } from './jobs.service.js';
 import { targetDocument } from '../core/operations/target-document.js';
@@ -109,7 +109,7 @@ export class ChangeService {
     }
     if (call.dryRun) return { status: 200, headers: {}, body: preview(call, checked) };
 
-    const accepted = await this.store.accept(newJob(call, checked), idempotency);
+    const accepted = await this.store.accept(jobOf(call, checked), idempotency);
     if (accepted.kind !== 'created') return this.replay(accepted, waitSeconds);
     await this.askForTurn(accepted.record);
     return this.answer(accepted.record, waitSeconds, {});
@@ -215,27 +215,8 @@ function preview(call: ChangeCall, { snapshot, target, plan }: Checked): PlanPre
   };
 }
 
-function newJob(call: ChangeCall, { snapshot, target }: Checked): NewJob {
-  return {
-    id: randomUUID(),
-    operation: call.operation,
-    waitingFor: null,
-    managedSystem: { name: snapshot.system.name, mtms: snapshot.system.mtms },
-    target,
-    boundTarget: target,
-    requestedBy: call.requestedBy,
-    request: call.body,
-    ifMatch: call.http.ifMatch ?? null,
-    ...(call.http.ifNoneMatch === undefined ? {} : { ifNoneMatch: call.http.ifNoneMatch }),
-    plan: [],
-    hmc: null,
-    before: null,
-    result: null,
-    error: null,
-    warnings: [],
-    requeues: 0,
-    createdAt: new Date().toISOString(),
-    startedAt: null,
-    finishedAt: null,
-  };
+function jobOf({ operation, requestedBy, body, http }: ChangeCall, { snapshot, target }: Checked): NewJob {
+  const { ifMatch, ifNoneMatch } = http;
+  const managedSystem = snapshot.system;
+  return newJob({ operation, managedSystem, target, requestedBy, request: body, ifMatch, ifNoneMatch });
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { OperationName, Target } from '../core/operations/operation.js';
 import type { StepState } from '../core/outcome.js';
 import type { ProblemDocument } from '../http/problem-document.js';
@@ -51,4 +52,39 @@ export interface JobRecord {
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
+}
+
+/** The record before the store has given it a place. */
+export type NewJob = Omit<JobRecord, 'sequence' | 'state'>;
+
+/** What a caller asked for, and what it was bound to. */
+interface Asked extends Pick<JobRecord, 'operation' | 'managedSystem' | 'target' | 'requestedBy' | 'request'> {
+  readonly ifMatch?: string | undefined;
+  readonly ifNoneMatch?: string | undefined;
+}
+
+/** A job of which nothing has been done yet. */
+export function newJob(asked: Asked): NewJob {
+  return {
+    id: randomUUID(),
+    operation: asked.operation,
+    waitingFor: null,
+    managedSystem: { name: asked.managedSystem.name, mtms: asked.managedSystem.mtms },
+    target: asked.target,
+    boundTarget: asked.target,
+    requestedBy: asked.requestedBy,
+    request: asked.request,
+    ifMatch: asked.ifMatch ?? null,
+    ...(asked.ifNoneMatch === undefined ? {} : { ifNoneMatch: asked.ifNoneMatch }),
+    plan: [],
+    hmc: null,
+    before: null,
+    result: null,
+    error: null,
+    warnings: [],
+    requeues: 0,
+    createdAt: new Date().toISOString(),
+    startedAt: null,
+    finishedAt: null,
+  };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ProblemError } from '../http/problem-error.js';
 import { ONE_REDIS, type Durability } from '../redis/durability.js';
-import type { JobRecord, JobState } from './job-record.js';
+import type { JobRecord, JobState, NewJob } from './job-record.js';
 import { HISTORY } from './history.js';
 import { NOW } from './redis-time.js';
 import { Keys } from './keys.js';
@@ -21,9 +21,6 @@ export type Accepted =
   | { readonly kind: 'created'; readonly record: JobRecord }
   | { readonly kind: 'replayed'; readonly jobId: string }
   | { readonly kind: 'mismatch' };
-
-/** The record before the store has given it a place. */
-export type NewJob = Omit<JobRecord, 'sequence' | 'state'>;
 
 export interface JobFilter {
   readonly mtms?: string;

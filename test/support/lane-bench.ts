@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisClient } from '../../src/redis/redis-client.js';
 import type { CommandLogEntry } from '../../simulator/log/command-log.js';
@@ -6,7 +5,7 @@ import type { ManagedSystem, Partition, Vnic } from '../../simulator/estate/mode
 import { partitionOf, systemOf } from '../../simulator/estate/find.js';
 import { startSimulator, type Simulator, type SimulatorSettings } from '../../simulator/simulator.js';
 import { operationOf } from '../../src/core/operations/operations.js';
-import type { OperationName, Target, TargetAddress } from '../../src/core/operations/operation.js';
+import type { OperationName, TargetAddress } from '../../src/core/operations/operation.js';
 import type { HmcLimits } from '../../src/hmc/hmc-endpoint.js';
 import type { HmcConnections } from '../../src/hmc/hmc-connections.js';
 import { SshHmcConnections } from '../../src/hmc/ssh-hmc-connections.js';
@@ -16,7 +15,7 @@ import type { Inventory } from '../../src/inventory/inventory.js';
 import { readForOperation } from '../../src/inventory/read-for-operation.js';
 import { SystemDirectory } from '../../src/inventory/system-directory.js';
 import { readerOf } from '../../src/jobs/job-reader.js';
-import type { JobRecord } from '../../src/store/job-record.js';
+import { newJob, type JobRecord } from '../../src/store/job-record.js';
 import { JobStore } from '../../src/store/job-store.js';
 import { Executor } from '../../src/lanes/executor.js';
 import type { LaneSettings } from '../../src/lanes/lane-settings.js';
@@ -150,8 +149,8 @@ export async function startLaneBench(
     const snapshot = await readForOperation(inventory, operation, 'needs', systems, { sharing: 'own' });
     const bound = operation.bind(snapshot, address, request);
     if (!bound.ok) throw new Error(`not accepted: ${JSON.stringify(bound.refusal)}`);
-    const job = newJob(name, system, bound.value, request, ifMatch ?? null);
-    const accepted = await jobs.accept(ifNoneMatch === undefined ? job : { ...job, ifNoneMatch }, null);
+    const asked = { operation: name, managedSystem: system, target: bound.value, requestedBy: 'the bench', request };
+    const accepted = await jobs.accept(newJob({ ...asked, ifMatch, ifNoneMatch }), null);
     if (accepted.kind !== 'created') throw new Error(`not created: ${accepted.kind}`);
     return accepted.record;
   };
@@ -235,34 +234,4 @@ export async function until(what: string, condition: () => boolean | Promise<boo
   for (const deadline = Date.now() + 60_000; !(await condition()); await sleep(20)) {
     if (Date.now() > deadline) throw new Error(`in vain: ${what}`);
   }
-}
-
-function newJob(
-  operation: OperationName,
-  system: { readonly name: string; readonly mtms: string },
-  target: Target,
-  request: object,
-  ifMatch: string | null,
-): Parameters<JobStore['accept']>[0] {
-  return {
-    id: randomUUID(),
-    operation,
-    waitingFor: null,
-    managedSystem: { name: system.name, mtms: system.mtms },
-    target,
-    boundTarget: target,
-    requestedBy: 'the bench',
-    request,
-    ifMatch,
-    plan: [],
-    hmc: null,
-    before: null,
-    result: null,
-    error: null,
-    warnings: [],
-    requeues: 0,
-    createdAt: new Date().toISOString(),
-    startedAt: null,
-    finishedAt: null,
-  };
 }

@@ -9,8 +9,9 @@ import type { MigratedPartitionDto, PartitionSystemDto } from '../../migrations/
 import { physicalPortDto, type PhysicalPortDto } from '../../sriov/dto/physical-port.dto.js';
 import { ADD, CREATE, LABEL, SET } from '../../vnics/dto/request-examples.js';
 import { vnicDto, type VnicDto } from '../../vnics/dto/vnic.dto.js';
+import { newJob } from '../../store/job-record.js';
 import type { PlanPreview } from '../change.service.js';
-import type { JobView } from '../job-view.js';
+import { jobView, type JobView } from '../job-view.js';
 
 /**
  * What each change answers on the demo, called one after the other in this order with the example request: the vNIC of
@@ -302,27 +303,10 @@ export const CHANGE_EXAMPLES: Readonly<Record<OperationName, ChangeExample>> = {
 /** Right after the call: nothing is read or planned yet. */
 export function queuedJobExample(operation: OperationName): JobView {
   const { target, request } = CHANGE_EXAMPLES[operation];
-  return {
-    id: '4f1c1c1e-7d0a-4a55-9c35-0f2f3b6a7a10',
-    operation,
-    state: 'queued',
-    sequence: 42,
-    queuePosition: 1,
-    waitingFor: { reason: 'turn', until: null },
-    managedSystem: SYSTEM,
-    target,
-    requestedBy: 'demo',
-    request,
-    plan: [],
-    hmc: null,
-    before: null,
-    result: null,
-    error: null,
-    warnings: [],
-    createdAt: '2026-11-23T09:15:27.104Z',
-    startedAt: null,
-    finishedAt: null,
-  };
+  const asked = { operation, managedSystem: SYSTEM, target, requestedBy: 'demo', request };
+  const id = '4f1c1c1e-7d0a-4a55-9c35-0f2f3b6a7a10';
+  const stored = { id, state: 'queued', sequence: 42, createdAt: '2026-11-23T09:15:27.104Z' } as const;
+  return jobView({ ...newJob(asked), ...stored }, { paused: null, closedUntil: 0, queuedJobIds: [id] });
 }
 
 /** In the end. */

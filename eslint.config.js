@@ -5,13 +5,32 @@ import tseslint from 'typescript-eslint';
 
 /**
  * The walls of the house (docs/architecture.md): who may import whom.
- * - core is pure: it imports only itself.
+ * - core is pure: it imports only itself, and its rooms stand in one order.
  * - src and simulator never import each other: a misunderstanding shared by both would pass every test.
  * - store is below jobs and lanes, and jobs never import lanes.
  * - controllers never talk to hmc; they ask a service.
  * - the demo drives the built programs from outside.
  */
 const zone = (target, from, message, except) => ({ target, from, message, ...(except ? { except } : {}) });
+
+/** The rooms of core, each below the next: a room imports only itself and those below it. */
+const CORE_ROOMS = [
+  'hmc-language',
+  'resources',
+  'views',
+  'readiness',
+  'placement',
+  'migrations',
+  'operations',
+  'label-audit',
+];
+const coreZones = CORE_ROOMS.slice(0, -1).map((room, index) =>
+  zone(
+    `./src/core/${room}`,
+    CORE_ROOMS.slice(index + 1).map((above) => `./src/core/${above}`),
+    `${room} knows nothing of the rooms of core above it`,
+  ),
+);
 
 export default tseslint.config(
   { ignores: ['dist/**', 'coverage/**', 'eslint.config.js'] },
@@ -34,6 +53,7 @@ export default tseslint.config(
         {
           zones: [
             zone('./src/core', './src', 'core is pure: it imports only core', ['./core']),
+            ...coreZones,
             zone('./src', './simulator', 'src and simulator share nothing'),
             zone('./simulator', './src', 'src and simulator share nothing'),
             zone('./demo', './src', 'the demo drives the product from outside'),

@@ -41,6 +41,18 @@ describe('the walls of the house', () => {
       wall: PURE,
     },
     {
+      what: "the HMC's language importing what is made of it",
+      at: 'src/core/hmc-language/records.ts',
+      code: "import '../resources/vnic.js';",
+      wall: 'hmc-language knows nothing of the rooms of core above it',
+    },
+    {
+      what: 'a placement importing an operation',
+      at: 'src/core/placement/place.ts',
+      code: "import '../operations/vnic-create.js';",
+      wall: 'placement knows nothing of the rooms of core above it',
+    },
+    {
       what: 'the store importing jobs',
       at: 'src/store/keys.ts',
       code: "import '../jobs/jobs.service.js';",
@@ -93,6 +105,11 @@ describe('the walls of the house', () => {
 
   const ALLOWED = [
     { what: 'core import core', at: CORE, code: "import './refusal.js';" },
+    {
+      what: 'an operation import a placement',
+      at: 'src/core/operations/operation.ts',
+      code: "import '../placement/place.js';",
+    },
     { what: 'core parse and hash', at: CORE, code: "import 'node:crypto';\nimport 'csv-parse/sync';" },
     { what: 'a service talk to an HMC', at: 'src/hmcs/hmcs.service.ts', code: "import '../hmc/hmc-connections.js';" },
     { what: 'a controller use its service', at: 'src/hmcs/hmcs.controller.ts', code: "import './hmcs.service.js';" },

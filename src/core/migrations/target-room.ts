@@ -1,6 +1,6 @@
 import { hundredths } from '../resources/percent.js';
 import { isOnSamePort } from '../resources/port-address.js';
-import { logicalPortsInUse } from '../operations/port-room.js';
+import { logicalPortsInUse } from '../resources/logical-ports-in-use.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { PortsReading } from './migration-reading.js';
 

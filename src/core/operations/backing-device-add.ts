@@ -9,7 +9,8 @@ import {
   MAX_BACKING_DEVICES,
   resolveBackingDevices,
   type DeviceReading,
-} from './backing-device-request.js';
+  type BackingDeviceRequest,
+} from '../placement/backing-device-request.js';
 import { isOnSamePort, portText } from '../resources/port-address.js';
 import { absence, bindVnic, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
 import { electionMoves } from '../resources/election.js';
@@ -18,8 +19,8 @@ import { maximumRefusal, notComparedWarnings, withCarriedMaximum, withWarnings }
 import { observedDevices } from './observed-vnic.js';
 import type { Operation, Plan } from './operation.js';
 import { isShutOff, partitionStateRefusal } from './partition-state.js';
-import { portRoomRefusal, type NewDevice, type RoomReading } from './port-room.js';
-import type { BackingDeviceAddRequest, BackingDeviceRequest } from './requests.js';
+import { portRoomRefusal, type NewDevice, type RoomReading } from '../placement/port-room.js';
+import type { BackingDeviceAddRequest } from './requests.js';
 import { serverStateRefusal } from './server-state.js';
 import { WAIT_MINUTES } from './wait-time.js';
 

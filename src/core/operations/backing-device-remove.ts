@@ -6,7 +6,7 @@ import type { Vnic } from '../resources/vnic.js';
 import type { BackingDevice } from '../resources/backing-device.js';
 import { activateStep } from './activate-step.js';
 import { owedRestoration, switchAutomaticFailover, vnicToRestore } from './automatic-failover.js';
-import { inputOf } from './backing-device-request.js';
+import { inputOf } from '../placement/backing-device-request.js';
 import {
   backingDevicePresence,
   bindBackingDevice,

@@ -2,7 +2,7 @@ import { setFailoverPriority } from '../hmc-language/changes.js';
 import { ok, refuse, type Result } from '../refusal.js';
 import { sharedNames } from '../resources/partition.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
-import { priorityRefusal } from './backing-device-request.js';
+import { priorityRefusal } from '../placement/backing-device-request.js';
 import { absence, backingDevicePresence, bindBackingDevice, presentBackingDevice, vnicInSlot } from './bound-target.js';
 import { electionMoves } from '../resources/election.js';
 import type { Operation, Plan } from './operation.js';

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../resources/snapshot.js';
-import { isEqualDevice } from './backing-device-request.js';
+import { isEqualDevice } from '../placement/backing-device-request.js';
 import { presentVnic } from './bound-target.js';
 import { LAST_PRIORITY } from './desired-devices.js';
 import type { Target } from './operation.js';

@@ -1,11 +1,10 @@
 import { isOperational, type BackingDevice } from '../resources/backing-device.js';
-import { isEqualDevice, MAX_BACKING_DEVICES } from './backing-device-request.js';
+import { isEqualDevice, MAX_BACKING_DEVICES, type BackingDeviceRequest } from '../placement/backing-device-request.js';
 import { isOnSamePort } from '../resources/port-address.js';
 import { cheapestWay, type Step } from './cheapest-way.js';
 import { elected, electionMoves, mayCarryTraffic, withActive } from '../resources/election.js';
 import { expectedDevice } from './expected-device.js';
 import type { NewBackingDevice } from './new-backing-device.js';
-import type { BackingDeviceRequest } from './requests.js';
 
 /**
  * The way from a vNIC as it is to a vNIC as it is wished: the fewest commands that keep enough devices operational at

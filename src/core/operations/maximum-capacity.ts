@@ -3,9 +3,9 @@ import { maximumOf, type BackingDevice } from '../resources/backing-device.js';
 import { isOnSamePort, portText, type PortAddress } from '../resources/port-address.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
-import type { NewDevice } from './port-room.js';
+import type { NewDevice } from '../placement/port-room.js';
 import type { Plan } from './operation.js';
-import type { BackingDeviceRequest } from './requests.js';
+import type { BackingDeviceRequest } from '../placement/backing-device-request.js';
 
 /*
  * HMCs before the maximum capacity (V8R8.x) print nine fields of a device and no maximum (hmc-cli.md §1.2, INFERRED). Such

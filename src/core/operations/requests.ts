@@ -1,26 +1,13 @@
 import type { AllowedMacAddresses, AllowedVlanIds } from '../hmc-language/allowed-lists.js';
+import type { BackingDeviceRequest } from '../placement/backing-device-request.js';
 import type { PlacementRequest } from '../placement/placement-request.js';
 import type { OperationName } from './operation.js';
-import type { VirtualIoServerReference } from './virtual-io-server-reference.js';
 
 /**
  * The bodies of the calls that change something, as stored in a job. Their shape (types, ranges, counts, patterns) has
  * been checked at the edge; an operation checks what needs a reading, and the ranges once more, because a job may have
  * been stored by an older version. A member that is left out is not wished for: the HMC chooses, or it stays as it is.
  */
-
-export interface BackingDeviceRequest {
-  readonly virtualIoServer: VirtualIoServerReference;
-  readonly adapterId: number;
-  /** Counted from 0. */
-  readonly physicalPortId: number;
-  /** Percent of the physical port, at most two decimals, a multiple of the port's granularity. */
-  readonly capacity?: number | undefined;
-  /** 1 to 100; the lowest number wins. The HMC takes 50 when left out (hmc-cli.md §1.6). */
-  readonly failoverPriority?: number | undefined;
-  /** Percent; only on adapters that can limit it (hmc-cli.md §1.6). */
-  readonly maxCapacity?: number | undefined;
-}
 
 export interface VnicCreateRequest {
   /** The next free slot when left out. */

@@ -1,7 +1,7 @@
 import { whyNotServer } from '../resources/why-not-server.js';
 import type { Refusal } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
-import type { NewDevice } from './port-room.js';
+import type { NewDevice } from '../placement/port-room.js';
 
 /**
  * The refusal (`partition-state`) when the Virtual I/O Server of a device that is to be made cannot take one now, else

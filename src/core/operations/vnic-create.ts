@@ -6,7 +6,7 @@ import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import { sharedNames } from '../resources/partition.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
-import { isEqualDevice, resolveBackingDevices, type DeviceReading } from './backing-device-request.js';
+import { isEqualDevice, resolveBackingDevices, type DeviceReading } from '../placement/backing-device-request.js';
 import { absence, boundPartition, vnicInSlot } from './bound-target.js';
 import { clientPartitionRefusal } from './client-partition.js';
 import { findPartition } from './find-partition.js';
@@ -15,7 +15,7 @@ import { maximumRefusal, notComparedWarnings, withCarriedMaximum, withWarnings }
 import { observedVnic } from './observed-vnic.js';
 import type { Operation, Plan, Target } from './operation.js';
 import { partitionStateRefusal } from './partition-state.js';
-import { portRoomRefusal, type RoomReading } from './port-room.js';
+import { portRoomRefusal, type RoomReading } from '../placement/port-room.js';
 import type { VnicCreateRequest } from './requests.js';
 import { serverStateRefusal } from './server-state.js';
 import { attributesRefusal, hasAttributes, newVnicAttributes } from './vnic-attributes.js';

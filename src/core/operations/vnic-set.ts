@@ -7,7 +7,7 @@ import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import { activateStep } from './activate-step.js';
 import { owedRestoration, switchAutomaticFailover } from './automatic-failover.js';
-import { inputOf, isEqualDevice } from './backing-device-request.js';
+import { inputOf, isEqualDevice } from '../placement/backing-device-request.js';
 import { isOnSamePort } from '../resources/port-address.js';
 import { absence, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
 import {
@@ -36,7 +36,7 @@ import { observedActive, observedVnic } from './observed-vnic.js';
 import type { Operation, Plan, PlannedCommand, Target } from './operation.js';
 import { isShutOff, partitionStateRefusal } from './partition-state.js';
 import { planOf } from './plan-of.js';
-import { portRoomRefusal, type RoomReading } from './port-room.js';
+import { portRoomRefusal, type RoomReading } from '../placement/port-room.js';
 import { replacedDevice } from './replaced-devices.js';
 import type { VnicCreateRequest, VnicSetRequest } from './requests.js';
 import { serverStateRefusal } from './server-state.js';

@@ -2,14 +2,14 @@ import { ok, refuse, type Result } from '../refusal.js';
 import { type BackingDevice, maximumOf } from '../resources/backing-device.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
-import { resolveBackingDevices } from './backing-device-request.js';
+import { resolveBackingDevices, type BackingDeviceRequest } from '../placement/backing-device-request.js';
 import { isOnSamePort, portText } from '../resources/port-address.js';
 import { isSameButPriority, type DesiredDevice } from './desired-devices.js';
 import { onItsPort } from './expected-device.js';
 import { NO_LIMIT } from './maximum-capacity.js';
 import type { NewBackingDevice } from './new-backing-device.js';
 import type { Target } from './operation.js';
-import type { BackingDeviceRequest, VnicSetRequest } from './requests.js';
+import type { VnicSetRequest } from './requests.js';
 
 type Reading = Snapshot<'partitions'> & Partial<Pick<SnapshotParts, 'adapters' | 'physicalPorts'>>;
 

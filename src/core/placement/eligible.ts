@@ -1,9 +1,8 @@
-import type { BackingDeviceRequest } from '../operations/requests.js';
-import { resolveBackingDevices } from '../operations/backing-device-request.js';
+import { type BackingDeviceRequest, resolveBackingDevices } from './backing-device-request.js';
 import { isOnSamePort, portText } from '../resources/port-address.js';
 import { isMultipleOf } from '../resources/percent.js';
-import { portRoomRefusal } from '../operations/port-room.js';
-import { resolveVirtualIoServer } from '../operations/virtual-io-server-reference.js';
+import { portRoomRefusal } from './port-room.js';
+import { resolveVirtualIoServer } from '../resources/virtual-io-server-reference.js';
 import { ok, refuse, type Result } from '../refusal.js';
 import { isVirtualIoServer, virtualIoServersOf, type Partition } from '../resources/partition.js';
 import type { PhysicalPort } from '../resources/physical-port.js';

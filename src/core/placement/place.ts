@@ -1,12 +1,12 @@
 import { hundredths, isPercentage } from '../resources/percent.js';
 import { isOnSamePort } from '../resources/port-address.js';
-import { logicalPortsInUse } from '../operations/port-room.js';
+import { logicalPortsInUse } from '../resources/logical-ports-in-use.js';
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Vnic } from '../resources/vnic.js';
 import { byFailoverPriority, mayHaveMaximum, type BackingDevice } from '../resources/backing-device.js';
 import type { PartitionRef } from '../hmc-language/partition-ref.js';
-import { isReferenceTo } from '../operations/virtual-io-server-reference.js';
+import { isReferenceTo } from '../resources/virtual-io-server-reference.js';
 import { chooseDevices, type Candidate } from './choose-devices.js';
 import {
   eligibleFor,

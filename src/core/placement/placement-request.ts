@@ -1,7 +1,8 @@
 import { isOnSamePort } from '../resources/port-address.js';
+import { MAX_BACKING_DEVICES } from './backing-device-request.js';
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
-import type { VirtualIoServerReference } from '../operations/virtual-io-server-reference.js';
+import type { VirtualIoServerReference } from '../resources/virtual-io-server-reference.js';
 
 /**
  * Where the devices of a vNIC may go, and how many there shall be: in our words, or in those of OpenStack, never mixed.
@@ -69,7 +70,6 @@ export function isOfWish({ ports, label, unlabelledToo }: PlacementWish, port: P
 const OPENSTACK_REDUNDANCY = 2;
 /** To networking-powervm a port without a label belongs to this network. */
 const OPENSTACK_UNLABELLED = 'default';
-const MAX_REDUNDANCY = 6;
 
 /**
  * The wish behind a request in either wording. `pointer` is the JSON Pointer of the request in its body, '' for the whole.
@@ -81,11 +81,11 @@ export function placementWish(request: PlacementRequest, pointer: string): Resul
     return wish;
   }
   const { redundancy, names } = wish.value;
-  return Number.isInteger(redundancy) && redundancy >= 1 && redundancy <= MAX_REDUNDANCY
+  return Number.isInteger(redundancy) && redundancy >= 1 && redundancy <= MAX_BACKING_DEVICES
     ? wish
     : broken(
         `${pointer}/${names.redundancy}`,
-        `${names.redundancy} is ${redundancy}. A vNIC has 1 to ${MAX_REDUNDANCY} backing devices.`,
+        `${names.redundancy} is ${redundancy}. A vNIC has 1 to ${MAX_BACKING_DEVICES} backing devices.`,
       );
 }
 

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsNotEmpty, IsString, Max, MaxLength, Min } from 'class-validator';
-import type { VirtualIoServerReference } from '../../core/operations/virtual-io-server-reference.js';
+import type { VirtualIoServerReference } from '../../core/resources/virtual-io-server-reference.js';
 import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 import { NoControlCharacters } from '../../http/no-control-characters.decorator.js';
 

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsObject, Max, Min, ValidateNested } from 'class-validator';
-import type { BackingDeviceRequest } from '../../core/operations/requests.js';
+import type { BackingDeviceRequest } from '../../core/placement/backing-device-request.js';
 import { AtMostDecimals } from '../../http/at-most-decimals.decorator.js';
 import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 import { VirtualIoServerReferenceDto } from '../../virtual-io-servers/dto/virtual-io-server-reference.dto.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { OperationName, TargetAddress } from '../../../src/core/operations/operation.js';
-import type { BackingDeviceRequest, RequestOf, VnicCreateRequest } from '../../../src/core/operations/requests.js';
+import type { RequestOf, VnicCreateRequest } from '../../../src/core/operations/requests.js';
+import type { BackingDeviceRequest } from '../../../src/core/placement/backing-device-request.js';
 import type { Snapshot, SnapshotPart } from '../../../src/core/resources/snapshot.js';
 import type { Vnic } from '../../../src/core/resources/vnic.js';
 import type { BackingDevice } from '../../../src/core/resources/backing-device.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { backingDeviceAdd } from '../../../src/core/operations/backing-device-add.js';
-import type { BackingDeviceRequest } from '../../../src/core/operations/requests.js';
+import type { BackingDeviceRequest } from '../../../src/core/placement/backing-device-request.js';
 import type { Snapshot } from '../../../src/core/resources/snapshot.js';
 import type { Vnic } from '../../../src/core/resources/vnic.js';
 import { device, estate, logicalPort, seedVnic } from './estate.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { backingDeviceAdd } from '../../../src/core/operations/backing-device-add.js';
-import type { BackingDeviceRequest, VnicSetRequest } from '../../../src/core/operations/requests.js';
+import type { VnicSetRequest } from '../../../src/core/operations/requests.js';
+import type { BackingDeviceRequest } from '../../../src/core/placement/backing-device-request.js';
 import { vnicCreate } from '../../../src/core/operations/vnic-create.js';
 import { vnicSet } from '../../../src/core/operations/vnic-set.js';
 import type { BackingDevice } from '../../../src/core/resources/backing-device.js';

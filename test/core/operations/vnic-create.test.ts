@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { BackingDeviceRequest, VnicCreateRequest } from '../../../src/core/operations/requests.js';
+import type { VnicCreateRequest } from '../../../src/core/operations/requests.js';
+import type { BackingDeviceRequest } from '../../../src/core/placement/backing-device-request.js';
 import { vnicCreate } from '../../../src/core/operations/vnic-create.js';
 import { vnicSet } from '../../../src/core/operations/vnic-set.js';
 import type { Partition } from '../../../src/core/resources/partition.js';

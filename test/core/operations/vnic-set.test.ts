@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isShownAs, renderCommand } from '../../../src/core/hmc-language/quote-word.js';
 import { leftDemoted } from '../../../src/core/operations/demoted-devices.js';
-import type { BackingDeviceRequest, VnicSetRequest } from '../../../src/core/operations/requests.js';
+import type { VnicSetRequest } from '../../../src/core/operations/requests.js';
+import type { BackingDeviceRequest } from '../../../src/core/placement/backing-device-request.js';
 import { leftRemoved } from '../../../src/core/operations/replaced-devices.js';
 import { vnicSet } from '../../../src/core/operations/vnic-set.js';
 import type { Snapshot } from '../../../src/core/resources/snapshot.js';

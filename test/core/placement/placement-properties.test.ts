@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolveBackingDevices } from '../../../src/core/operations/backing-device-request.js';
-import { portRoomRefusal } from '../../../src/core/operations/port-room.js';
+import { resolveBackingDevices } from '../../../src/core/placement/backing-device-request.js';
+import { portRoomRefusal } from '../../../src/core/placement/port-room.js';
 import type { PlacementReading } from '../../../src/core/placement/eligible.js';
 import { isPlacedAs, place, type Placement } from '../../../src/core/placement/place.js';
 import type { Result } from '../../../src/core/refusal.js';

@@ -2,6 +2,7 @@ import type { BackingDeviceInput } from '../hmc-language/backing-device-notation
 import type { Refusal } from '../refusal.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import { isOnSamePort, portText } from '../resources/port-address.js';
+import { logicalPortsInUse } from '../resources/logical-ports-in-use.js';
 import { hundredths } from '../resources/percent.js';
 
 /** What tells how full a port is; a readback has only the vNICs. */
@@ -72,32 +73,4 @@ export function portRoomRefusal(reading: RoomReading, devices: readonly NewDevic
     }
   }
   return null;
-}
-
-export interface LogicalPortInUse {
-  readonly adapterId: number;
-  readonly physicalPortId: number;
-  /** Of a percent of the physical port; 0 when not told. */
-  readonly hundredths: number;
-}
-
-/** Every logical port once: those listed, and devices of vNICs that the listing of logical ports leaves out. */
-export function logicalPortsInUse(
-  vnics: RoomReading['vnics'],
-  logicalPorts: NonNullable<RoomReading['logicalPorts']>,
-): readonly LogicalPortInUse[] {
-  const listed = new Set<string>();
-  const inUse: LogicalPortInUse[] = [];
-  for (const { configured, adapterId, physicalPortId, logicalPortId, capacity } of logicalPorts) {
-    if (configured && physicalPortId !== null) {
-      listed.add(logicalPortId);
-      inUse.push({ adapterId, physicalPortId, hundredths: hundredths(capacity ?? 0) });
-    }
-  }
-  for (const { adapterId, physicalPortId, logicalPortId, capacity } of vnics.flatMap((one) => one.backingDevices)) {
-    if (!listed.has(logicalPortId)) {
-      inUse.push({ adapterId, physicalPortId, hundredths: hundredths(capacity) });
-    }
-  }
-  return inUse;
 }

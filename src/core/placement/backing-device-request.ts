@@ -5,9 +5,26 @@ import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import type { SriovAdapter } from '../resources/sriov-adapter.js';
 import { mayHaveMaximum, type BackingDevice } from '../resources/backing-device.js';
 import { hundredths, isMultipleOf, isPercentage, neighbouringMultiples } from '../resources/percent.js';
-import type { BackingDeviceRequest } from './requests.js';
-import { isReferenceTo, resolveVirtualIoServer } from './virtual-io-server-reference.js';
+import {
+  isReferenceTo,
+  resolveVirtualIoServer,
+  type VirtualIoServerReference,
+} from '../resources/virtual-io-server-reference.js';
 import { isOnSamePort, portText } from '../resources/port-address.js';
+
+/** A backing device as a body asks for it. What is left out is the HMC's choice, or stays as it is. */
+export interface BackingDeviceRequest {
+  readonly virtualIoServer: VirtualIoServerReference;
+  readonly adapterId: number;
+  /** Counted from 0. */
+  readonly physicalPortId: number;
+  /** Percent of the physical port, at most two decimals, a multiple of the port's granularity. */
+  readonly capacity?: number | undefined;
+  /** 1 to 100; the lowest number wins. The HMC takes 50 when left out (hmc-cli.md §1.6). */
+  readonly failoverPriority?: number | undefined;
+  /** Percent; only on adapters that can limit it (hmc-cli.md §1.6). */
+  readonly maxCapacity?: number | undefined;
+}
 
 /** hmc-cli.md §1.6. */
 export const MAX_BACKING_DEVICES = 6;

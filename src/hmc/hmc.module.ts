@@ -1,11 +1,10 @@
 import { Global, Inject, Module, type BeforeApplicationShutdown } from '@nestjs/common';
 import { SERVICE_CONFIG, type ServiceConfig } from '../config/service-config.js';
-import { Keys } from '../store/keys.js';
 import { Metrics } from '../observability/metrics.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { REDIS } from '../redis/redis.module.js';
 import { HmcConnections } from './hmc-connections.js';
-import { RedisLoginLedger } from './redis-login-ledger.js';
+import { RedisLoginLedger } from '../store/redis-login-ledger.js';
 import { SshHmcConnections } from './ssh-hmc-connections.js';
 
 /**
@@ -19,13 +18,12 @@ import { SshHmcConnections } from './ssh-hmc-connections.js';
       provide: HmcConnections,
       inject: [SERVICE_CONFIG, Metrics, REDIS],
       useFactory: (config: ServiceConfig, metrics: Metrics, redis: RedisClient): HmcConnections => {
-        const keys = new Keys(config.redisPrefix);
         return new SshHmcConnections(
           config.hmcs,
           ({ hmcId, kind, end, reason, durationMs }) => {
             metrics.hmcCommand(hmcId, kind, reason === null ? end : `${end}:${reason}`, durationMs / 1000);
           },
-          new RedisLoginLedger(redis, (login) => keys.hmcLogin(login)),
+          new RedisLoginLedger(redis, config.redisPrefix),
         );
       },
     },

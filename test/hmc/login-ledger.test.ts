@@ -5,7 +5,7 @@ import { Circuit } from '../../src/hmc/circuit.js';
 import { DEFAULT_HMC_LIMITS, type HmcCredential, type HmcEndpoint } from '../../src/hmc/hmc-endpoint.js';
 import { loginFingerprint } from '../../src/hmc/login-fingerprint.js';
 import { MemoryLoginLedger, NO_FAILED_LOGINS, type LoginLedger } from '../../src/hmc/login-ledger.js';
-import { RedisLoginLedger } from '../../src/hmc/redis-login-ledger.js';
+import { RedisLoginLedger } from '../../src/store/redis-login-ledger.js';
 import { SshHmcConnections } from '../../src/hmc/ssh-hmc-connections.js';
 import { connectStore } from '../../src/redis/connections.js';
 import type { RedisClient } from '../../src/redis/redis-client.js';
@@ -31,7 +31,7 @@ afterAll(() => redis.stop());
 function ledgerOf(prefix: string, url = redis.url): RedisLoginLedger {
   const store = connectStore(url);
   stores.push(store);
-  return new RedisLoginLedger(store, (login) => `{${prefix}}:hmc-login:${login}`);
+  return new RedisLoginLedger(store, prefix);
 }
 
 describe.each<[string, () => () => LoginLedger]>([

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RedisClient } from '../redis/redis-client.js';
-import { NO_FAILED_LOGINS, type LoginLedger, type LoginTurn } from './login-ledger.js';
+import { NO_FAILED_LOGINS, type LoginLedger, type LoginTurn } from '../hmc/login-ledger.js';
+import { LATE, within } from '../within.js';
+import { Keys } from './keys.js';
+import { LuaScript, type RedisClient } from './lua-script.js';
+import { NOW } from './redis-time.js';
 
 /** A failed login is remembered so long: far beyond the longest pause of the guard, and not for ever. */
 const MEMORY_MS = 24 * 3_600_000;
@@ -11,20 +14,15 @@ const ANSWER_MS = 1_000;
 /** At the start of the process the connection may need a moment; a guard that begins later would not guard the start. */
 const FIRST_CONNECTION_MS = 2_000;
 
-/*
- * KEYS: the failed logins (a hash: count, until), the turn. Time is that of Redis, because clocks of machines differ.
- */
-const NOW = `local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-`;
-/** ARGV: token, how long the turn lasts (ms). Returns whether it is ours, how many have failed, ms until one may be tried. */
-const TAKE = `${NOW}
+// KEYS of both scripts: the failed logins (a hash: count, until), the turn.
+/** ARGV: token, how long the turn lasts (ms). Returns whether it is ours, how many failed, how long none may be tried. */
+const TAKE = new LuaScript(`${NOW}
 if not redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return {0, 0, 0} end
 local failed = redis.call('HMGET', KEYS[1], 'count', 'until')
 return {1, tonumber(failed[1] or 0), math.max(0, tonumber(failed[2] or 0) - now)}
-`;
+`);
 /** ARGV: token, how many have failed, ms until one may be tried, how long this is remembered (ms). */
-const END = `${NOW}
+const END = new LuaScript(`${NOW}
 if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
 if tonumber(ARGV[2]) == 0 then return redis.call('DEL', KEYS[1]) end
 local known = redis.call('HMGET', KEYS[1], 'count', 'until')
@@ -32,7 +30,7 @@ local count = math.max(tonumber(known[1] or 0), tonumber(ARGV[2]))
 local lockedUntil = math.max(tonumber(known[2] or 0), now + ARGV[3])
 redis.call('HSET', KEYS[1], 'count', count, 'until', string.format('%.0f', lockedUntil))
 return redis.call('PEXPIRE', KEYS[1], ARGV[4])
-`;
+`);
 
 /**
  * For all processes that share a Redis, and over their restarts. While Redis is away every process is on its own, with
@@ -40,17 +38,16 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[4])
  */
 export class RedisLoginLedger implements LoginLedger {
   readonly #redis: RedisClient;
-  readonly #keyOf: (login: string) => string;
+  readonly #keys: Keys;
   #sawRedis = false;
 
-  /** `keyOf`: the key in Redis for a login; keys that begin with it are ours too, and must live on the same node. */
-  constructor(redis: RedisClient, keyOf: (login: string) => string) {
+  constructor(redis: RedisClient, prefix: string) {
     this.#redis = redis;
-    this.#keyOf = keyOf;
+    this.#keys = new Keys(prefix);
   }
 
   async take(login: string, turnMs: number, abort: AbortSignal): Promise<LoginTurn> {
-    const key = this.#keyOf(login);
+    const key = this.#keys.hmcLogin(login);
     const keys = [key, `${key}:turn`];
     const token = randomUUID();
     await this.#awaitFirstConnection(abort);
@@ -78,10 +75,10 @@ export class RedisLoginLedger implements LoginLedger {
   }
 
   /** Null when Redis is away. */
-  async #run(script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+  async #run(script: LuaScript, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     try {
-      const answer = this.#redis.eval(script, keys.length, ...keys, ...args);
-      return await Promise.race([answer, sleep(ANSWER_MS, null, { ref: false })]);
+      const answer = await within(script.run(this.#redis, keys, args), ANSWER_MS);
+      return answer === LATE ? null : answer;
     } catch {
       return null;
     }

@@ -7,19 +7,16 @@ import { JobStore } from '../store/job-store.js';
 import { Keys } from '../store/keys.js';
 import { Metrics } from '../observability/metrics.js';
 import { connectWorker, endConnection } from '../redis/connections.js';
-import { durabilityOf } from '../redis/durability.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { REDIS, REDIS_URL_IN_USE } from '../redis/redis.module.js';
 import { LATE, within } from '../within.js';
 import { Executor } from './executor.js';
 import { laneSettings } from './lane-settings.js';
-import { LaneStore } from '../store/lane-store.js';
+import { laneStoreOf } from '../store/store.module.js';
 import { Sweep } from './sweep.js';
 import { TurnRunner } from './turn.js';
 import { TurnQueue } from '../store/turn-queue.js';
 import { TurnWorker } from './turn-worker.js';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** How long BullMQ may take to say goodbye when no job runs. While Redis is away it would wait for it. */
 const GOODBYE_MS = 2_000;
@@ -59,8 +56,7 @@ export class LaneWorker implements OnApplicationBootstrap, OnModuleDestroy {
     const { config } = this;
     const settings = laneSettings(config);
     const redis = connectWorker(this.redisUrl);
-    const retentionMs = config.jobRetentionDays * DAY_MS;
-    const lanes = new LaneStore(redis, config.redisPrefix, settings.leaseMs, retentionMs, durabilityOf(config));
+    const lanes = laneStoreOf(redis, config);
     const executor = new Executor(lanes, this.inventory, this.hmcs, settings, this.metrics, (error, jobId) =>
       this.logger.error(`job ${jobId}`, error instanceof Error ? error.stack : String(error)),
     );

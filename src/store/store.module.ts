@@ -10,6 +10,12 @@ import { TurnQueue } from './turn-queue.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** The lanes over one connection: a worker has one of its own. */
+export function laneStoreOf(redis: RedisClient, config: ServiceConfig): LaneStore {
+  const { redisPrefix, leaseSeconds, jobRetentionDays } = config;
+  return new LaneStore(redis, redisPrefix, leaseSeconds * 1000, jobRetentionDays * DAY_MS, durabilityOf(config));
+}
+
 /** What is kept in Redis: the records of jobs, the lanes, and the asking for turns. */
 @Global()
 @Module({
@@ -23,10 +29,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
     {
       provide: LaneStore,
       inject: [REDIS, SERVICE_CONFIG],
-      useFactory: (redis: RedisClient, config: ServiceConfig) => {
-        const retentionMs = config.jobRetentionDays * DAY_MS;
-        return new LaneStore(redis, config.redisPrefix, config.leaseSeconds * 1000, retentionMs, durabilityOf(config));
-      },
+      useFactory: laneStoreOf,
     },
     {
       provide: TurnQueue,

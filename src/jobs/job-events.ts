@@ -1,6 +1,5 @@
 import { endConnection } from '../redis/connections.js';
-import type { JobRecord, JobState } from '../store/job-record.js';
-import { recordOf } from '../store/job-store.js';
+import { recordOf, type JobRecord, type JobState } from '../store/job-record.js';
 import type { Keys } from '../store/keys.js';
 import type { RedisClient } from '../store/lua-script.js';
 

@@ -62,7 +62,7 @@ export class Executor {
     /** Told of every fault of ours, for the log. */
     private readonly reportFault: (error: unknown, jobId: string) => void,
   ) {
-    this.pacing = new Pacing(lanes, settings.pacingMs);
+    this.pacing = new Pacing(lanes.pacing, settings.pacingMs);
     this.hmcWait = new HmcWait(lanes, inventory, settings);
   }
 
@@ -183,7 +183,7 @@ export class Executor {
     snapshot: Snapshot,
     why: ProblemError | 'nothing-left',
   ): Promise<void> {
-    await this.lanes.hmcIsBack(run.record.managedSystem.mtms);
+    await this.lanes.hmcAway.end(run.record.managedSystem.mtms);
     const result = targetDocument(operation, snapshot, run.record.target);
     await run.update({ hmc: snapshot.hmcId, before: result });
     if (why === 'nothing-left') await run.succeed(result, partitionLeft(snapshot, run.record.target));
@@ -201,7 +201,7 @@ export class Executor {
     for (;;) {
       const step = plan.steps[0];
       if (step === undefined) {
-        await this.lanes.hmcIsBack(run.record.managedSystem.mtms);
+        await this.lanes.hmcAway.end(run.record.managedSystem.mtms);
         await run.succeed(targetDocument(operation, snapshot, plan.target));
         return OVER;
       }
@@ -316,7 +316,7 @@ export class Executor {
     if (paced && end.kind === 'never-started') await this.pacing.end(run.keeper.lease, run.record);
     else if (paced) await this.pacing.begin(run.record);
     await run.update({ plan: withLastSent(run.record.plan, answerOf(end)) });
-    if (end.kind !== 'never-started') await this.lanes.hmcIsBack(run.record.managedSystem.mtms);
+    if (end.kind !== 'never-started') await this.lanes.hmcAway.end(run.record.managedSystem.mtms);
     return end;
   }
 

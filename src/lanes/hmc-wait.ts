@@ -22,7 +22,7 @@ export class HmcWait {
   async putBack(run: JobRun, error: unknown, another = false): Promise<RunEnd> {
     if (!(error instanceof ProblemError)) throw error;
     const { mtms } = run.record.managedSystem;
-    const left = await this.lanes.hmcAwayLeft(mtms, this.settings.hmcWaitMs);
+    const left = await this.lanes.hmcAway.left(mtms, this.settings.hmcWaitMs);
     const tryAnother = another && !run.waitedForHmc && (await this.hasAnotherHmc(run.record));
     // A system that no reachable HMC lists belongs to one that cannot be reached just now: it was there at accept.
     const away = ['hmc-unavailable', 'hmc-timeout', 'target-not-found'].includes(error.type);

@@ -5,6 +5,7 @@ import { FAIR_SHARE, type LaneSettings } from './lane-settings.js';
 import type { LaneStore } from '../store/lane-store.js';
 import type { Lease } from '../store/lease.js';
 import { LeaseKeeper } from './lease-keeper.js';
+import { Pacing } from './pacing.js';
 import type { RunEnd } from './run-end.js';
 
 /** How a turn left its lane. `again`: jobs are left that could run now. */
@@ -30,12 +31,15 @@ type HeadEnd = RunEnd | { readonly kind: 'empty' } | { readonly kind: 'wants-sec
  */
 export class TurnRunner {
   private stopping = false;
+  private readonly pacing: Pacing;
 
   constructor(
     private readonly lanes: LaneStore,
     private readonly executor: Executor,
     private readonly settings: LaneSettings,
-  ) {}
+  ) {
+    this.pacing = new Pacing(lanes.pacing, settings.pacingMs);
+  }
 
   /** Ends running turns after their present job. */
   stop(): void {
@@ -152,9 +156,8 @@ export class TurnRunner {
   private async runHead({ keeper, second }: Held): Promise<HeadEnd> {
     const head = await this.lanes.head(keeper.lease);
     if (head === null) return { kind: 'empty' };
-    const { partition, slot } = head.target;
-    if (head.waitingFor?.reason === 'pacing' && partition !== undefined && slot !== undefined) {
-      const left = await this.lanes.pacingLeft(head.managedSystem.mtms, partition.id, slot);
+    if (head.waitingFor?.reason === 'pacing') {
+      const left = await this.pacing.left(head);
       if (left > 0) return { kind: 'put-back', dueAt: Date.now() + left };
     }
     const other = heldSystemOf(head);

@@ -88,3 +88,13 @@ export function newJob(asked: Asked): NewJob {
     finishedAt: null,
   };
 }
+
+/** Reads a stored hash back into a record: `state` and `sequence` are fields of their own, for the scripts. */
+export function recordOf(hash: Readonly<Record<string, string>>): JobRecord | null {
+  if (hash['record'] === undefined) return null;
+  return {
+    ...(JSON.parse(hash['record']) as JobRecord),
+    state: hash['state'] as JobState,
+    sequence: Number(hash['sequence']),
+  };
+}

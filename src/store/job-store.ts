@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { ProblemError } from '../http/problem-error.js';
 import { ONE_REDIS, type Durability } from '../redis/durability.js';
-import type { JobRecord, JobState, NewJob } from './job-record.js';
+import { EVENTS_KEPT, TELL } from './event-entry.js';
+import { recordOf, type JobRecord, type JobState, type NewJob } from './job-record.js';
 import { HISTORY } from './history.js';
 import { NOW } from './redis-time.js';
 import { Keys } from './keys.js';
 import { LuaScript, type RedisClient } from './lua-script.js';
 import { StoreCondition } from './store-condition.js';
-import { withStore } from './store-unavailable.js';
+import { storeUnavailable, withStore } from './store-unavailable.js';
 
 /** What a caller says to make a repeated call safe. */
 export interface IdempotencyEntry {
@@ -34,9 +35,6 @@ export interface JobPage {
   readonly nextSequence: number | null;
 }
 
-/** The stream of events is kept to about this many entries, for those who resume. */
-export const EVENTS_KEPT = 5000;
-
 /** Jobs that may wait in one lane: more is a caller that has run wild, and every view of a job looks at its lane. */
 export const MOST_QUEUED = 1000;
 
@@ -56,7 +54,7 @@ const MOST_SCANNED = 2000;
 // One atomic call: idempotency, sequence, record, place in the lane, lists, event. Either all of it or nothing. A call that
 // comes a second time, because its answer was lost, changes nothing and gets the same answer; it still writes, so that a
 // WAIT behind it waits for something (LuaScript.runReplicated).
-const ACCEPT = new LuaScript(`${NOW}
+const ACCEPT = new LuaScript(`${NOW}${TELL}
 local job, queue, lanes, sequence, jobs, jobsOfSystem, events, idempotency =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local id, mtms, operation, record, fingerprint, dueIn, kept, most, deadline = unpack(ARGV)
@@ -86,7 +84,7 @@ redis.call('RPUSH', queue, id)
 redis.call('ZADD', lanes, 'NX', now + dueIn, mtms)
 redis.call('ZADD', jobs, place, id .. ' ' .. mtms)
 redis.call('ZADD', jobsOfSystem, place, id .. ' ' .. mtms)
-redis.call('XADD', events, 'MAXLEN', '~', kept, '*', 'job', id, 'state', 'queued', 'sequence', place, 'record', record)
+tell(events, kept, job, id, 'queued', record)
 return {'created', tostring(place)}
 `);
 
@@ -98,7 +96,7 @@ return entry
 `);
 
 // Not the job that a lost owner may have been at when Redis failed over: a command of it may have been sent.
-const CANCEL = new LuaScript(`${HISTORY}
+const CANCEL = new LuaScript(`${HISTORY}${TELL}
 local job, queue, events, idempotency, lane = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local id, record, retention, kept, mayFailOver = unpack(ARGV)
 local state = redis.call('HGET', job, 'state')
@@ -110,31 +108,21 @@ if state ~= 'queued' or redis.call('LREM', queue, 1, id) == 0 then return 0 end
 redis.call('HSET', job, 'state', 'canceled', 'record', record)
 redis.call('PEXPIRE', job, retention)
 redis.call('PEXPIRE', idempotency, retention)
-redis.call('XADD', events, 'MAXLEN', '~', kept, '*', 'job', id, 'state', 'canceled', 'sequence', redis.call('HGET', job, 'sequence'), 'record', record)
+tell(events, kept, job, id, 'canceled', record)
 return 1
 `);
 
 // What was not known may become known; an indeterminate job belongs to no lane any more, so its state is the fence.
-const RECONCILE = new LuaScript(`
+const RECONCILE = new LuaScript(`${TELL}
 local job, events = KEYS[1], KEYS[2]
 local id, to, record, kept = unpack(ARGV)
 if redis.call('HGET', job, 'state') ~= 'indeterminate' then return 0 end
 redis.call('HSET', job, 'state', to, 'record', record)
-redis.call('XADD', events, 'MAXLEN', '~', kept, '*', 'job', id, 'state', to, 'sequence', redis.call('HGET', job, 'sequence'), 'record', record)
+tell(events, kept, job, id, to, record)
 return 1
 `);
 
-/** Reads a stored hash back into a record: `state` and `sequence` are fields of their own, for the scripts. */
-export function recordOf(hash: Readonly<Record<string, string>>): JobRecord | null {
-  if (hash['record'] === undefined) return null;
-  return {
-    ...(JSON.parse(hash['record']) as JobRecord),
-    state: hash['state'] as JobState,
-    sequence: Number(hash['sequence']),
-  };
-}
-
-/** The durable job records: accepting, reading, listing, canceling. What changes a running job stands in lanes/. */
+/** The durable job records: accepting, reading, listing, canceling. A running one is LaneStore's. */
 export class JobStore {
   readonly keys: Keys;
   private readonly condition: StoreCondition;
@@ -282,12 +270,6 @@ export class JobStore {
     return stored === null ? undefined : (JSON.parse(stored) as unknown);
   }
 
-  /** 0 for the head of the queue; null when the job is not queued. */
-  async placeInQueue(record: JobRecord): Promise<number | null> {
-    if (record.state !== 'queued') return null;
-    return withStore(() => this.redis.lpos(this.keys.laneQueue(record.managedSystem.mtms), record.id));
-  }
-
   /**
    * Takes expired jobs out of the lists, oldest first, a page at a time, until a page of which none has expired. A job that
    * waits in a paused lane stays for long, and does not keep those behind it.
@@ -315,13 +297,10 @@ export class JobStore {
 /** The master has it and the replicas have not said so: the job may run, and it may be lost with the master. */
 function notReplicated(jobId: string | null): ProblemError {
   const where = jobId === null ? '' : ` as job ${jobId}`;
-  return new ProblemError({
-    type: 'store-unavailable',
-    detail:
-      `The Redis master stored the change${where}, and too few replicas confirmed it in time: it may run, and it may be lost. ` +
-      'Ask again with the same Idempotency-Key, which makes one job; without one look for the job before you ask again.',
-    members: { retryable: true, retryAfterSeconds: 5, ...(jobId === null ? {} : { jobId }) },
-  });
+  const detail =
+    `The Redis master stored the change${where}, and too few replicas confirmed it in time: it may run, and it may be lost. ` +
+    'Ask again with the same Idempotency-Key, which makes one job; without one look for the job before you ask again.';
+  return storeUnavailable(detail, {}, jobId === null ? {} : { jobId });
 }
 
 /** The answer was lost: the job was stored in time or never will be. */
@@ -329,16 +308,11 @@ function maybeAccepted(jobId: string, cause: unknown): ProblemError {
   const detail =
     `Redis did not answer. If it took the change in time it is job ${jobId}; if not, it will not be stored later either. ` +
     'Look for the job, or ask again with the same Idempotency-Key, which makes one job.';
-  const members = { retryable: true, retryAfterSeconds: 5, jobId };
-  return new ProblemError({ type: 'store-unavailable', detail, members }, { cause });
+  return storeUnavailable(detail, { cause }, { jobId });
 }
 
 function tooLate(): ProblemError {
-  return new ProblemError({
-    type: 'store-unavailable',
-    detail: 'Redis took the change too late. Nothing was stored; ask again.',
-    members: { retryable: true, retryAfterSeconds: 5 },
-  });
+  return storeUnavailable('Redis took the change too late. Nothing was stored; ask again.');
 }
 
 function matches(record: JobRecord, filter: JobFilter): boolean {

@@ -1,6 +1,6 @@
 /**
  * Every key of this service in Redis. The prefix stands in braces: one hash tag, so that all keys live on one slot of a
- * Redis Cluster and a script may touch several (facts: BullMQ needs the same).
+ * Redis Cluster and a script may touch several (BullMQ needs the same for its own keys).
  *
  * | key                | type   | what                                                                                  |
  * | ------------------ | ------ | ------------------------------------------------------------------------------------- |

@@ -1,5 +1,5 @@
 import { Keys } from './keys.js';
-import { HOLD_HMC_WAIT } from './hmc-wait-held.js';
+import { HOLD_HMC_WAIT } from './hmc-away.js';
 import { NOW } from './redis-time.js';
 import { LuaScript, type RedisClient } from './lua-script.js';
 import { withStore } from './store-unavailable.js';

@@ -1,12 +1,14 @@
 import { ProblemError } from '../http/problem-error.js';
-import { EVENTS_KEPT, recordOf } from './job-store.js';
-import type { JobRecord, JobState, JobStep } from './job-record.js';
+import { EVENTS_KEPT, TELL } from './event-entry.js';
+import { recordOf, type JobRecord, type JobState } from './job-record.js';
+import { HmcAway, HOLD_HMC_WAIT } from './hmc-away.js';
+import { maybeSent } from './in-doubt.js';
 import { Keys } from './keys.js';
 import { LuaScript, type RedisClient } from './lua-script.js';
-import { withStore } from './store-unavailable.js';
+import { PacingStore } from './pacing-store.js';
+import { storeUnavailable, withStore } from './store-unavailable.js';
 import { ONE_REDIS, type Durability } from '../redis/durability.js';
 import { HISTORY } from './history.js';
-import { HOLD_HMC_WAIT } from './hmc-wait-held.js';
 import { LaneGuests } from './lane-guests.js';
 import { LeaseLost, type Lease } from './lease.js';
 import { NOW } from './redis-time.js';
@@ -14,18 +16,18 @@ import { NOW } from './redis-time.js';
 /*
  * ┌──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
  * │ THE FENCE. A lane has one owner at a time: the turn whose epoch stands in the lane's hash. Taking the lease counts │
- * │ the epoch up, giving it back too. Every write here is refused (LeaseLost) when the epoch has moved on, so an owner that slept too long │
- * │ can no longer change a record. Sending to an HMC is fenced by `confirm`, asked at the last moment before the exec  │
- * │ request is written: it renews the lease, so no other turn can take the lane while the request is on its way.       │
+ * │ the epoch up, giving it back too. Every write here is refused (LeaseLost) when the epoch has moved on, so an owner │
+ * │ that slept too long can no longer change a record. Sending to an HMC is fenced by `confirm`, asked at the last     │
+ * │ moment before the exec request is written: it renews the lease, so no other turn can take the lane while the       │
+ * │ request is on its way.                                                                                             │
  * │                                                                                                                    │
  * │ WHAT STAYS OPEN: a process frozen exactly between the answer of `confirm` and the write to the socket, for longer  │
  * │ than the lease. No lock in Redis can close that window; the HMC refuses the second command where the command       │
- * │ fences itself (a create names its slot).                                                                          │
+ * │ fences itself (a create names its slot).                                                                           │
  * └──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
  */
 
 export interface LaneState {
-  readonly epoch: number;
   readonly runningJobId: string | null;
   /**
    * No job is started before this time (ms since 1970, by the clock of this process): a command with an unknown outcome may
@@ -92,27 +94,11 @@ const STATE = new LuaScript(`${NOW}
 return {redis.call('HGETALL', KEYS[1]), redis.call('LRANGE', KEYS[2], 0, -1), now}
 `);
 
-// While the lane is paused the wait stands still; the job that ran when it was paused may still come here.
-const HMC_AWAY = new LuaScript(`${NOW}
-local lane = KEYS[1]
-local left = tonumber(redis.call('HGET', lane, 'hmcAwayLeft') or ARGV[1])
-local until_ = redis.call('HGET', lane, 'hmcAwayUntil')
-if until_ then left = math.max(0, until_ - now) end
-if redis.call('HGET', lane, 'paused') then
-  redis.call('HSET', lane, 'hmcAwayLeft', left)
-  redis.call('HDEL', lane, 'hmcAwayUntil')
-else
-  redis.call('HSET', lane, 'hmcAwayUntil', now + left)
-  redis.call('HDEL', lane, 'hmcAwayLeft')
-end
-return left
-`);
-
 // A write that changes nothing.
 const PROBE = new LuaScript(`return redis.call('HINCRBY', KEYS[1], 'epoch', 0)`);
 
 // queued -> running: only the head, only when it was not canceled and the lane was not paused since it was looked at.
-const START = new LuaScript(`${HISTORY}
+const START = new LuaScript(`${HISTORY}${TELL}
 local lane, queue, job, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local epoch, id, record, kept, mayFailOver = unpack(ARGV)
 if redis.call('HGET', lane, 'epoch') ~= epoch then return -1 end
@@ -122,13 +108,13 @@ if redis.call('HGET', lane, 'paused') or redis.call('LINDEX', queue, 0) ~= id th
 redis.call('LPOP', queue)
 redis.call('HSET', lane, 'running', id)
 redis.call('HSET', job, 'state', 'running', 'record', record)
-redis.call('XADD', events, 'MAXLEN', '~', kept, '*', 'job', id, 'state', 'running', 'sequence', redis.call('HGET', job, 'sequence'), 'record', record)
+tell(events, kept, job, id, 'running', record)
 return 1
 `);
 
 // Writes the running job's record; 'to' is its next state. Final states leave the lane and begin to expire. The same call
 // may come a second time, because its answer was lost.
-const WRITE = new LuaScript(`${HISTORY}
+const WRITE = new LuaScript(`${HISTORY}${TELL}
 local lane, queue, job, events = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local epoch, id, to, record, observed, retention, kept, mayFailOver = unpack(ARGV)
 if redis.call('HGET', lane, 'epoch') ~= epoch then return -1 end
@@ -150,13 +136,8 @@ elseif to ~= 'running' then
   local idempotency = redis.call('HGET', job, 'idempotency')
   if idempotency then redis.call('PEXPIRE', idempotency, retention) end
 end
-redis.call('XADD', events, 'MAXLEN', '~', kept, '*', 'job', id, 'state', to, 'sequence', redis.call('HGET', job, 'sequence'), 'record', record)
+tell(events, kept, job, id, to, record)
 return 1
-`);
-
-const END_PACING = new LuaScript(`
-if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end
-return redis.call('DEL', KEYS[2])
 `);
 
 // One that waited in the socket of a frozen Redis would else undo what its caller has asked for since: -1.
@@ -186,6 +167,8 @@ return due
 export class LaneStore {
   readonly keys: Keys;
   readonly guests: LaneGuests;
+  readonly pacing: PacingStore;
+  readonly hmcAway: HmcAway;
   private readonly mayFailOver: 0 | 1;
 
   constructor(
@@ -197,6 +180,8 @@ export class LaneStore {
   ) {
     this.keys = new Keys(prefix);
     this.guests = new LaneGuests(redis, prefix);
+    this.pacing = new PacingStore(redis, prefix);
+    this.hmcAway = new HmcAway(redis, prefix);
     this.mayFailOver = durability.mayFailOver ? 1 : 0;
   }
 
@@ -237,7 +222,6 @@ export class LaneStore {
     const lane = Object.fromEntries(pairs(fields)) as Partial<Record<string, string>>;
     const here = (time: string | undefined): number => (time === undefined ? 0 : Number(time) - now + Date.now());
     return {
-      epoch: Number(lane['epoch'] ?? 0),
       runningJobId: lane['running'] ?? null,
       closedUntil: here(lane['closedUntil']),
       wantedUntil: here(lane['wantedUntil']),
@@ -322,15 +306,14 @@ export class LaneStore {
   }
 
   /**
-   * No further job of this lane is started; the running one goes on. False when it was paused before.
+   * No further job of this lane is started; the running one goes on. A lane that is paused stays as it is.
    * @param before ms since 1970, by the clock of Redis: taken later, it does nothing
    * @throws ProblemError store-unavailable
    */
-  async pause(mtms: string, by: string, at: string, before: number): Promise<boolean> {
+  async pause(mtms: string, by: string, at: string, before: number): Promise<void> {
     const args = [JSON.stringify({ by, at }), before];
     const answer = await withStore(() => PAUSE.run(this.redis, [this.keys.lane(mtms)], args), maybeTaken);
     if (answer === -1) throw takenTooLate();
-    return answer === 1;
   }
 
   /** The opposite of `pause`, with the same `before`. */
@@ -344,37 +327,6 @@ export class LaneStore {
   async takeDue(limit: number): Promise<string[]> {
     const args = [this.leaseMs, limit];
     return (await withStore(() => TAKE_DUE.run(this.redis, [this.keys.lanes()], args))) as string[];
-  }
-
-  /**
-   * How long (ms) the jobs of this lane still wait for an HMC: all of them together for `waitMs`, counted from when the
-   * first one found none. Time in which the lane starts no job (paused, or with a guest) does not count.
-   */
-  async hmcAwayLeft(mtms: string, waitMs: number): Promise<number> {
-    return Number(await withStore(() => HMC_AWAY.run(this.redis, [this.keys.lane(mtms)], [waitMs])));
-  }
-
-  /** An HMC took a command, or showed that none is needed or possible. */
-  async hmcIsBack(mtms: string): Promise<void> {
-    await withStore(() => this.redis.hdel(this.keys.lane(mtms), 'hmcAwayUntil', 'hmcAwayLeft'));
-  }
-
-  /** Milliseconds that this vNIC's next move still has to wait; 0 when it may move now. */
-  async pacingLeft(mtms: string, partitionId: number, slot: number): Promise<number> {
-    return Math.max(0, await withStore(() => this.redis.pttl(this.keys.pacing(mtms, partitionId, slot))));
-  }
-
-  async startPacing(mtms: string, partitionId: number, slot: number, ms: number): Promise<void> {
-    if (ms > 0) await withStore(() => this.redis.set(this.keys.pacing(mtms, partitionId, slot), '1', 'PX', ms));
-  }
-
-  /**
-   * The move has surely not come. Only the owner of the lane may say so: for one that was frozen another may have moved the
-   * vNIC meanwhile, and that move keeps its distance.
-   */
-  async endPacing(lease: Lease, partitionId: number, slot: number): Promise<void> {
-    const keys = [this.keys.lane(lease.mtms), this.keys.pacing(lease.mtms, partitionId, slot)];
-    await withStore(() => END_PACING.run(this.redis, keys, [lease.epoch]));
   }
 
   private async laneFields(lease: Lease): Promise<{ readonly id: string | null; readonly doubt: string | null }> {
@@ -395,33 +347,6 @@ export class LaneStore {
   }
 }
 
-/**
- * The record of a job whose mark of a sent command may have been lost: its next planned command, or one that nobody knows
- * any more, counts as one whose answer is missing. The plan of a record that says so by itself stays as it is.
- */
-function maybeSent(before: JobRecord): JobRecord {
-  const record = { ...before, afterFailover: true } as const;
-  if (record.plan.some((step) => step.state === 'sent' || step.state === 'unknown')) return record;
-  const next = record.plan.findIndex((step) => step.state === 'planned');
-  const lost = 'Redis failed over: whether this was sent is not known.';
-  if (next >= 0) {
-    const plan = record.plan.map((step, i) =>
-      i === next ? { ...step, state: 'unknown' as const, hmcMessage: lost } : step,
-    );
-    return { ...record, plan };
-  }
-  const step: JobStep = {
-    command: '(lost with its plan when Redis failed over)',
-    state: 'unknown',
-    movesActive: true,
-    exitStatus: null,
-    hmcMessage: lost,
-    startedAt: null,
-    finishedAt: null,
-  };
-  return { ...record, plan: [...record.plan, step] };
-}
-
 /** Field and value, as HGETALL lists them. */
 function pairs(fields: readonly string[]): (readonly [string, string])[] {
   return fields.flatMap((field, i) => (i % 2 === 0 ? [[field, fields[i + 1] ?? ''] as const] : []));
@@ -430,17 +355,9 @@ function pairs(fields: readonly string[]): (readonly [string, string])[] {
 function maybeTaken(cause: unknown): ProblemError {
   const detail =
     'Redis did not answer. If it did not take this in time, it will not do so later either. Look at the lane, and ask again.';
-  return new ProblemError(
-    { type: 'store-unavailable', detail, members: { retryable: true, retryAfterSeconds: 5 } },
-    { cause },
-  );
+  return storeUnavailable(detail, { cause });
 }
 
 function takenTooLate(): ProblemError {
-  const detail = 'Redis took this too late, and the lane stays as it was. Ask again.';
-  return new ProblemError({
-    type: 'store-unavailable',
-    detail,
-    members: { retryable: true, retryAfterSeconds: 5 },
-  });
+  return storeUnavailable('Redis took this too late, and the lane stays as it was. Ask again.');
 }

@@ -1,7 +1,6 @@
-import { ProblemError } from '../http/problem-error.js';
 import type { Durability } from '../redis/durability.js';
 import type { RedisClient } from '../redis/redis-client.js';
-import { withStore } from './store-unavailable.js';
+import { storeUnavailable, withStore } from './store-unavailable.js';
 
 /** What Redis says about itself that matters before something new is stored. Bytes. */
 export interface StoreReport {
@@ -40,7 +39,7 @@ export class StoreCondition {
    */
   async mayAccept(): Promise<void> {
     const obstacle = this.obstacle(await this.report());
-    if (obstacle !== null) throw unavailable(`${obstacle} Nothing was stored.`);
+    if (obstacle !== null) throw storeUnavailable(`${obstacle} Nothing was stored.`);
   }
 
   /**
@@ -133,12 +132,4 @@ export function storeReportOf(info: string): StoreReport {
 
 function percent({ usedMemory, maxMemory }: StoreReport): number {
   return Math.round((usedMemory / maxMemory) * 100);
-}
-
-function unavailable(detail: string): ProblemError {
-  return new ProblemError({
-    type: 'store-unavailable',
-    detail,
-    members: { retryable: true, retryAfterSeconds: 5 },
-  });
 }

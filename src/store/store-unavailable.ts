@@ -24,20 +24,25 @@ function surelyNotDone(error: unknown): boolean {
 }
 
 function notTaken(cause: unknown): ProblemError {
-  return storeUnavailable('Redis cannot be reached, or takes nothing now. Nothing was stored; ask again.', cause);
+  return storeUnavailable('Redis cannot be reached, or takes nothing now. Nothing was stored; ask again.', { cause });
 }
 
 function noAnswer(cause: unknown): ProblemError {
   return storeUnavailable(
     'Redis did not answer the call. If this was a change, ask again with the same Idempotency-Key: it makes one job, even ' +
       'if the lost call was stored.',
-    cause,
+    { cause },
   );
 }
 
-function storeUnavailable(detail: string, cause: unknown): ProblemError {
+/** Redis did not do, or may not have done, what was asked: 503, with when to ask again. */
+export function storeUnavailable(
+  detail: string,
+  options: { readonly cause?: unknown } = {},
+  members: Readonly<Record<string, unknown>> = {},
+): ProblemError {
   return new ProblemError(
-    { type: 'store-unavailable', detail, members: { retryable: true, retryAfterSeconds: 5 } },
-    { cause },
+    { type: 'store-unavailable', detail, members: { retryable: true, retryAfterSeconds: 5, ...members } },
+    options,
   );
 }

@@ -65,7 +65,7 @@ describe('the distance between two moves', () => {
     const turn = paced.turns.run(REPTILIAN);
     while (bench.changes().length === 0) await sleep(10);
     expect(bench.changes()[0]?.end).toBe('running');
-    expect(await paced.lanes.pacingLeft(REPTILIAN, 3, 5)).toBeGreaterThan(0);
+    expect(await paced.lanes.pacing.left(REPTILIAN, 3, 5)).toBeGreaterThan(0);
     await turn;
   });
 
@@ -81,7 +81,7 @@ describe('the distance between two moves', () => {
     const job = await activate();
     await paced.turns.run(REPTILIAN);
     expect(await bench.job(job.id)).toMatchObject({ state: 'queued', waitingFor: { reason: 'hmc' } });
-    expect(await paced.lanes.pacingLeft(REPTILIAN, 3, 5)).toBe(0);
+    expect(await paced.lanes.pacing.left(REPTILIAN, 3, 5)).toBe(0);
     expect(await bench.jobs.cancel(await bench.job(job.id), new Date().toISOString())).toBe(true);
   });
 
@@ -109,11 +109,11 @@ describe('the distance between two moves', () => {
 
     const next = bench.newWorker({ pacingMs: 60_000 });
     const { lease } = await overtaken(next, bench.redis, REPTILIAN);
-    await next.lanes.startPacing(REPTILIAN, 3, 5, 60_000);
+    await next.lanes.pacing.start(REPTILIAN, 3, 5, 60_000);
     thaw();
     expect(await turn).toBeInstanceOf(LeaseLost);
     expect(bench.changes()).toEqual([]);
-    expect(await next.lanes.pacingLeft(REPTILIAN, 3, 5)).toBeGreaterThan(0);
+    expect(await next.lanes.pacing.left(REPTILIAN, 3, 5)).toBeGreaterThan(0);
 
     await next.lanes.release(lease, Date.now());
     await bench.drain(next);

@@ -363,7 +363,7 @@ describe('an HMC that is away', () => {
 
   describe('while its lane starts no job: that time is no part of the wait', () => {
     const WAIT_MS = 60_000;
-    const left = (): Promise<number> => bench.worker.lanes.hmcAwayLeft(REPTILIAN, WAIT_MS);
+    const left = (): Promise<number> => bench.worker.lanes.hmcAway.left(REPTILIAN, WAIT_MS);
     const inTime = (): number => Date.now() + 60_000;
     /** Holds the lane, and says how much of the wait is left after a while. At most `spent` ms of it were not held. */
     const heldBy = async (hold: () => Promise<unknown>): Promise<{ left: number; spent: number }> => {
@@ -399,7 +399,7 @@ describe('an HMC that is away', () => {
       const { lanes } = bench.worker;
       await heldBy(() => lanes.pause(REPTILIAN, 'an admin', new Date().toISOString(), inTime()));
       await lanes.resume(REPTILIAN, inTime());
-      await lanes.hmcIsBack(REPTILIAN);
+      await lanes.hmcAway.end(REPTILIAN);
       expect(await left()).toBe(WAIT_MS);
     });
   });

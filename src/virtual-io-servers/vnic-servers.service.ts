@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { renderCommand } from '../core/hmc-language/quote-word.js';
 import {
+  isDeviceName,
   listErrorLog,
   listErrorLogInDetail,
   listVirtualFunctions,
@@ -140,8 +141,9 @@ export class VnicServersService {
   /** Of these vNIC servers, as far as there is time for it. */
   private async statistics(
     { mtms, server, hmcIds }: Site,
-    names: readonly string[],
+    listed: readonly string[],
   ): Promise<{ readonly told: ReadonlyMap<string, VnicServerStatistics>; readonly notTold: readonly NotToldDto[] }> {
+    const names = listed.filter(isDeviceName);
     const questions = names.map((name) => {
       const command = showVnicServerStatistics(mtms, server.id, name);
       return {
@@ -155,7 +157,13 @@ export class VnicServersService {
       const answer = answers[at];
       return answer?.told === true ? [[name, answer.value] as const] : [];
     });
-    return { told: new Map(told), notTold: answers.flatMap(notToldOf) };
+    const notAsked = listed
+      .filter((name) => !isDeviceName(name))
+      .map((name) => ({
+        command: `vnicstat ${name}`,
+        reason: `Not asked: a command of root carries only a name of letters and a number, and ${JSON.stringify(name)} is none. Run it on ${server.name}.`,
+      }));
+    return { told: new Map(told), notTold: [...answers.flatMap(notToldOf), ...notAsked] };
   }
 }
 

@@ -138,6 +138,18 @@ describe('vNIC servers', () => {
     expect(all[0]?.differences[1]).toEqual({ code: 'client-name', hmc: 'iguana', virtualIoServer: 'skink' });
     expect(all.at(-1)).toMatchObject({ vnicServer: null, differences: [{ code: 'only-on-hmc' }] });
   });
+
+  it('of a name that a root command cannot carry are shown, and not asked for statistics', async () => {
+    const text = (await said('lsmap -all -vnic -fmt :')).replace('vnicserver0:', 'vnic_prod:');
+    service.simulator.control.addFault({ type: 'refuse', match: /lsmap/, text, exitStatus: 0 });
+    const path = `${base}/virtual-io-servers/vios1/vnic-servers?statistics=true`;
+    const { body } = await get(path).expect(200);
+    const odd = (body.items as Item[]).filter(({ vnicServer }) => vnicServer?.name === 'vnic_prod');
+    expect(odd).toMatchObject([{ statistics: null, differences: [] }]);
+    const others = (body.items as Item[]).filter(({ vnicServer }) => vnicServer?.name !== 'vnic_prod');
+    expect(others.map(({ statistics }) => statistics)).not.toContain(null);
+    expect(body.notTold).toEqual([{ command: 'vnicstat vnic_prod', reason: expect.stringContaining('"vnic_prod"') }]);
+  });
 });
 
 describe('vNIC servers in pages', () => {

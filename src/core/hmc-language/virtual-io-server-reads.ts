@@ -22,9 +22,15 @@ export function listVirtualFunctions(mtms: string, virtualIoServerId: number): H
   return ioscli(mtms, virtualIoServerId, 'lsdev -type adapter -field name physloc description');
 }
 
-/** Failover state, readiness and priority as the vNIC server sees them. A root command (BLOG); `--admin` is RECALLED. */
+/** Whether a root command may carry it: letters and a number, as every vNIC server is called in the captures. */
+export const isDeviceName = (name: string): boolean => /^[A-Za-z]+\d+$/.test(name);
+
+/**
+ * Failover state, readiness and priority as the vNIC server sees them. A root command (BLOG); `--admin` is RECALLED.
+ * Ask `isDeviceName` first.
+ */
 export function showVnicServerStatistics(mtms: string, virtualIoServerId: number, name: string): HmcCommand {
-  if (!/^[A-Za-z]+\d+$/.test(name)) throw new TypeError(`not the name of a device: ${name}`);
+  if (!isDeviceName(name)) throw new TypeError(`not the name of a device: ${name}`);
   const { words } = ioscli(mtms, virtualIoServerId, `vnicstat ${name}`);
   return { kind: 'read', words: [...words, '--admin'] };
 }

@@ -8,7 +8,7 @@ export interface VnicServer {
   /** `U9119.MME.659707C-V1-C32898`. */
   readonly location: string | null;
   readonly clientPartitionId: number | null;
-  /** As the client told it; null until it has logged in, and often after that (LIVE). */
+  /** As the client told it; null until it has logged in, and often after that (LIVE), or when it may be cut off. */
   readonly clientName: string | null;
   readonly clientOs: string | null;
   /** The virtual function, `ent3`. */
@@ -73,6 +73,7 @@ function fromTable(lines: readonly string[]): VnicServer[] {
   const starts = lines.flatMap((line, at) => (isRule(line) ? [at + 1] : []));
   return starts.map((start, index) => {
     const row = lines[start] ?? '';
+    const nameLength = (lines[start - 1] ?? '').split(/ +/)[3]?.length ?? 0;
     const [, name, location, clientId, clientName, clientOs] =
       /^(\S+) +(\S+) +(\d+|N\/A) +(\S+)(?: +(.*))?$/.exec(row) ?? [];
     if (name === undefined) throw new HmcOutputError('The Virtual I/O Server printed no vNIC server below a rule', row);
@@ -83,7 +84,8 @@ function fromTable(lines: readonly string[]): VnicServer[] {
       name,
       location: known(location),
       clientPartitionId: idOf(clientId, row),
-      clientName: known(clientName),
+      // One that fills its column may have been longer.
+      clientName: clientName !== undefined && clientName.length >= nameLength ? null : known(clientName),
       clientOs: known(clientOs),
       backingDevice: value('Backing device'),
       status: value('Status'),

@@ -43,9 +43,9 @@ export interface HostedDevice {
 
 /** Logical port ↔ virtual function ↔ vNIC server ↔ client device: one backing device from both sides. */
 export interface VnicServerView {
-  /** null when the HMC knows no such device. */
+  /** null when the HMC knows no such device, or several of which nobody tells which it is. */
   readonly hmc: HostedDevice | null;
-  /** null when the Virtual I/O Server has no vNIC server for it. */
+  /** null when the Virtual I/O Server has no vNIC server for it, or several of which nobody tells which it is. */
   readonly vnicServer: VnicServer | null;
   /** null when `lsdev` lists none there, or did not answer. */
   readonly virtualFunction: VirtualFunction | null;
@@ -69,34 +69,19 @@ export interface VnicServerReading {
 
 /**
  * Joins what the HMC and the Virtual I/O Server say. The location code of the logical port is that of the virtual
- * function (LIVE); where one of the two does not tell it, client and slot join them if they stand for one device only.
+ * function (LIVE); where one of the two does not tell it, client and slot join them if they stand for one device only. If
+ * they stand for several, the two sides are shown apart, and that is no difference where both have the same number.
  */
 export function vnicServerViews(reading: VnicServerReading): VnicServerView[] {
   const { virtualFunctions, statistics } = reading;
   const devices = hostedDevices(reading);
-  const unmatched = new Set(devices);
   const places = reading.vnicServers.map((server) => ({ server, location: locationOf(server, virtualFunctions) }));
-  const byLocation = places.map(({ server, location }) => {
-    const device = devices.find((one) => location !== null && one.location === location) ?? null;
-    if (device !== null) unmatched.delete(device);
-    return { server, location, device };
-  });
-  const matched = byLocation.map(({ server, location, device }) => {
-    if (device !== null) return { server, location, device };
-    const alike = [...unmatched].filter(
-      (one) =>
-        (location === null || one.location === null) &&
-        server.clientLocation !== null &&
-        isPlaceOf(server.clientLocation, one),
-    );
-    const [only] = alike;
-    if (only === undefined || alike.length > 1) return { server, location, device: null };
-    unmatched.delete(only);
-    return { server, location, device: only };
-  });
+  const { deviceOf, unmatched, missing } = joined(places, devices);
   const functionAt = (location: string | null): VirtualFunction | null =>
     virtualFunctions?.find((one) => one.location === location) ?? null;
-  const views = matched.map(({ server, location, device }): VnicServerView => {
+  const views = places.map((place): VnicServerView => {
+    const { server, location } = place;
+    const device = deviceOf.get(place) ?? null;
     const virtualFunction = functionAt(location);
     const told = statistics.get(server.name) ?? null;
     return {
@@ -105,20 +90,77 @@ export function vnicServerViews(reading: VnicServerReading): VnicServerView[] {
       virtualFunction,
       statistics: told,
       differences: [
-        ...differencesOfServer(server, device),
+        ...(missing.has(place) ? [onlyOnServer(server)] : []),
+        ...(device === null ? [] : differencesOfServer(server, device)),
         ...(virtualFunctions === null ? [] : differencesOfFunction(server, location, virtualFunction)),
-        ...(told === null || device === null ? [] : differencesOfStatistics(told, device)),
+        ...(told === null ? [] : differencesOfStatistics(told, server, device)),
       ],
     };
   });
-  const alone = [...unmatched].map((device): VnicServerView => ({
+  const alone = unmatched.map((device): VnicServerView => ({
     hmc: device,
     vnicServer: null,
     virtualFunction: functionAt(device.location),
     statistics: null,
-    differences: [{ code: 'only-on-hmc', hmc: describe(device), virtualIoServer: null }],
+    differences: missing.has(device) ? [{ code: 'only-on-hmc', hmc: describe(device), virtualIoServer: null }] : [],
   }));
   return [...views, ...alone].sort((a, b) => compare(placeInList(a), placeInList(b)));
+}
+
+/** A vNIC server, and where its virtual function is; null when nobody tells. */
+interface ServerPlace {
+  readonly server: VnicServer;
+  readonly location: string | null;
+}
+
+interface Joined {
+  readonly deviceOf: ReadonlyMap<ServerPlace, HostedDevice>;
+  /** Devices without a vNIC server that is known to be theirs. */
+  readonly unmatched: readonly HostedDevice[];
+  /** What is missing on the other side, or one of those is that cannot be told apart. */
+  readonly missing: ReadonlySet<ServerPlace | HostedDevice>;
+}
+
+function joined(places: readonly ServerPlace[], devices: readonly HostedDevice[]): Joined {
+  const deviceOf = new Map<ServerPlace, HostedDevice>();
+  const unmatched = new Set(devices);
+  const join = (place: ServerPlace, device: HostedDevice): void => {
+    deviceOf.set(place, device);
+    unmatched.delete(device);
+  };
+  for (const place of places) {
+    const device = devices.find(({ location }) => place.location !== null && location === place.location);
+    if (device !== undefined) join(place, device);
+  }
+  const left = (): ServerPlace[] => places.filter((place) => !deviceOf.has(place));
+  const devicesFor = (place: ServerPlace): HostedDevice[] => [...unmatched].filter((device) => mayBe(place, device));
+  const serversFor = (device: HostedDevice): ServerPlace[] => left().filter((place) => mayBe(place, device));
+  for (let before = -1; before !== unmatched.size;) {
+    before = unmatched.size;
+    for (const place of left()) {
+      const [only, ...others] = devicesFor(place);
+      if (only === undefined || others.length > 0) continue;
+      if (serversFor(only).every((rival) => rival === place || devicesFor(rival).length > 1)) join(place, only);
+    }
+  }
+  const missing = new Set<ServerPlace | HostedDevice>();
+  for (const place of left()) {
+    const alike = devicesFor(place);
+    const rivals = left().filter((other) => alike.some((device) => mayBe(other, device)));
+    if (alike.length === 0 || rivals.length > alike.length) missing.add(place);
+  }
+  for (const device of unmatched) {
+    const alike = serversFor(device);
+    const rivals = [...unmatched].filter((other) => alike.some((place) => mayBe(place, other)));
+    if (alike.length === 0 || rivals.length > alike.length) missing.add(device);
+  }
+  return { deviceOf, unmatched: [...unmatched], missing };
+}
+
+/** Whether a vNIC server may be that of a device, as far as client and slot go, because one of the two has no location. */
+function mayBe({ server, location }: ServerPlace, device: HostedDevice): boolean {
+  const apart = location !== null && device.location !== null;
+  return !apart && server.clientLocation !== null && isPlaceOf(server.clientLocation, device);
 }
 
 /** The backing devices that the HMC places on this Virtual I/O Server. */
@@ -153,24 +195,41 @@ function isPlaceOf(location: string, { client, slot }: HostedDevice): boolean {
   return Number(partitionId) === client.id && Number(inSlot) === slot;
 }
 
-function differencesOfServer(server: VnicServer, device: HostedDevice | null): Difference[] {
-  if (device === null) {
-    const client = server.clientLocation ?? `partition ${server.clientPartitionId ?? 'not told'}`;
-    return [{ code: 'only-on-virtual-io-server', hmc: null, virtualIoServer: `${server.name} for ${client}` }];
+const onlyOnServer = (server: VnicServer): Difference => {
+  const client = server.clientLocation ?? `partition ${server.clientPartitionId ?? 'not told'}`;
+  return { code: 'only-on-virtual-io-server', hmc: null, virtualIoServer: `${server.name} for ${client}` };
+};
+
+function differencesOfServer(server: VnicServer, device: HostedDevice): Difference[] {
+  const differences = differencesOfClient(server, device, '');
+  if (server.status !== null && server.status.toLowerCase() !== 'available' && isOperational(device)) {
+    differences.push({ code: 'readiness', hmc: device.status, virtualIoServer: `lsmap: ${server.status}` });
   }
+  return differences;
+}
+
+/** Who the client is, by the word of `lsmap` or of `vnicstat`. */
+function differencesOfClient(
+  told: Pick<VnicServer, 'clientPartitionId' | 'clientLocation' | 'clientName'>,
+  device: HostedDevice,
+  saidBy: string,
+): Difference[] {
   const differences: Difference[] = [];
-  const otherPartition = server.clientPartitionId !== null && server.clientPartitionId !== device.client.id;
-  const otherPlace = server.clientLocation !== null && !isPlaceOf(server.clientLocation, device);
+  const otherPartition = told.clientPartitionId !== null && told.clientPartitionId !== device.client.id;
+  const otherPlace = told.clientLocation !== null && !isPlaceOf(told.clientLocation, device);
   if (otherPartition || otherPlace) {
     differences.push({
       code: 'client',
       hmc: `partition ${device.client.id}, slot ${device.slot}`,
-      virtualIoServer: `partition ${server.clientPartitionId ?? 'not told'}, ${server.clientLocation ?? 'place not told'}`,
+      virtualIoServer: `${saidBy}partition ${told.clientPartitionId ?? 'not told'}, ${told.clientLocation ?? 'place not told'}`,
     });
   }
-  // The table of lsmap cuts a name off.
-  if (server.clientName !== null && !device.client.name.startsWith(server.clientName)) {
-    differences.push({ code: 'client-name', hmc: device.client.name, virtualIoServer: server.clientName });
+  if (told.clientName !== null && told.clientName !== device.client.name) {
+    differences.push({
+      code: 'client-name',
+      hmc: device.client.name,
+      virtualIoServer: `${saidBy}${told.clientName}`,
+    });
   }
   return differences;
 }
@@ -193,8 +252,18 @@ function differencesOfFunction(
   ];
 }
 
-function differencesOfStatistics(told: VnicServerStatistics, device: HostedDevice): Difference[] {
+function differencesOfStatistics(
+  told: VnicServerStatistics,
+  { backingDevice }: VnicServer,
+  device: HostedDevice | null,
+): Difference[] {
   const differences: Difference[] = [];
+  if (told.backingDevice !== null && backingDevice !== null && told.backingDevice !== backingDevice) {
+    const virtualIoServer = `lsmap: ${backingDevice}; vnicstat: ${told.backingDevice}`;
+    differences.push({ code: 'virtual-function', hmc: null, virtualIoServer });
+  }
+  if (device === null) return differences;
+  differences.push(...differencesOfClient(told, device, 'vnicstat: '));
   const { failoverState, failoverReadiness, failoverPriority } = told;
   if (
     failoverState !== null &&

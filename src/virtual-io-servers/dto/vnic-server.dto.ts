@@ -167,8 +167,9 @@ class DifferenceDto implements Difference {
   @ApiProperty({
     enum: DIFFERENCE_CODES,
     description:
-      '`virtual-function`: lsmap and lsdev of the Virtual I/O Server differ. `active`, `readiness`, `priority`: vnicstat ' +
-      'and the HMC differ. The two sides are read one after the other: what changes between the readings differs too.',
+      '`virtual-function`: lsmap and lsdev, or lsmap and vnicstat, of the Virtual I/O Server differ. `client`, ' +
+      '`client-name`: lsmap or vnicstat and the HMC differ. `active`, `priority`: vnicstat and the HMC differ. `readiness`: ' +
+      'vnicstat and the HMC differ, or lsmap shows a vNIC server that is not Available where the HMC says Operational. Those of one client and slot that nobody can tell apart are marked as missing, each of them, where one side has more. The two sides are read one after the other: what changes between the readings differs too.',
     example: 'client',
   })
   code!: DifferenceCode;
@@ -189,14 +190,16 @@ class VnicServerViewDto implements VnicServerView {
   @ApiProperty({
     type: HostedDeviceDto,
     nullable: true,
-    description: 'null when the HMC knows no such backing device.',
+    description:
+      'null when the HMC knows no such backing device, or several of one client and slot of which nobody tells which it is.',
   })
   hmc!: HostedDeviceDto | null;
 
   @ApiProperty({
     type: VnicServerDto,
     nullable: true,
-    description: 'null when the Virtual I/O Server has no vNIC server for the backing device.',
+    description:
+      'null when the Virtual I/O Server has no vNIC server for the backing device, or several of which nobody tells which it is.',
   })
   vnicServer!: VnicServerDto | null;
 

@@ -65,13 +65,44 @@ describe('both sides of a backing device', () => {
   it('without a location in lsmap by that of lsdev', () => {
     const lost = [FIRST, SECOND].map((line) => line.replace(/U78-\S+?(?=:)/, 'N/A'));
     expect(joined(views(lost)).map((one) => (one as unknown[])[0])).toEqual(['27004003', '27008005']);
-    // Two devices of one client on one server: nobody can say which is which.
-    expect(views(lost, { virtualFunctions: null }).map(({ differences }) => differences[0]?.code)).toEqual([
-      'only-on-virtual-io-server',
-      'only-on-virtual-io-server',
-      'only-on-hmc',
-      'only-on-hmc',
+  });
+
+  it('that nobody can tell apart are shown apart, and marked only where one side has more', () => {
+    const [first = '', second = ''] = [FIRST, SECOND].map((line) => line.replace(/U78-\S+?(?=:)/, 'N/A'));
+    const apart = (lines: readonly string[], changed: Partial<VnicServerReading> = {}): unknown[] =>
+      views(lines, { virtualFunctions: null, ...changed }).map(({ hmc, vnicServer, differences }) => [
+        vnicServer?.name,
+        hmc?.logicalPortId,
+        differences.map(({ code }) => code),
+      ]);
+    expect(apart([first, second])).toEqual([
+      ['vnicserver1', undefined, []],
+      ['vnicserver10', undefined, []],
+      [undefined, '27004003', []],
+      [undefined, '27008005', []],
     ]);
+    expect(apart([first])).toEqual([
+      ['vnicserver1', undefined, []],
+      [undefined, '27004003', ['only-on-hmc']],
+      [undefined, '27008005', ['only-on-hmc']],
+    ]);
+    const third = first.replace('vnicserver1', 'vnicserver11');
+    expect(apart([first, second, third]).map((one) => (one as unknown[])[2])).toEqual([
+      ...[1, 2, 3].map(() => ['only-on-virtual-io-server']),
+      [],
+      [],
+    ]);
+    // One whose place is known leaves the other no choice, whichever is listed first.
+    const oneListed = { logicalPorts: ports.slice(1) };
+    for (const lines of [
+      [FIRST, second],
+      [second, FIRST],
+    ]) {
+      expect(apart(lines, oneListed)).toEqual([
+        ['vnicserver1', '27004003', []],
+        ['vnicserver10', '27008005', []],
+      ]);
+    }
   });
 
   it('by client and slot where the HMC does not list the port, if only one can be meant', () => {
@@ -96,6 +127,8 @@ describe('both sides of a backing device', () => {
     ['another partition', FIRST.replace(':6:lizard', ':7:lizard'), 'client'],
     ['another slot', FIRST.replace('-V6-C6', '-V6-C7'), 'client'],
     ['another name', FIRST.replace('lizard', 'gecko'), 'client-name'],
+    ['a name with which that of the HMC begins', FIRST.replace('lizard', 'liz'), 'client-name'],
+    ['a device that is only defined', FIRST.replace('Available', 'Defined'), 'readiness'],
     ['a function that lsdev does not list there', FIRST.replace('ent3', 'ent9'), 'virtual-function'],
   ])('%s is shown from both sides', (_case, line, code) => {
     const [view] = views([line, SECOND]);
@@ -104,16 +137,56 @@ describe('both sides of a backing device', () => {
     expect(view?.differences[0]?.virtualIoServer).not.toBeNull();
   });
 
-  it('a name that the table of lsmap has cut off is no difference', () => {
-    expect(views([FIRST.replace('lizard', 'liz'), SECOND])[0]?.differences).toEqual([]);
+  it('a name that the table of lsmap may have cut off is no difference', () => {
+    const long = parseVnics(
+      'lpar_name=lizard-of-the-north,lpar_id=6,slot_num=6,backing_devices=sriov/vios1/1/1/1/27004003/2.0/2.0/10,' +
+        'backing_device_states=sriov/27004003/1/Operational\n',
+    );
+    const table = (name: string): string =>
+      [
+        'Name          Physloc                            ClntID ClntName       ClntOS',
+        '------------- ---------------------------------- ------ -------------- -------',
+        `vnicserver1   U9119.MME.65BA46F-V1-C32898             6 ${name.padEnd(14)} AIX`,
+        'Backing device:ent3',
+        'Client device physloc:U9119.MME.65BA46F-V6-C6',
+      ].join('\n');
+    const codes = (name: string): unknown =>
+      views([table(name)], { vnics: long })[0]?.differences.map(({ code }) => code);
+    expect(codes('lizard-of-the-')).toEqual([]);
+    expect(codes('lizard-of')).toEqual(['client-name']);
   });
 
   it.each([
     ['Failover State: inactive', { code: 'active', hmc: 'active', virtualIoServer: 'inactive' }],
     ['Failover Readiness: link down', { code: 'readiness', hmc: 'Operational', virtualIoServer: 'link down' }],
     ['Failover Priority: 11', { code: 'priority', hmc: '10', virtualIoServer: '11' }],
+    ['Client Partition Name: li', { code: 'client-name', hmc: 'lizard', virtualIoServer: 'vnicstat: li' }],
+    [
+      'Client Partition ID: 42',
+      {
+        code: 'client',
+        hmc: 'partition 6, slot 6',
+        virtualIoServer: 'vnicstat: partition 42, U9119.MME.65BA46F-V6-C6',
+      },
+    ],
+    [
+      'Client Device Location Code: U9119.MME.65BA46F-V6-C9',
+      { code: 'client', hmc: 'partition 6, slot 6', virtualIoServer: 'vnicstat: partition 6, U9119.MME.65BA46F-V6-C9' },
+    ],
+    [
+      'Backing Device Name: ent99',
+      { code: 'virtual-function', hmc: null, virtualIoServer: 'lsmap: ent3; vnicstat: ent99' },
+    ],
   ])('%s of vnicstat is held against the HMC', (line, difference) => {
-    const agreeing = ['Failover State: active', 'Failover Readiness: operational', 'Failover Priority: 10'];
+    const agreeing = [
+      'Failover State: active',
+      'Failover Readiness: operational',
+      'Failover Priority: 10',
+      'Backing Device Name: ent3',
+      'Client Partition ID: 6',
+      'Client Partition Name: lizard',
+      'Client Device Location Code: U9119.MME.65BA46F-V6-C6',
+    ];
     const label = line.split(':')[0] ?? '';
     const told = [...agreeing.filter((one) => !one.startsWith(label)), line].join('\n');
     const of = (text: string): unknown =>

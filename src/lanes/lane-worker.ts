@@ -79,8 +79,8 @@ export class LaneWorker implements OnApplicationBootstrap, OnModuleDestroy {
 
   /**
    * Takes no new turn, lets the running jobs come to their end within the grace time, then lets go of the HMCs, and of Redis
-   * last, and hands over: what is left in a
-   * lane is found by the sweep of another process, and so is a turn that BullMQ could not take leave of.
+   * last, and hands over: what is left in a lane is found by the sweep of another process, and so is a turn that BullMQ
+   * could not take leave of.
    */
   async onModuleDestroy(): Promise<void> {
     if (this.running === null) return;

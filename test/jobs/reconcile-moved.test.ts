@@ -65,11 +65,11 @@ describe('reconcile after the partition has moved', () => {
 
   it('does not call a creation failed whose vNIC came late and has moved along', async () => {
     const before = await macAddresses(REPTILIAN);
-    service.simulator.control.addFault({ kind: 'change', type: 'delay-effect', match: '-o a ', ms: 8000 });
+    service.simulator.control.addFault({ kind: 'change', type: 'delay-effect', match: '-o a ', ms: 12_000 });
     const job = await service.change('post', `${LIZARD}/vnics`, CREATE);
     expect(job.state).toBe('indeterminate');
     await vi.waitFor(async () => expect(await macAddresses(REPTILIAN)).toHaveLength(before.length + 1), {
-      timeout: 30_000,
+      timeout: 60_000,
     });
     await move(REPTILIAN, SAURIAN);
     expect(await macAddresses(SAURIAN)).toHaveLength(before.length + 1);
@@ -79,7 +79,7 @@ describe('reconcile after the partition has moved', () => {
   });
 
   it('does not call a migration failed whose partition was moved back in the lane of the other system', async () => {
-    service.simulator.control.addFault({ kind: 'change', type: 'delay-effect', match: 'migrlpar -o m', ms: 8000 });
+    service.simulator.control.addFault({ kind: 'change', type: 'delay-effect', match: 'migrlpar -o m', ms: 12_000 });
     const asked = await service
       .call('post', `${LIZARD}/migrations`, 'admin')
       .send({ targetSystem: SAURIAN })
@@ -88,7 +88,7 @@ describe('reconcile after the partition has moved', () => {
     expect(job.state).toBe('indeterminate');
     const arrived = (): boolean =>
       systemOf(service.simulator.estate, SAURIAN).partitions.some(({ name }) => name === 'lizard');
-    await vi.waitFor(() => expect(arrived()).toBe(true), { timeout: 30_000 });
+    await vi.waitFor(() => expect(arrived()).toBe(true), { timeout: 60_000 });
 
     await move(SAURIAN, REPTILIAN);
     const back = await reconcileLater(job.id);

@@ -113,24 +113,29 @@ describe('on the way to a desired state', () => {
   });
 
   it('automatic failover ends as asked for, or as it was', () => {
+    let planned = 0;
     fc.assert(
       fc.property(CALLS['vnic.set'], ({ snapshot, request }) => {
         const made = boundAndPlanned(snapshot, request);
         if (made === null || !made.planned.ok) return;
+        planned += 1;
         const end = course(snapshot, made.planned.value).at(-1) ?? snapshot;
         expect(the(end).autoPriorityFailover).toBe(request.autoPriorityFailover ?? the(snapshot).autoPriorityFailover);
       }),
       { numRuns: 150 },
     );
+    expect(planned).toBeGreaterThan(30);
   });
 
   it.each([...HYPERVISORS, { fillsGap: true, amongEquals: 'last' }] as const)(
     'no command is sent twice, someone carries the traffic, and the same request again plans nothing: %j',
     (hypervisor) => {
+      let planned = 0;
       fc.assert(
         fc.property(CALLS['vnic.set'], ({ snapshot, request }) => {
           const made = boundAndPlanned(snapshot, request);
           if (made === null || !made.planned.ok) return;
+          planned += 1;
           let now = snapshot;
           let plan = made.planned.value;
           const sent: string[] = [];
@@ -147,6 +152,7 @@ describe('on the way to a desired state', () => {
         }),
         { numRuns: 150 },
       );
+      expect(planned).toBeGreaterThan(30);
     },
   );
 

@@ -122,11 +122,13 @@ describe('a placement', () => {
   });
 
   it('says truly what it survives', () => {
+    let placed = 0;
     fc.assert(
       fc.property(anyFrame, requests, (frame, request) => {
         const reading = readingOf(frame);
         const result = place(reading, request);
         if (!result.ok) return;
+        placed += 1;
         const { singleFailures, doubleFailures } = result.value;
         const told = survived(reading, choices(result.value), usable(reading, request));
         expect({ singles: singleFailures.survived, doubles: doubleFailures.survived }).toEqual(told);
@@ -134,14 +136,17 @@ describe('a placement', () => {
       }),
       { numRuns: 100 },
     );
+    expect(placed).toBeGreaterThan(20);
   });
 
   it('is known again as what was asked for', () => {
+    let placed = 0;
     fc.assert(
       fc.property(anyFrame, requests, (frame, request) => {
         const reading = readingOf(frame);
         const result = place(reading, request);
         if (!result.ok) return;
+        placed += 1;
         const made = result.value.backingDevices.map((one, i) =>
           device({
             ...one,
@@ -156,6 +161,7 @@ describe('a placement', () => {
       }),
       { numRuns: 50 },
     );
+    expect(placed).toBeGreaterThan(10);
   });
 });
 

@@ -2,9 +2,9 @@ import supertest from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JobEvents } from '../../src/jobs/job-events.js';
 import { followEvents, readEvents, type SentEvent } from '../support/event-stream.js';
-import { until } from '../support/lane-bench.js';
 import { KEYS, startTestApp } from '../support/test-app.js';
 import { REPTILIAN, SAURIAN, startWholeService, type JobBody, type WholeService } from '../support/whole-service.js';
+import { until } from '../support/until.js';
 
 /* What a client sees of jobs and lanes: lists, events, cancel, pause, what a job waits for. */
 const SYSTEM = '/v1/managed-systems/reptilian-9119-MME-65BA46F';

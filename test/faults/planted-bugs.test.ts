@@ -6,6 +6,7 @@ import { mtms } from '../../simulator/estate/model.js';
 import type { CommandLogEntry } from '../../simulator/log/command-log.js';
 import { Keys } from '../../src/store/keys.js';
 import { compileService } from '../support/compiled-service.js';
+import { until } from '../support/until.js';
 import { check, type Violation } from './check.js';
 import type { FaultWindow, JobDocument } from './history.js';
 import { Random } from './random.js';
@@ -221,10 +222,4 @@ async function jobsOf(rig: Rig): Promise<JobDocument[]> {
   const random = new Random(1);
   const jobs = await Promise.all(rig.client.acknowledged.map(({ jobId }) => rig.client.job(jobId, random)));
   return jobs.filter((job) => job !== null);
-}
-
-async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 30_000; !(await condition()); await sleep(30)) {
-    if (Date.now() > deadline) throw new Error(`in vain: ${what}`);
-  }
 }

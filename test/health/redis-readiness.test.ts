@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ServiceConfig } from '../../src/config/service-config.js';
 import { whatMayBeLost } from '../../src/redis/persistence-settings.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { until } from '../support/redis-setups.js';
 import { startTestApp, testConfig, type TestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
 
 const open: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { compileService } from '../support/compiled-service.js';
-import { freePort } from '../support/redis.js';
+import { freePort } from '../support/free-port.js';
 
 /** The service as `npm start` runs it: a process of its own, configured from outside. */
 describe('the process', () => {

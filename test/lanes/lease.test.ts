@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LeaseLost } from '../../src/store/lease.js';
 import { LeaseKeeper } from '../../src/lanes/lease-keeper.js';
-import { overtaken, owned, RETENTION_MS, startLaneBench, until, type LaneBench } from '../support/lane-bench.js';
+import { overtaken, owned, RETENTION_MS, startLaneBench, type LaneBench } from '../support/lane-bench.js';
 import { REPTILIAN, SAURIAN } from '../support/whole-service.js';
+import { until } from '../support/until.js';
 
 /* One owner per lane: what the lease lets an owner do, and what it keeps a former one from. */
 const ANOLE = { partition: { name: 'anole' }, slot: 5 } as const;

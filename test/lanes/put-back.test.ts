@@ -3,9 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Vnic } from '../../simulator/estate/model.js';
 import type { HmcConnections } from '../../src/hmc/hmc-connections.js';
 import type { JobRecord } from '../../src/store/job-record.js';
-import { overtaken, startLaneBench, until, type LaneBench } from '../support/lane-bench.js';
+import { overtaken, startLaneBench, type LaneBench } from '../support/lane-bench.js';
 import { LeaseLost } from '../../src/store/lease.js';
 import { REPTILIAN } from '../support/whole-service.js';
+import { until } from '../support/until.js';
 
 /** iguana runs Linux: moves of its vNICs keep their distance. */
 const IGUANA = { partition: { name: 'iguana' }, slot: 5 };

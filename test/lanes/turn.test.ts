@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FAIR_SHARE } from '../../src/lanes/lane-settings.js';
 import type { JobRecord } from '../../src/store/job-record.js';
-import { startLaneBench, until, type LaneBench } from '../support/lane-bench.js';
+import { startLaneBench, type LaneBench } from '../support/lane-bench.js';
 import { REPTILIAN } from '../support/whole-service.js';
+import { until } from '../support/until.js';
 
 /* One run of a worker through a lane: order, exclusion, the share of a lane, and what a turn leaves the lane for. */
 const ANOLE = { partition: { name: 'anole' }, slot: 5 } as const;

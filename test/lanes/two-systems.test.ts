@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandLogEntry } from '../../simulator/log/command-log.js';
 import type { JobRecord } from '../../src/store/job-record.js';
-import { overtaken, owned, startLaneBench, until, type LaneBench } from '../support/lane-bench.js';
+import { overtaken, owned, startLaneBench, type LaneBench } from '../support/lane-bench.js';
 import { REPTILIAN, SAURIAN } from '../support/whole-service.js';
+import { until } from '../support/until.js';
 
 /*
  * A migration runs in the lane of the source and holds the lane of the target. REPTILIAN comes after SAURIAN in the

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compileService } from '../support/compiled-service.js';
-import { until } from '../support/lane-bench.js';
 import { startTestApp } from '../support/test-app.js';
 import { startWholeService, type JobBody, type WholeService } from '../support/whole-service.js';
+import { until } from '../support/until.js';
 
 /*
  * Workers that are lost for real: processes of their own, killed with SIGKILL at a moment that the simulator shows. The

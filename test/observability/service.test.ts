@@ -11,8 +11,10 @@ import { HmcConnections } from '../../src/hmc/hmc-connections.js';
 import { ReplicaReadiness } from '../../src/health/replica-readiness.js';
 import { Metrics } from '../../src/observability/metrics.js';
 import { REDIS, REDIS_URL_IN_USE } from '../../src/redis/redis.module.js';
-import { freePort, startTestRedis, type TestRedis } from '../support/redis.js';
+import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { KEYS, startTestApp, testConfig, type TestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
+import { freePort } from '../support/free-port.js';
 
 const ready = async (app: TestApp): Promise<request.Response> => request(app.url).get('/health/ready');
 
@@ -91,7 +93,7 @@ describe('health, metrics and log of the running service', () => {
       .get('/v1/nothing?password=q1w2')
       .set('Authorization', `Bearer ${KEYS.viewer}`)
       .set('X-Request-Id', 'log-1');
-    await until(() => app.log.some((line) => line['requestId'] === 'log-1'));
+    await until('the call is logged', () => app.log.some((line) => line['requestId'] === 'log-1'));
     const line = app.log.find((entry) => entry['requestId'] === 'log-1');
     expect(line).toMatchObject({
       level: 'info',
@@ -200,8 +202,3 @@ describe('start and stop', () => {
     await redis.stop();
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 500 && !condition(); i += 1) await sleep(20);
-  expect(condition()).toBe(true);
-}

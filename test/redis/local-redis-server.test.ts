@@ -10,6 +10,7 @@ import { aliveness, identityOf } from '../../src/redis/process-identity.js';
 import { isStoreAway } from '../../src/redis/store-away.js';
 import { compileService } from '../support/compiled-service.js';
 import { startTestRedis } from '../support/redis.js';
+import { until } from '../support/until.js';
 
 const log = { log: () => undefined, error: () => undefined };
 
@@ -85,7 +86,7 @@ describe('LocalRedisServer', () => {
     const { service, redisPid } = await startElsewhere(dir);
     expect(isRunning(redisPid)).toBe(true);
     service.kill('SIGKILL');
-    await until(() => !isRunning(redisPid));
+    await until('its Redis has ended', () => !isRunning(redisPid));
   });
 
   it('takes over from a service that was killed, and keeps its data', async () => {
@@ -127,7 +128,7 @@ describe('LocalRedisServer', () => {
     const server = await start();
     const pid = server.pid ?? 0;
     rmSync(join(dir, 'owner-1.json'));
-    await until(() => !isRunning(pid));
+    await until('it has ended', () => !isRunning(pid));
   });
 
   it('says what to type when there is no redis-server', async () => {
@@ -153,7 +154,7 @@ describe('connections', () => {
     const redis = await startTestRedis();
     const store = connectStore(redis.url);
     try {
-      await until(() => store.status === 'ready');
+      await until('it is connected', () => store.status === 'ready');
       await store.set('a', '1');
       await redis.kill();
       const began = Date.now();
@@ -164,7 +165,7 @@ describe('connections', () => {
       expect(isStoreAway(error)).toBe(true);
       expect(Date.now() - began).toBeLessThan(15_000);
       await redis.restart();
-      await until(() => store.status === 'ready');
+      await until('it is connected', () => store.status === 'ready');
       expect(await store.get('a')).toBe('1');
     } finally {
       store.disconnect();
@@ -176,7 +177,7 @@ describe('connections', () => {
     const redis = await startTestRedis();
     const store = connectStore(redis.url);
     try {
-      await until(() => store.status === 'ready');
+      await until('it is connected', () => store.status === 'ready');
       redis.freeze();
       const error = await store.get('a').then(
         () => null,
@@ -213,7 +214,7 @@ describe('connections', () => {
       if (moment === 'reconnecting') {
         await worker.ping();
         await redis.kill();
-        await until(() => worker.status === 'reconnecting');
+        await until('the connection is lost', () => worker.status === 'reconnecting');
       }
       const answer = worker.blpop('nothing', 0).then(
         () => 'an answer',
@@ -286,9 +287,4 @@ async function startElsewhere(
 
 function isRunning(pid: number): boolean {
   return aliveness(identityOf(pid)) === 'alive';
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 1000 && !condition(); i += 1) await sleep(20);
-  expect(condition()).toBe(true);
 }

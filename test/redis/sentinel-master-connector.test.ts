@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { connectWorker } from '../../src/redis/connections.js';
-import { startRedisBehindSentinel, until } from '../support/redis-setups.js';
+import { startRedisBehindSentinel } from '../support/redis-setups.js';
+import { until } from '../support/until.js';
 
 /** A sentinel as a client far away sees it: while it is `held`, the answers of new connections wait. */
 interface SlowSentinel {

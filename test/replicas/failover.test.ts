@@ -6,10 +6,11 @@ import { JobStore } from '../../src/store/job-store.js';
 import { ONE_REDIS, type Durability } from '../../src/redis/durability.js';
 import { connectWorker, endConnection } from '../../src/redis/connections.js';
 import type { RedisClient } from '../../src/redis/redis-client.js';
-import { owned, RETENTION_MS, startLaneBench, until, type BenchWorker, type LaneBench } from '../support/lane-bench.js';
+import { owned, RETENTION_MS, startLaneBench, type BenchWorker, type LaneBench } from '../support/lane-bench.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { testConfig } from '../support/test-app.js';
 import { REPTILIAN, SAURIAN } from '../support/whole-service.js';
+import { until } from '../support/until.js';
 
 /*
  * A replica takes the place of the master without its last writes: it becomes a master at the wished moment (`cutOff`),

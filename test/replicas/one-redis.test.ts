@@ -3,9 +3,9 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storeReportOf } from '../../src/store/store-condition.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { until } from '../support/redis-setups.js';
 import { startReplicas, type Replicas } from '../support/replicas.js';
 import type { JobBody } from '../support/whole-service.js';
+import { until } from '../support/until.js';
 
 const PORTS = '/v1/managed-systems/saurian-9119-MME-659707C/sriov/physical-ports';
 const ROUNDS = 40;

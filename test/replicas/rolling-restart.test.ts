@@ -6,10 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSimulator, type Simulator } from '../../simulator/simulator.js';
 import { compileService } from '../support/compiled-service.js';
-import { freePort, startTestRedis, uniquePrefix, type TestRedis } from '../support/redis.js';
-import { until } from '../support/redis-setups.js';
+import { startTestRedis, uniquePrefix, type TestRedis } from '../support/redis.js';
 import { KEYS, sha256 } from '../support/test-app.js';
 import type { JobBody } from '../support/whole-service.js';
+import { until } from '../support/until.js';
+import { freePort } from '../support/free-port.js';
 
 const PORTS = '/v1/managed-systems/saurian-9119-MME-659707C/sriov/physical-ports';
 

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import ssh2 from 'ssh2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandLogEntry } from '../../simulator/log/command-log.js';
 import { faultOf } from '../../simulator/faults/faults.js';
 import { type SimulatedHmc, type Simulator, startSimulator } from '../../simulator/simulator.js';
 import { login } from './ssh-client.js';
+import { until } from '../support/until.js';
 
 const SYSTEM = 'reptilian-9119-MME-65BA46F';
 const CREATE = `chhwres -r virtualio --rsubtype vnic -m ${SYSTEM} -o a -p lizard -s 6 -a 'backing_devices="sriov/vios1//1/1/2.0/10,sriov/vios2//4/1/2.0/20"'`;
@@ -27,13 +27,6 @@ const lastEntry = (): CommandLogEntry => {
   if (!entry) throw new Error('a log entry expected');
   return entry;
 };
-
-async function until(what: () => boolean): Promise<void> {
-  for (let tries = 0; !what(); tries += 1) {
-    if (tries > 500) throw new Error('it never came true');
-    await sleep(10);
-  }
-}
 
 /** What becomes of a command whose connection may be cut: the answer, or the connection closed. */
 async function runOrClose(line: string, waitMs = 10_000): Promise<'answered' | 'closed' | 'silent'> {
@@ -112,7 +105,7 @@ describe('faults of a command', () => {
     expect(made()).toBe(false);
     simulator.control.addFault({ type: 'no-answer' });
     expect(await runOrClose(CREATE, 200)).toBe('silent');
-    await until(made);
+    await until('it is made', made);
     expect(lastEntry()).toMatchObject({ end: 'unanswered', finishedAt: null });
   });
 
@@ -146,8 +139,8 @@ describe('faults of a command', () => {
     simulator.control.addFault({ type: 'delay-effect', ms: 1500 });
     expect(await session.run(CREATE)).toEqual({ exitStatus: 0, stdout: '', stderr: '' });
     expect(made()).toBe(false);
-    await until(made);
-    await until(() => lastEntry().effectAt !== null);
+    await until('it is made', made);
+    await until('it has its effect', () => lastEntry().effectAt !== null);
     expect(lastEntry().effectAt).toBeGreaterThan(lastEntry().finishedAt ?? Infinity);
     session.end();
   });
@@ -156,7 +149,7 @@ describe('faults of a command', () => {
     simulator.control.setLatency({ hmcId: 'hmc1', changeMs: 1500 });
     expect(await runOrClose(CREATE, 100)).toBe('silent');
     expect(made()).toBe(false);
-    await until(made);
+    await until('it is made', made);
   });
 
   it('takes its time: latency of one HMC, of reads and of changes, and of a pattern', async () => {

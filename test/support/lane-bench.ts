@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisClient } from '../../src/redis/redis-client.js';
 import type { CommandLogEntry } from '../../simulator/log/command-log.js';
 import type { ManagedSystem, Partition, Vnic } from '../../simulator/estate/model.js';
@@ -227,11 +226,4 @@ async function taken(lanes: LaneStore, mtms: string): Promise<Lease> {
   const lease = await lanes.acquire(mtms);
   if (lease === null) throw new Error(`the lane ${mtms} has an owner`);
   return lease;
-}
-
-/** Waits until the condition is true; fails after a minute, saying what was waited for. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 60_000; !(await condition()); await sleep(20)) {
-    if (Date.now() > deadline) throw new Error(`in vain: ${what}`);
-  }
 }

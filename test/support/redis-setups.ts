@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { freePort } from './redis.js';
+import { until } from './until.js';
+import { freePort } from './free-port.js';
 
 /** A real redis-server or sentinel on a loopback port. */
 export interface RedisProcess {
@@ -158,21 +158,6 @@ export async function startRedisBehindSentinel(replicas = 2): Promise<RedisBehin
       }),
     stop,
   };
-}
-
-/**
- * Waits until the condition is true; fails after 30 seconds, saying what was waited for. An error counts as "not yet".
- */
-export async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
-  let last: unknown;
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(50)) {
-    try {
-      if (await condition()) return;
-    } catch (error) {
-      last = error;
-    }
-  }
-  throw new Error(`in vain: ${what}`, { cause: last });
 }
 
 function durable(port: number): string[] {

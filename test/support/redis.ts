@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { findProgram } from '../../scripts/ensure-packages.mjs';
+import { freePort } from './free-port.js';
 
 export interface TestRedis {
   /** `redis://127.0.0.1:PORT` */
@@ -61,16 +61,6 @@ export async function startTestRedis(): Promise<TestRedis> {
 /** A key prefix that no other test uses. */
 export function uniquePrefix(): string {
   return `test-${randomUUID()}`;
-}
-
-/** A loopback port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 async function launch(port: number, dir: string): Promise<ReturnType<typeof spawn>> {

@@ -70,7 +70,8 @@ export default tseslint.config(
   {
     files: ['src/core/**/*.ts'],
     rules: {
-      // csv-parse's synchronous parser and a hash are pure functions; everything else from outside is I/O or a framework.
+      // csv-parse's synchronous parser and a hash are pure functions; everything else from outside is I/O or a
+      // framework.
       'no-restricted-imports': [
         'error',
         {

@@ -1,6 +1,6 @@
 /**
- * What one part of a system says, or why it says nothing; `command` is the line that was sent, or was to be; several lines
- * where it took several commands.
+ * What one part of a system says, or why it says nothing; `command` is the line that was sent, or was to be; several
+ * lines where it took several commands.
  */
 export type Answer<T> = (
   | { readonly told: true; readonly value: T }

@@ -14,8 +14,8 @@ export interface AttributeAssignment {
  * and both places where they were seen to work are used as they were seen (hmc-cli.md §1.1, SEED): around the value for
  * `=` (`backing_devices="a,b"`, beside other attributes), around the pair for `+=` and `-=`
  * (`"backing_devices+=a,b"`). A single element needs none (LIVE).
- * Refuses (`not-representable`) a value with a comma or a double quote in it: whether and how the HMC's own parser would
- * take an escaped one is not known.
+ * Refuses (`not-representable`) a value with a comma or a double quote in it: whether and how the HMC's own parser
+ * would take an escaped one is not known.
  */
 export function attributeList(assignments: readonly AttributeAssignment[]): Result<string> {
   for (const { name, value } of assignments) {

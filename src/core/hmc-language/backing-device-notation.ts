@@ -39,11 +39,11 @@ export function percentText(percent: number): string {
 
 /**
  * The INPUT form (hmc-cli.md §1.2): `sriov/name/id/adapter/port/capacity/priority[/max-capacity]`.
- * The Virtual I/O Server is given by its name, as the seed does (BLOG); by its id alone one whose name is no name for it:
- * the notation cannot carry a slash, a comma or a quote, and a name in `sharedNames` stands for another partition, too.
- * The synopsis has the id alone, no capture shows it (INFERRED); the name with the id is LIVE, but not which of the two
- * the HMC looks for where several have the name. Priority is left out with its slash when nobody asked
- * for one (LIVE); a place left empty before it (`…/1//20`) follows the synopsis and was not seen (INFERRED).
+ * The Virtual I/O Server is given by its name, as the seed does (BLOG); by its id alone one whose name is no name for
+ * it: the notation cannot carry a slash, a comma or a quote, and a name in `sharedNames` stands for another partition,
+ * too. The synopsis has the id alone, no capture shows it (INFERRED); the name with the id is LIVE, but not which of
+ * the two the HMC looks for where several have the name. Priority is left out with its slash when nobody asked for one
+ * (LIVE); a place left empty before it (`…/1//20`) follows the synopsis and was not seen (INFERRED).
  */
 export function formatBackingDeviceInput(
   device: BackingDeviceInput,
@@ -89,8 +89,8 @@ export function parseBackingDeviceInput(text: string): ParsedBackingDeviceInput 
 /**
  * The OUTPUT form (hmc-cli.md §1.2), one device:
  * `sriov/name/id/adapter/port/logical-port/capacity/desired-capacity/priority[/max-capacity/desired-max-capacity]`.
- * The last two are LIVE on V10 and V11; that older HMCs end at the priority is INFERRED. Read from the right: a slash in
- * the name of a Virtual I/O Server cannot shift the fields, because a logical port id has eight hex digits.
+ * The last two are LIVE on V10 and V11; that older HMCs end at the priority is INFERRED. Read from the right: a slash
+ * in the name of a Virtual I/O Server cannot shift the fields, because a logical port id has eight hex digits.
  */
 const OUTPUT_FORM =
   /^sriov\/(.*)\/(\d+)\/(\d+)\/(\d+)\/([0-9a-f]{8})\/([\d.]+)\/([\d.]+)\/(\d+)(?:\/([^/]*)\/([^/]*))?$/i;
@@ -105,7 +105,9 @@ export interface PrintedBackingDevice {
   /** Percent of the physical port. */
   readonly capacity: number;
   readonly desiredCapacity: number;
-  /** null where the HMC does not tell it, as those that print nine fields: any maximum is possible then, not only 100. */
+  /**
+   * null where the HMC does not tell it, as those that print nine fields: any maximum is possible then, not only 100.
+   */
   readonly maxCapacity: number | null;
   readonly desiredMaxCapacity: number | null;
   /** 1 to 100; the lowest number wins. */

@@ -12,7 +12,7 @@ import { isRepresentable } from './quote-word.js';
  */
 
 /** Where a vNIC is: its client partition and the virtual slot there. */
-export interface VnicAddress {
+interface VnicAddress {
   /** `9119-MME*65BA46F`. */
   readonly mtms: string;
   readonly partition: PartitionRef;
@@ -25,7 +25,7 @@ export interface VnicAddress {
  * How long the HMC lets the change take: `-w`, in minutes (RECALLED). Only `chhwres` for a vNIC itself takes it
  * (hmc-cli.md §1.1, DOC); the synopses of `vnicbkdev` and `physport` are not known, so they are sent without.
  */
-export interface WaitTime {
+interface WaitTime {
   readonly waitMinutes: number;
 }
 
@@ -41,7 +41,7 @@ export interface NewVnicAttributes {
   readonly autoPriorityFailover?: boolean | undefined;
 }
 
-export interface CreateVnic extends VnicAddress, WaitTime, NewVnicAttributes {
+interface CreateVnic extends VnicAddress, WaitTime, NewVnicAttributes {
   readonly backingDevices: readonly BackingDeviceInput[];
 }
 
@@ -66,7 +66,7 @@ export function createVnic(vnic: CreateVnic): Result<HmcCommand> {
   return changeVnic('a', vnic, attributes);
 }
 
-export interface SetVnic extends VnicAddress, WaitTime {
+interface SetVnic extends VnicAddress, WaitTime {
   /** The only attribute of which it is known that `-o s` sets it (SEED, AVO). */
   readonly autoPriorityFailover: boolean;
 }
@@ -83,7 +83,7 @@ export function removeVnic(vnic: VnicAddress & WaitTime): Result<HmcCommand> {
   return changeVnic('r', vnic, []);
 }
 
-export interface ChangeBackingDevices extends VnicAddress, WaitTime {
+interface ChangeBackingDevices extends VnicAddress, WaitTime {
   readonly backingDevices: readonly BackingDeviceInput[];
   /**
    * `--allownetdisrupt`: the synopsis has it for `-o s` (hmc-cli.md §1.1, DOC); what the HMC refuses without it is not
@@ -93,8 +93,8 @@ export interface ChangeBackingDevices extends VnicAddress, WaitTime {
 }
 
 /**
- * `-o s` with `backing_devices+=` (SEED), and `auto_priority_failover` beside it where asked for, as IBM's own test code
- * sends it for one device (AVO); that it goes with two is INFERRED.
+ * `-o s` with `backing_devices+=` (SEED), and `auto_priority_failover` beside it where asked for, as IBM's own test
+ * code sends it for one device (AVO); that it goes with two is INFERRED.
  */
 export function addBackingDevices(
   change: ChangeBackingDevices & { readonly autoPriorityFailover?: boolean | undefined },
@@ -117,7 +117,7 @@ export function removeBackingDevices(change: ChangeBackingDevices): Result<HmcCo
   return changeVnic('s', change, [{ name: 'backing_devices', operator: '-=', value }]);
 }
 
-export interface BackingDeviceAddress extends VnicAddress {
+interface BackingDeviceAddress extends VnicAddress {
   /** `2700400b`, or what stands for it while the device is not there. */
   readonly logicalPortId: CommandWord;
 }
@@ -132,7 +132,7 @@ export function activateBackingDevice(device: BackingDeviceAddress): Result<HmcC
   return changeBackingDevice('act', device, []);
 }
 
-export interface SetPhysicalPortLabel {
+interface SetPhysicalPortLabel {
   readonly mtms: string;
   readonly adapterId: number;
   readonly physicalPortId: number;

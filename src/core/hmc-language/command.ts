@@ -1,6 +1,6 @@
 /**
- * Stands in a plan for the logical port id of a device that an earlier command of the plan makes: only the readback tells
- * it. It can be shown, and is never sent.
+ * Stands in a plan for the logical port id of a device that an earlier command of the plan makes: only the readback
+ * tells it. It can be shown, and is never sent.
  */
 export interface LogicalPortReference {
   /** `logicalPortOf adapter 2 port 1`. */

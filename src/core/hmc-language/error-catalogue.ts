@@ -18,9 +18,9 @@ export const FAILURE_KINDS = [
   'unsupported', // this system or HMC does not know how
   'unknown', // no code, or one that is not in the catalogue
 ] as const;
-export type FailureKind = (typeof FAILURE_KINDS)[number];
+type FailureKind = (typeof FAILURE_KINDS)[number];
 
-export interface FailedCommand {
+interface FailedCommand {
   /** Only of a change does a refusal leave anything behind. */
   readonly kind: HmcCommand['kind'];
   readonly exitStatus: number;
@@ -28,7 +28,7 @@ export interface FailedCommand {
   readonly stderr: string;
 }
 
-export interface FailureExplanation {
+interface FailureExplanation {
   readonly kind: FailureKind;
   /** The first code: `HSCL8012`; null when the HMC gave none. */
   readonly hmcCode: string | null;
@@ -43,8 +43,8 @@ export interface FailureExplanation {
   /** The change may stand in the partition's profile although it was refused; false for a command that only reads. */
   readonly profileMayDiffer: boolean;
   /**
-   * It is for this HMC only: it has no connection to the system, or is too old for the command. Another HMC of the system
-   * may answer the same command.
+   * It is for this HMC only: it has no connection to the system, or is too old for the command. Another HMC of the
+   * system may answer the same command.
    */
   readonly ofThisHmcOnly: boolean;
   /** What to do about it. */
@@ -197,7 +197,10 @@ const BEGINS_WITH_CODE = new RegExp(String.raw`^\s*${CODE}`);
 const CODES_AT_LINE_START = new RegExp(`^[ \\t]*${CODE}(?:[: \\t]+${CODE})*`, 'gm');
 /** The shell did not find the program (POSIX): another kind of machine, or a command of a later level. */
 const COMMAND_NOT_FOUND = 127;
-/** All that this service says after `--rsubtype` is known to an HMC that knows vNICs; the option is named in every language (§4). */
+/**
+ * All that this service says after `--rsubtype` is known to an HMC that knows vNICs; the option is named in every
+ * language (§4).
+ */
 const UNKNOWN_RESOURCE = /--rsubtype\b/;
 
 /** Whether what was printed begins as a message of the HMC does, and so is no listing, whatever the exit status. */
@@ -248,8 +251,8 @@ export function explainFailure({ kind: commandKind, exitStatus, stdout, stderr }
 }
 
 /**
- * What the HMC printed, on both streams. Of a message longer than any that people write (a listing, a runaway program) the
- * rest is left out: it would stand in the record of a job, in every list and event.
+ * What the HMC printed, on both streams. Of a message longer than any that people write (a listing, a runaway program)
+ * the rest is left out: it would stand in the record of a job, in every list and event.
  */
 export function hmcWords({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string {
   const words = [stdout, stderr]
@@ -263,7 +266,10 @@ export function hmcWords({ stdout, stderr }: { readonly stdout: string; readonly
 /** Characters. */
 const MOST_WORDS = 16_384;
 
-/** Codes at the beginning of lines; only where there are none, one from the middle of the text, where a name may look so. */
+/**
+ * Codes at the beginning of lines; only where there are none, one from the middle of the text, where a name may look
+ * so.
+ */
 function codesIn(text: string): string[] {
   const heads = text.match(CODES_AT_LINE_START) ?? [new RegExp(CODE).exec(text)?.[0] ?? ''];
   return [...new Set(heads.flatMap((head) => head.match(new RegExp(CODE, 'g')) ?? []))];

@@ -27,10 +27,10 @@ export interface VnicMapping {
 
 /**
  * The value of `vnic_mappings`: for each device
- * `slot/ded/dest-vios-name/dest-vios-id/dest-adapter-id/dest-phys-port-id/capacity/src-adapter-id/src-phys-port-id`, joined
- * by commas (samples/migrlpar-vnic_mappings.txt: CODE AVO, OPT).
- * Refuses (`not-representable`) the name of a Virtual I/O Server that this notation cannot carry. That a place may be left
- * empty, as in `backing_devices`, was seen nowhere, so none is.
+ * `slot/ded/dest-vios-name/dest-vios-id/dest-adapter-id/dest-phys-port-id/capacity/src-adapter-id/src-phys-port-id`,
+ * joined by commas (samples/migrlpar-vnic_mappings.txt: CODE AVO, OPT). Refuses (`not-representable`) the name of a
+ * Virtual I/O Server that this notation cannot carry. That a place may be left empty, as in `backing_devices`, was seen
+ * nowhere, so none is.
  */
 export function vnicMappings(mappings: readonly VnicMapping[]): Result<string> {
   const elements: string[] = [];
@@ -69,9 +69,9 @@ export const validateMigration = (migration: Migration): Result<HmcCommand> => m
 export const migratePartition = (migration: Migration): Result<HmcCommand> => migrlpar('m', migration);
 
 /**
- * `--id`, `--ip` and `-u` are DOC (the synopsis), type-model*serial is DOC for `-m` and CODE for `-t` (hmc-cli.md §1.10).
- * The mappings stand in double quotes inside the argument, as IBM's own test code sends two of them (AVO); that one alone
- * takes the quotes as well is INFERRED.
+ * `--id`, `--ip` and `-u` are DOC (the synopsis), type-model*serial is DOC for `-m` and CODE for `-t` (hmc-cli.md
+ * §1.10). The mappings stand in double quotes inside the argument, as IBM's own test code sends two of them (AVO); that
+ * one alone takes the quotes as well is INFERRED.
  */
 function migrlpar(operation: 'v' | 'm', migration: Migration): Result<HmcCommand> {
   const { sourceMtms, targetMtms, partitionId, remoteHmc, vnicMappings: mappings } = migration;

@@ -3,11 +3,14 @@ import type { HmcCommand } from './command.js';
 
 /**
  * Letters that mean nothing to bash outside quotes, so that a word made of them stays as readable as in the field's own
- * scripts. `=` is among them because the program's name, the only word where it could mean an assignment, never has one.
+ * scripts. `=` is among them because the program's name, the only word where it could mean an assignment, never has
+ * one.
  */
 const PLAIN_WORD = /^[A-Za-z0-9_./:=,+-]+$/;
 
-/** Control characters (C0, DEL, C1) and surrogates without their other half: no UTF-8 command line carries them whole. */
+/**
+ * Control characters (C0, DEL, C1) and surrogates without their other half: no UTF-8 command line carries them whole.
+ */
 const NOT_REPRESENTABLE = /[\p{Cc}\p{Cs}]/u;
 
 /** Whether one word of a command line can carry this text unchanged. */
@@ -18,8 +21,8 @@ export function isRepresentable(text: string): boolean {
 /**
  * One word of the HMC's shell (a restricted bash, hmc-cli.md §5): plain words stay bare, everything else goes into
  * single quotes, inside which bash leaves every character alone; a single quote itself is written `'\''`.
- * Refuses (`not-representable`) what no command line can carry: control characters, newline and NUL among them, and lone
- * surrogates.
+ * Refuses (`not-representable`) what no command line can carry: control characters, newline and NUL among them, and
+ * lone surrogates.
  */
 export function quoteWord(word: string): Result<string> {
   if (!isRepresentable(word)) {
@@ -49,8 +52,8 @@ export function renderCommand(command: HmcCommand): string {
 }
 
 /**
- * The command as it is shown in a plan: what is sent, but for a logical port that an earlier command makes, which stands
- * there as `{"ref": "logicalPortOf adapter 2 port 1"}`.
+ * The command as it is shown in a plan: what is sent, but for a logical port that an earlier command makes, which
+ * stands there as `{"ref": "logicalPortOf adapter 2 port 1"}`.
  * @throws {TypeError} for a word that cannot be carried
  */
 export function showCommand(command: HmcCommand): string {

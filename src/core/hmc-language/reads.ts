@@ -5,12 +5,13 @@ import { isRepresentable } from './quote-word.js';
 
 /**
  * Every command that only reads. `mtms` is `9119-MME*65BA46F` as an HMC printed it. Listings are asked for in the
- * default format (attr=value) wherever nothing else is said: it shows every attribute by name, whatever the HMC's level.
+ * default format (attr=value) wherever nothing else is said: it shows every attribute by name, whatever the HMC's
+ * level.
  */
 
 /** The levels at which configured logical ports are listed (hmc-cli.md §1.5). */
 export const LOGICAL_PORT_LEVELS = ['eth', 'roce'] as const;
-export type LogicalPortLevel = (typeof LOGICAL_PORT_LEVELS)[number];
+type LogicalPortLevel = (typeof LOGICAL_PORT_LEVELS)[number];
 
 /** All systems of this HMC, also those it has no connection to. */
 export function listManagedSystems(): HmcCommand {
@@ -56,8 +57,8 @@ export function listVnics(mtms: string): HmcCommand {
 }
 
 /**
- * The vNICs of one partition, by name, as the seed asks for them: `lpar_names` is the filter that was seen (SEED, HM). The
- * service reads those of the whole system instead, which no name can break.
+ * The vNICs of one partition, by name, as the seed asks for them: `lpar_names` is the filter that was seen (SEED, HM).
+ * The service reads those of the whole system instead, which no name can break.
  */
 export function listVnicsOfPartition(mtms: string, partitionName: string): Result<HmcCommand> {
   // The filter is a list in the form of -a: a comma or a quote in a name would be read as something else.
@@ -76,8 +77,8 @@ export function listVirtualSlots(mtms: string): HmcCommand {
 }
 
 /**
- * The virtual slots of one partition that an adapter of any kind holds, serial consoles among them (hmc-cli.md §1.5: only
- * published code, no capture).
+ * The virtual slots of one partition that an adapter of any kind holds, serial consoles among them (hmc-cli.md §1.5:
+ * only published code, no capture).
  */
 export function listUsedSlots(mtms: string, partitionId: number): HmcCommand {
   return read(

@@ -46,8 +46,8 @@ export function listErrorLogInDetail(mtms: string, virtualIoServerId: number): H
 }
 
 /**
- * What a Virtual I/O Server printed. That the HMC may say "HSCL2970 The IOServer command failed" and exit 0 all the same
- * is taken from published code: words that begin with a code are none of the server's.
+ * What a Virtual I/O Server printed. That the HMC may say "HSCL2970 The IOServer command failed" and exit 0 all the
+ * same is taken from published code: words that begin with a code are none of the server's.
  * @throws {HmcOutputError} for such words
  */
 export function ioscliOutput(text: string): string {

@@ -41,8 +41,8 @@ export interface MovingPartition extends PartitionRef {
 }
 
 /**
- * The partitions with vNICs, in the order of their ids. Their devices find ports by the same rules as in the preview of a
- * migration; Virtual I/O Servers, and what else a migration needs, are not looked at.
+ * The partitions with vNICs, in the order of their ids. Their devices find ports by the same rules as in the preview of
+ * a migration; Virtual I/O Servers, and what else a migration needs, are not looked at.
  */
 export function* judgeMove(from: AuditReading, to: AuditReading): Pieces<readonly MovingPartition[]> {
   const room = new TargetRoom(to);

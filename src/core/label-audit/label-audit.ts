@@ -55,9 +55,15 @@ export interface AuditedLabel {
 export interface AuditedMove {
   readonly from: AskedSystemRef;
   readonly to: AskedSystemRef;
-  /** `pass`: every partition with vNICs could move with them; `fail`: at least one could not; `unknown`: one of the systems was not read. */
+  /**
+   * `pass`: every partition with vNICs could move with them; `fail`: at least one could not; `unknown`: one of the
+   * systems was not read.
+   */
   readonly verdict: Verdict;
-  /** How many partitions have vNICs, and how many of these could not move with them; null when one of the systems was not read. */
+  /**
+   * How many partitions have vNICs, and how many of these could not move with them; null when one of the systems was
+   * not read.
+   */
   readonly partitionCount: number | null;
   readonly stuckCount: number | null;
   /** Those that could not move first, else in the order of their ids. Empty when one of the systems was not read. */
@@ -78,7 +84,10 @@ interface SystemPorts {
   readonly ports: readonly AuditedPort[];
 }
 
-/** Compares the labels of systems, a piece for each partition that could move. Labels are the same when they are equal to the letter (how the HMC compares: INFERRED). */
+/**
+ * Compares the labels of systems, a piece for each partition that could move. Labels are the same when they are equal
+ * to the letter (how the HMC compares: INFERRED).
+ */
 export function* auditLabels(asked: readonly AskedSystem[]): Pieces<LabelAudit> {
   const systems = asked.map(({ system, reading }): SystemPorts => {
     return { system, reading, ports: reading === null ? [] : auditedPorts(reading) };

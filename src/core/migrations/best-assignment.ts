@@ -17,8 +17,8 @@ const MOST_COMPARED = 5_000;
 
 /**
  * The assignment with the least score, in the order of preference among equals. All are looked at where they are few;
- * where they are many, the one given is improved for as long as another value for one place, or the exchange of the values
- * of two, makes it better.
+ * where they are many, the one given is improved for as long as another value for one place, or the exchange of the
+ * values of two, makes it better.
  */
 export function bestAssignment<T>(assignment: Assignment<T>, given: readonly T[]): readonly T[] {
   const ways = assignment.domains.reduce((product, domain) => product * domain.length, 1);

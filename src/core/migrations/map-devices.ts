@@ -28,7 +28,7 @@ export interface MappedDevice {
   readonly warnings: readonly Warning[];
 }
 
-export interface DevicePort {
+interface DevicePort {
   readonly virtualIoServer: PartitionRef;
   readonly adapterId: number;
   /** Counted from 0. */
@@ -46,10 +46,10 @@ export interface TargetPort extends DevicePort {
 
 /**
  * Where each backing device of the vNICs goes: to a port of the target with its label, with room for its capacity; two
- * devices of a vNIC never to one port. Of all ways there are, one with the fewest other sub-labels; then of each vNIC, in
- * the room that the others leave, the one that the fewest single and double failures take down, then that on the emptiest
- * ports. Devices that are on different Virtual I/O Servers go to different ones where there are so many. The same readings
- * give the same answer.
+ * devices of a vNIC never to one port. Of all ways there are, one with the fewest other sub-labels; then of each vNIC,
+ * in the room that the others leave, the one that the fewest single and double failures take down, then that on the
+ * emptiest ports. Devices that are on different Virtual I/O Servers go to different ones where there are so many. The
+ * same readings give the same answer.
  */
 export function mapDevices(
   source: MigrationReading,

@@ -7,7 +7,7 @@ import type { HmcLogin } from '../hmc-language/migrations.js';
 import type { Conflict, Warning } from './findings.js';
 import type { MigrationReading } from './migration-reading.js';
 
-export interface Findings {
+interface Findings {
   readonly conflicts: readonly Conflict[];
   readonly warnings: readonly Warning[];
 }

@@ -38,8 +38,9 @@ export function placeTogether<D extends Placeable>(room: TargetRoom, devices: re
 }
 
 /**
- * Ports for the same devices, of which fewer have another sub-label than the device: the fewest there can be, unless the
- * search comes to its bound. Which devices keep theirs is a question of all of them: one gives up a port to another.
+ * Ports for the same devices, of which fewer have another sub-label than the device: the fewest there can be, unless
+ * the search comes to its bound. Which devices keep theirs is a question of all of them: one gives up a port to
+ * another.
  */
 export function keepSubLabels<D extends Placeable>(
   room: TargetRoom,
@@ -215,7 +216,10 @@ function takeBack({ vnic, capacity }: Placeable, spot: Spot): void {
   spot.vnics.delete(vnic);
 }
 
-/** Sums that have to be right whatever goes where: room for so many devices of each size and larger, and for all together. */
+/**
+ * Sums that have to be right whatever goes where: room for so many devices of each size and larger, and for all
+ * together.
+ */
 function couldFit(adapters: readonly Adapter[], devices: readonly Placeable[]): boolean {
   const capacities = devices.map(({ capacity }) => hundredths(capacity));
   const vnics = new Set(devices.map(({ vnic }) => vnic)).size;

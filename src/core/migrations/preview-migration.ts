@@ -11,7 +11,7 @@ import { migrationEtag } from './migration-etag.js';
 import type { MigrationReading } from './migration-reading.js';
 import { hmcFindings, sourceFindings, targetFindings } from './partition-findings.js';
 
-export interface SystemRef {
+interface SystemRef {
   readonly mtms: string;
   readonly name: string;
 }

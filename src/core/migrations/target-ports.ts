@@ -8,18 +8,21 @@ import type { PortsReading } from './migration-reading.js';
 import type { TargetRoom } from './target-room.js';
 
 /** Where one device can go by its label, or why it cannot go anywhere. */
-export interface TargetPorts {
+interface TargetPorts {
   /** Null where the source does not list the port that the device is on. */
   readonly sourcePort: PhysicalPort | null;
-  /** Ports with the label that can take the device, those with the same sub-label first, then in the order of adapter and port. */
+  /**
+   * Ports with the label that can take the device, those with the same sub-label first, then in the order of adapter
+   * and port.
+   */
   readonly ports: readonly PhysicalPort[];
   /** One for each port with the label that cannot take it, or the one reason why there is no such port. */
   readonly conflicts: readonly Conflict[];
 }
 
 /**
- * The label decides, as the HMC does it without a mapping (SEED, hmc-cli.md §1.10). What the HMC makes of the sub-label is
- * not known beyond "most important is label": a port with the same one is preferred.
+ * The label decides, as the HMC does it without a mapping (SEED, hmc-cli.md §1.10). What the HMC makes of the sub-label
+ * is not known beyond "most important is label": a port with the same one is preferred.
  */
 export function targetPortsOf(
   source: PortsReading,
@@ -71,8 +74,8 @@ export function targetPortsOf(
 }
 
 /**
- * Why a port cannot take a device of this capacity (percent) now; null when nothing speaks against it. What the HMC does
- * not tell (link, state of the adapter, logical ports) excludes nothing: it is left to the HMC.
+ * Why a port cannot take a device of this capacity (percent) now; null when nothing speaks against it. What the HMC
+ * does not tell (link, state of the adapter, logical ports) excludes nothing: it is left to the HMC.
  */
 export function whyNotPort(
   target: PortsReading,

@@ -40,7 +40,8 @@ export const backingDeviceActivate: Operation<BackingDeviceActivateRequest> = {
     }
     const obstacle = activationObstacle(vnic, device, restore);
     if (obstacle !== null) {
-      // Our own activation has switched automatic failover off, and what is now in the way came later: it must not stay off.
+      // Our own activation has switched automatic failover off, and what is now in the way came later: it must not stay
+      // off.
       const owed = owedRestoration(snapshot, target);
       return owed === null ? refuse(obstacle) : planOf([owed], target);
     }

@@ -145,7 +145,7 @@ export function boundPartition(target: Target): PartitionRef {
   return required(target.partition, 'partition');
 }
 
-export function boundBackingDevice(target: Target): NonNullable<Target['backingDevice']> {
+function boundBackingDevice(target: Target): NonNullable<Target['backingDevice']> {
   return required(target.backingDevice, 'backing device');
 }
 

@@ -6,7 +6,9 @@
  * would make a better whole. It never comes to a state twice: what lies between would cost for nothing.
  */
 
-/** One step from a state. Costs count in the order of these members: first all the disruption, then the number of steps. */
+/**
+ * One step from a state. Costs count in the order of these members: first all the disruption, then the number of steps.
+ */
 export interface Step<S> {
   /** 0 when the step disturbs nobody; at most 10⁸. */
   readonly disruption: number;
@@ -16,7 +18,7 @@ export interface Step<S> {
   readonly after: S;
 }
 
-export interface Journey<S, T extends Step<S>> {
+interface Journey<S, T extends Step<S>> {
   readonly start: S;
   readonly isReached: (state: S) => boolean;
   readonly stepsFrom: (state: S) => readonly T[];
@@ -38,13 +40,14 @@ interface Way<S, T> {
 }
 
 /**
- * The way with the least disruption; of several the shortest, then the one that moves the active device least often, then
- * the one whose names come first. Null when there is none. (A*.)
+ * The way with the least disruption; of several the shortest, then the one that moves the active device least often,
+ * then the one whose names come first. Null when there is none. (A*.)
  */
 export function cheapestWay<S, T extends Step<S>>(journey: Journey<S, T>): readonly T[] | null {
   const { start, isReached, stepsFrom, fewestLeft, keyOf } = journey;
   const seen = new Set<string>();
-  // Ways wait in layers until the layers before theirs are done: by then the best way to a state in it is the best at all.
+  // Ways wait in layers until the layers before theirs are done: by then the best way to a state in it is the best at
+  // all.
   const layers = new Map<number, Map<string, Way<S, T>>>();
   const wait = (way: Way<S, T>): void => {
     const key = keyOf(way.state);

@@ -5,8 +5,8 @@ import { LAST_PRIORITY } from './desired-devices.js';
 import type { Target } from './operation.js';
 
 /**
- * What is to be told when a job of a desired state ends half way: devices whose number it has raised, so that they could
- * be removed without disturbing anybody, and that are still there. Without a reading (null) all of them may be.
+ * What is to be told when a job of a desired state ends half way: devices whose number it has raised, so that they
+ * could be removed without disturbing anybody, and that are still there. Without a reading (null) all of them may be.
  */
 export function leftDemoted(snapshot: Snapshot<'vnics'> | null, target: Target): readonly string[] {
   const { demotedDevices = [], newDevices = [] } = target;

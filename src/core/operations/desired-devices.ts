@@ -8,12 +8,12 @@ import type { NewBackingDevice } from './new-backing-device.js';
 
 /**
  * The way from a vNIC as it is to a vNIC as it is wished: the fewest commands that keep enough devices operational at
- * every step, found by looking at all orders (cheapest-way.ts). Automatic failover is only switched to what it shall be in
- * the end; an activation, which switches it off, is made good where it shall be on.
+ * every step, found by looking at all orders (cheapest-way.ts). Automatic failover is only switched to what it shall be
+ * in the end; an activation, which switches it off, is made good where it shall be on.
  *
- * The rest is planned anew after each command. What may come next and what it costs therefore depends on the present state
- * and the wish alone, and on two things that are decided once: how many devices are to stay (`least`), and whether there
- * was an active one to begin with (`hasActive`).
+ * The rest is planned anew after each command. What may come next and what it costs therefore depends on the present
+ * state and the wish alone, and on two things that are decided once: how many devices are to stay (`least`), and
+ * whether there was an active one to begin with (`hasActive`).
  */
 
 /** The part of a vNIC that changes on the way, as it is or is expected to be after some commands. */
@@ -36,7 +36,7 @@ export interface DesiredDevice {
 }
 
 /** One command. */
-export type VnicChange =
+type VnicChange =
   | {
       readonly kind: 'add';
       readonly devices: readonly NewBackingDevice[];
@@ -103,8 +103,8 @@ export function isReached(state: VnicState, desired: DesiredVnic): boolean {
 }
 
 /**
- * Whether no device carries the traffic though one could, and automatic failover, which would elect one, is off. What the
- * hypervisor does then is not known (INFERRED: it may take one by itself, or wait to be told), so an activation is
+ * Whether no device carries the traffic though one could, and automatic failover, which would elect one, is off. What
+ * the hypervisor does then is not known (INFERRED: it may take one by itself, or wait to be told), so an activation is
  * planned, and left out where the readback shows that it was not needed.
  */
 export function isForsaken({ devices, autoPriorityFailover }: VnicState): boolean {
@@ -118,8 +118,8 @@ interface Care {
 }
 
 /**
- * The way that disturbs the network least: not at all, if there is such a one; else as few devices as can be are missing,
- * for as few steps as can be. Null when there is none. `least`: so many operational devices should stay.
+ * The way that disturbs the network least: not at all, if there is such a one; else as few devices as can be are
+ * missing, for as few steps as can be. Null when there is none. `least`: so many operational devices should stay.
  */
 export function wayTo(desired: DesiredVnic, from: VnicState, least: number): readonly ChangeStep[] | null {
   const find = (care: Care): readonly ChangeStep[] | null =>
@@ -160,8 +160,8 @@ const WORSE = 20;
 
 /**
  * How many commands are left at least: one for each number that changes, and so many additions and removals as there is
- * room for. As long as nothing is disturbed the operational devices do not become fewer than they are to be, or than they
- * are if that is less; additions share what is left of the six places, removals what is above.
+ * room for. As long as nothing is disturbed the operational devices do not become fewer than they are to be, or than
+ * they are if that is less; additions share what is left of the six places, removals what is above.
  */
 function fewestLeft(state: VnicState, desired: DesiredVnic, { least, mayDisturb }: Care): number {
   const leaving = leavingDevices(state, desired);
@@ -281,7 +281,8 @@ function stateAfter({ devices, autoPriorityFailover }: VnicState, change: VnicCh
 
 /**
  * With automatic failover on, the hypervisor goes to the lowest number. With it off it stays where it is, and where the
- * active device is taken away nobody is sure to be active. Where nobody is because the partition is off, nobody becomes so.
+ * active device is taken away nobody is sure to be active. Where nobody is because the partition is off, nobody becomes
+ * so.
  */
 function settled(state: VnicState): VnicState {
   const { devices, autoPriorityFailover } = state;
@@ -312,8 +313,8 @@ function activeId({ devices }: VnicState): string | undefined {
 }
 
 /**
- * Says in which order two commands come when both orders are as good: what helps first, what takes away last; activating
- * the lowest number, removing the highest.
+ * Says in which order two commands come when both orders are as good: what helps first, what takes away last;
+ * activating the lowest number, removing the highest.
  */
 function nameOf(change: VnicChange): string {
   const digits = (number: number): string => String(number).padStart(5, '0');

@@ -6,7 +6,10 @@ import type { SnapshotParts } from '../resources/snapshot.js';
 import { isOnSamePort } from '../resources/port-address.js';
 import type { NewBackingDevice } from './new-backing-device.js';
 
-/** A device that is to be made with what its port and adapter say; what the HMC does not tell of them, and a readback has not, counts as working. */
+/**
+ * A device that is to be made with what its port and adapter say; what the HMC does not tell of them, and a readback
+ * has not, counts as working.
+ */
 export function onItsPort(
   { adapters, physicalPorts }: Partial<Pick<SnapshotParts, 'adapters' | 'physicalPorts'>>,
   device: BackingDeviceInput,
@@ -17,8 +20,9 @@ export function onItsPort(
 }
 
 /**
- * The new device as it will take part in the election: expected to work unless its port is known not to, not active yet,
- * priority 50 unless asked for. Its logical port id is known once it is there; until then its place in the frame stands for it.
+ * The new device as it will take part in the election: expected to work unless its port is known not to, not active
+ * yet, priority 50 unless asked for. Its logical port id is known once it is there; until then its place in the frame
+ * stands for it.
  */
 export function expectedDevice(input: NewBackingDevice): BackingDevice {
   const { virtualIoServer, adapterId, physicalPortId, capacity = 0, maxCapacity = 100, failoverPriority = 50 } = input;

@@ -5,7 +5,8 @@ import type { TargetAddress } from './operation.js';
 
 /**
  * The partition that the path of a call names.
- * Refuses with `target-not-found` or, when a name stands for more than one, `ambiguous-name` with the ids as `candidates`.
+ * Refuses with `target-not-found` or, when a name stands for more than one, `ambiguous-name` with the ids as
+ * `candidates`.
  */
 export function findPartition(snapshot: Snapshot<'partitions'>, address: TargetAddress): Result<Partition> {
   const wanted = address.partition;

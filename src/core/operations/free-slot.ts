@@ -65,8 +65,8 @@ export function slotRefusal(reading: SlotReading, partition: PartitionRef, slot:
 }
 
 /**
- * The partition whose slots in use are to be read before this operation plans; null where the reading is enough: it fills
- * no slot, none is named, or a vNIC is there.
+ * The partition whose slots in use are to be read before this operation plans; null where the reading is enough: it
+ * fills no slot, none is named, or a vNIC is there.
  */
 export function partitionOfNamedSlot(
   { needs }: Pick<Operation<unknown>, 'needs'>,

@@ -8,15 +8,18 @@ import type { Plan } from './operation.js';
 import type { BackingDeviceRequest } from '../placement/backing-device-request.js';
 
 /*
- * HMCs before the maximum capacity (V8R8.x) print nine fields of a device and no maximum (hmc-cli.md §1.2, INFERRED). Such
- * an HMC may serve a system beside one that knows maximum capacities: what it does not print is not 100, but not told.
+ * HMCs before the maximum capacity (V8R8.x) print nine fields of a device and no maximum (hmc-cli.md §1.2, INFERRED).
+ * Such an HMC may serve a system beside one that knows maximum capacities: what it does not print is not 100, but not
+ * told.
  */
 
 /** 100 is what the HMC takes by itself (LIVE); only some adapters can be told so (hmc-cli.md §1.6). */
 export const NO_LIMIT = 100;
 
-/** Whether the devices that this HMC lists show that it knows no maximum capacities. Without a device nothing is shown. */
-export function tellsNoMaximum({ vnics }: Snapshot<'vnics'>): boolean {
+/**
+ * Whether the devices that this HMC lists show that it knows no maximum capacities. Without a device nothing is shown.
+ */
+function tellsNoMaximum({ vnics }: Snapshot<'vnics'>): boolean {
   const devices = vnics.flatMap((vnic) => vnic.backingDevices);
   return devices.length > 0 && devices.every((device) => maximumOf(device) === null);
 }
@@ -56,7 +59,10 @@ export function maximumRefusal(
   };
 }
 
-/** What to warn of where devices stay whose maximum is asked for and not told. `made`: ports of the job's own new devices. */
+/**
+ * What to warn of where devices stay whose maximum is asked for and not told. `made`: ports of the job's own new
+ * devices.
+ */
 export function notComparedWarnings(
   { hmcId }: Snapshot<'vnics'>,
   { backingDevices }: Vnic,

@@ -12,8 +12,8 @@ import { findPartition } from './find-partition.js';
 import type { Plan, Target, TargetAddress, TargetPresence } from './operation.js';
 
 /**
- * What validating and migrating have in common. A migration is planned on both systems; a partition is bound by its name
- * and id on the source and by its UUID where the HMC tells it, because its id on the target may be another one.
+ * What validating and migrating have in common. A migration is planned on both systems; a partition is bound by its
+ * name and id on the source and by its UUID where the HMC tells it, because its id on the target may be another one.
  */
 
 type TwoSystems = MigrationReading & { readonly targetSystem?: Snapshot & { readonly reachedThrough?: HmcLogin } };
@@ -93,7 +93,9 @@ export function hasArrived(snapshot: TwoSystems, target: Target): boolean {
   return there !== undefined && !isMoving(there) && samePartition(snapshot.partitions, target) === undefined;
 }
 
-/** While a migration runs both systems list the partition, in a state that says so (words RECALLED, hmc-cli.md §1.8). */
+/**
+ * While a migration runs both systems list the partition, in a state that says so (words RECALLED, hmc-cli.md §1.8).
+ */
 export function isUnderWay(snapshot: TwoSystems, target: Target): boolean {
   const listed = [samePartition(snapshot.partitions, target), samePartition(targetOf(snapshot).partitions, target)];
   return listed.some((partition) => partition !== undefined && isMoving(partition));

@@ -29,7 +29,7 @@ export interface TargetAddress {
 }
 
 /**
- * What a job is bound to: the identity that was seen when it was accepted (design: Identity of a target).
+ * What a job is bound to: the identity that was seen when it was accepted.
  * A vNIC is partition id + slot + MAC address; a backing device adds logical port id + VIOS + physical port.
  */
 export interface Target {
@@ -60,28 +60,30 @@ export interface Target {
    */
   readonly leastOperationalDevices?: number;
   /**
-   * Decided by the plan of a desired state: a step takes the active device away, and the job is only over once another one
-   * is active, if one can be, or automatic failover is on, which sees to that.
+   * Decided by the plan of a desired state: a step takes the active device away, and the job is only over once another
+   * one is active, if one can be, or automatic failover is on, which sees to that.
    */
   readonly owesActiveDevice?: boolean;
   /**
-   * Decided by the plan of a desired state: the devices that it makes. What the request leaves out of one is that of the
-   * device that was on its port, which is gone half way.
+   * Decided by the plan of a desired state: the devices that it makes. What the request leaves out of one is that of
+   * the device that was on its port, which is gone half way.
    */
   readonly newDevices?: readonly NewBackingDevice[];
   /**
-   * Decided by the plan of a desired state: devices that are about to be removed, whose number is raised first so that the
-   * traffic goes to another one, and the number they had. Where the job fails in between that is told.
+   * Decided by the plan of a desired state: devices that are about to be removed, whose number is raised first so that
+   * the traffic goes to another one, and the number they had. Where the job fails in between that is told.
    */
   readonly demotedDevices?: readonly { readonly logicalPortId: string; readonly failoverPriority: number }[];
   /**
-   * Decided by the plan of a desired state: the devices that are made anew on their port, as they were before. Where the job
-   * ends while one is gone that is told.
+   * Decided by the plan of a desired state: the devices that are made anew on their port, as they were before. Where
+   * the job ends while one is gone that is told.
    */
   readonly replacedDevices?: readonly ReplacedDevice[];
 }
 
-/** A device that is made anew on its port: capacities in percent of the port, the maximum null where it was not told. */
+/**
+ * A device that is made anew on its port: capacities in percent of the port, the maximum null where it was not told.
+ */
 export interface ReplacedDevice {
   readonly logicalPortId: string;
   readonly virtualIoServer: PartitionRef;
@@ -102,8 +104,8 @@ export interface Plan {
   /** The commands still needed, in order; [] when the wish already holds. */
   readonly steps: readonly PlannedCommand[];
   /**
-   * The hypervisor is about to move the active device by itself, and what is needed after that may be less: in the middle
-   * of a plan it is worth waiting for, within the settle bound. The steps are right without that, too.
+   * The hypervisor is about to move the active device by itself, and what is needed after that may be less: in the
+   * middle of a plan it is worth waiting for, within the settle bound. The steps are right without that, too.
    */
   readonly settling?: boolean;
   /** What the caller should know though nothing is wrong: shown by the dry run and in the warnings of the job. */

@@ -7,7 +7,8 @@ const RMC_NOT_ACTIVE: readonly string[] = ['inactive', 'none'];
 
 /**
  * The refusal (`partition-state`) when a vNIC of this partition can be neither created nor deleted now, nor given other
- * devices, else null. A running partition needs RMC, but for IBM i, of which that is not known (RECALLED: it does without).
+ * devices, else null. A running partition needs RMC, but for IBM i, of which that is not known (RECALLED: it does
+ * without).
  */
 export function partitionStateRefusal(snapshot: Snapshot<'partitions'>, partitionId: number): Refusal | null {
   const partition = snapshot.partitions.find(({ id }) => id === partitionId);
@@ -33,7 +34,9 @@ export function partitionStateRefusal(snapshot: Snapshot<'partitions'>, partitio
   return null;
 }
 
-/** Whether the partition is known to be shut off: no hypervisor elects among its devices, whatever the listing prints. */
+/**
+ * Whether the partition is known to be shut off: no hypervisor elects among its devices, whatever the listing prints.
+ */
 export function isShutOff(snapshot: Snapshot<'partitions'>, partitionId: number): boolean {
   return snapshot.partitions.find(({ id }) => id === partitionId)?.state === 'Not Activated';
 }

@@ -12,8 +12,8 @@ export function replacedDevice(device: BackingDevice): ReplacedDevice {
 }
 
 /**
- * What is to be told when a job of a desired state ends half way: devices that were removed to be made anew on their port,
- * and that have not come back. Without a reading (null) each of them may be gone.
+ * What is to be told when a job of a desired state ends half way: devices that were removed to be made anew on their
+ * port, and that have not come back. Without a reading (null) each of them may be gone.
  */
 export function leftRemoved(snapshot: Snapshot<'vnics'> | null, target: Target): readonly string[] {
   const { replacedDevices = [] } = target;

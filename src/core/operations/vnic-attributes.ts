@@ -84,8 +84,8 @@ export function hasAttributes(vnic: Vnic, request: VnicAttributesRequest): boole
 }
 
 /**
- * The refusal (`not-changeable`) for the first attribute that a vNIC has differently and that nothing is known to change
- * on a vNIC that exists (hmc-cli.md §1.1, `-o s`), else null. Automatic failover is no such attribute.
+ * The refusal (`not-changeable`) for the first attribute that a vNIC has differently and that nothing is known to
+ * change on a vNIC that exists (hmc-cli.md §1.1, `-o s`), else null. Automatic failover is no such attribute.
  */
 export function fixedAttributeRefusal(vnic: Vnic, request: VnicAttributesRequest): Refusal | null {
   const { portVlanId, portVlanPriority, allowedVlanIds, macAddress, allowedOsMacAddresses } = request;

@@ -24,10 +24,11 @@ import { WAIT_MINUTES } from './wait-time.js';
 type Reading = DeviceReading & SlotReading & RoomReading;
 
 /**
- * A new vNIC with 1 to 6 backing devices, those that the request names or those that its placement comes to. Without a slot the plan takes the next free one and names it, in the command
- * and in its target: once sent, the same create can only be refused, never be done twice. A named slot that holds an
- * equal vNIC plans nothing; one that holds a different vNIC is refused with `slot-taken`. A placement is made when the job
- * plans, and kept in its target; a vNIC with devices as the placement could have chosen them is an equal one.
+ * A new vNIC with 1 to 6 backing devices, those that the request names or those that its placement comes to. Without a
+ * slot the plan takes the next free one and names it, in the command and in its target: once sent, the same create can
+ * only be refused, never be done twice. A named slot that holds an equal vNIC plans nothing; one that holds a different
+ * vNIC is refused with `slot-taken`. A placement is made when the job plans, and kept in its target; a vNIC with
+ * devices as the placement could have chosen them is an equal one.
  */
 export const vnicCreate: Operation<VnicCreateRequest> = {
   name: 'vnic.create',
@@ -123,8 +124,8 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
 };
 
 /**
- * What the body says, against the rules and against what exists; the devices with their servers found, or null when they
- * are to be placed.
+ * What the body says, against the rules and against what exists; the devices with their servers found, or null when
+ * they are to be placed.
  */
 function check(
   snapshot: Reading,

@@ -49,11 +49,11 @@ type Reading = Snapshot<'partitions' | 'vnics'> &
   Partial<Pick<SnapshotParts, 'adapters' | 'physicalPorts' | 'logicalPorts' | 'virtualSlots'>>;
 
 /**
- * A vNIC as it is wished as a whole: its list of devices, and automatic failover; what the request leaves out stays as it
- * is, also of a device that is made anew on its port. Plans the fewest commands, in an order that never leaves fewer than
- * min(before, after) − 1 operational devices and never none, and that moves the active device before it is taken away.
- * Where that cannot be, `network-disruption` names the step, unless the request allows it. An empty slot gets a new vNIC.
- * The same request again plans nothing.
+ * A vNIC as it is wished as a whole: its list of devices, and automatic failover; what the request leaves out stays as
+ * it is, also of a device that is made anew on its port. Plans the fewest commands, in an order that never leaves fewer
+ * than min(before, after) − 1 operational devices and never none, and that moves the active device before it is taken
+ * away. Where that cannot be, `network-disruption` names the step, unless the request allows it. An empty slot gets a
+ * new vNIC. The same request again plans nothing.
  */
 export const vnicSet: Operation<VnicSetRequest> = {
   name: 'vnic.set',
@@ -254,8 +254,8 @@ function lostMaxima({ hmcId }: Reading, from: VnicState, desired: DesiredVnic): 
 }
 
 /**
- * What is remembered of the devices that are on their way: those to be made, those that are made anew as they were, and those
- * whose number is about to be raised.
+ * What is remembered of the devices that are on their way: those to be made, those that are made anew as they were, and
+ * those whose number is about to be raised.
  */
 function decisions(
   { newDevices = [], demotedDevices = [], replacedDevices = [] }: Target,
@@ -291,9 +291,9 @@ function leastToKeep(from: VnicState, desired: DesiredVnic): number {
 }
 
 /**
- * The vNIC as planning sees it. Automatic failover that the HMC does not tell of counts as the opposite of what is asked
- * for: the command is sent. Asked for nothing, it counts as on. Of a partition that is shut off no device is active and none
- * can become so, though the listing may print a state for each.
+ * The vNIC as planning sees it. Automatic failover that the HMC does not tell of counts as the opposite of what is
+ * asked for: the command is sent. Asked for nothing, it counts as on. Of a partition that is shut off no device is
+ * active and none can become so, though the listing may print a state for each.
  */
 function stateOf(snapshot: Snapshot<'partitions'>, vnic: Vnic, request: VnicSetRequest): VnicState {
   const devices = vnic.backingDevices;
@@ -347,7 +347,9 @@ function lastDevice({ backingDevices: [only] }: Vnic): Refusal {
   };
 }
 
-/** The reading as it is once the devices that are made anew on their own ports have gone: they leave their room behind. */
+/**
+ * The reading as it is once the devices that are made anew on their own ports have gone: they leave their room behind.
+ */
 function withoutDevices(snapshot: Reading, vnic: Vnic, from: VnicState, desired: DesiredVnic): RoomReading {
   const gone = replacedInPlace(from, desired);
   const isGone = (logicalPortId: string): boolean => gone.some((one) => one.logicalPortId === logicalPortId);
@@ -380,7 +382,8 @@ function commandOf(
 ): Result<PlannedCommand> {
   const { partition, slot } = vnic;
   const address = { mtms: snapshot.system.mtms, partition, slot, sharedNames: sharedNames(snapshot.partitions) };
-  // What the HMC refuses without the flag is not known: it is sent where the step takes what should stay, not elsewhere.
+  // What the HMC refuses without the flag is not known: it is sent where the step takes what should stay, not
+  // elsewhere.
   const withWait = { ...address, waitMinutes: WAIT_MINUTES, allowNetworkDisruption: mayDisrupt && disruption > 0 };
   const step = (command: ReturnType<typeof addBackingDevices>): Result<PlannedCommand> =>
     command.ok ? ok({ command: command.value, movesActive }) : command;

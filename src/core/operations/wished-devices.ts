@@ -14,8 +14,9 @@ import type { VnicSetRequest } from './requests.js';
 type Reading = Snapshot<'partitions'> & Partial<Pick<SnapshotParts, 'adapters' | 'physicalPorts'>>;
 
 /**
- * The devices that are wished for on a vNIC that exists. A device that has to be made has what the request leaves out from
- * the device that is on its port now; that is decided once (`Target.newDevices`), because that device goes on the way.
+ * The devices that are wished for on a vNIC that exists. A device that has to be made has what the request leaves out
+ * from the device that is on its port now; that is decided once (`Target.newDevices`), because that device goes on the
+ * way.
  */
 export function wishedDevices(
   { newDevices }: Target,
@@ -25,8 +26,8 @@ export function wishedDevices(
 }
 
 /**
- * The same with their Virtual I/O Servers found, and decided where that is still to be done; null where the request leaves
- * them out. Refuses what `resolveBackingDevices` refuses, and a maximum below the capacity.
+ * The same with their Virtual I/O Servers found, and decided where that is still to be done; null where the request
+ * leaves them out. Refuses what `resolveBackingDevices` refuses, and a maximum below the capacity.
  */
 export function decideDevices(
   snapshot: Reading,

@@ -29,7 +29,9 @@ export interface BackingDeviceRequest {
 /** hmc-cli.md §1.6. */
 export const MAX_BACKING_DEVICES = 6;
 
-/** What new devices are checked against: a readback has no adapters and ports any more, the first reading has had them. */
+/**
+ * What new devices are checked against: a readback has no adapters and ports any more, the first reading has had them.
+ */
 export type DeviceReading = Snapshot<'partitions'> & Partial<Pick<SnapshotParts, 'adapters' | 'physicalPorts'>>;
 
 /**
@@ -73,8 +75,8 @@ export function resolveBackingDevices(
 
 /**
  * Whether a device is the one that was asked for: same VIOS and port, and every further property that the request names
- * is equal. The desired capacity counts: the current one may lag behind while the partition is off. A maximum capacity that
- * the HMC does not print (hmc-cli.md §1.2) is not compared: no device is made anew for what is not told.
+ * is equal. The desired capacity counts: the current one may lag behind while the partition is off. A maximum capacity
+ * that the HMC does not print (hmc-cli.md §1.2) is not compared: no device is made anew for what is not told.
  */
 export function isEqualDevice(device: BackingDevice, request: BackingDeviceRequest): boolean {
   const { capacity, failoverPriority, maxCapacity } = request;
@@ -163,8 +165,8 @@ function unknownAdapter(adapters: readonly SriovAdapter[], adapterId: number, po
 }
 
 /**
- * Granularity: HSCL127D with HSCL1294 and HSCL1295 (hmc-cli.md §4). It is the smallest capacity too, which the HMC takes where
- * none is given, and which a maximum must leave room for. Unknown granularity leaves it to the HMC.
+ * Granularity: HSCL127D with HSCL1294 and HSCL1295 (hmc-cli.md §4). It is the smallest capacity too, which the HMC
+ * takes where none is given, and which a maximum must leave room for. Unknown granularity leaves it to the HMC.
  */
 function capacityRefusal(
   adapter: SriovAdapter,

@@ -25,12 +25,12 @@ const STARTS = 8;
 
 /**
  * As many devices as asked for, such that the fewest single failures are fatal, then the fewest double failures, then
- * with the Virtual I/O Servers used evenly, then on the ports with the least load. Deterministic: the same candidates in
- * the same order give the same devices. Null when there are not so many.
+ * with the Virtual I/O Servers used evenly, then on the ports with the least load. Deterministic: the same candidates
+ * in the same order give the same devices. Null when there are not so many.
  *
- * From each of the first few candidates on, the others are added greedily; the best of these sets is then improved for as
- * long as the exchange of one device, or of two, makes it better. On small estates that is the best there is: the tests
- * compare it with an exhaustive search.
+ * From each of the first few candidates on, the others are added greedily; the best of these sets is then improved for
+ * as long as the exchange of one device, or of two, makes it better. On small estates that is the best there is: the
+ * tests compare it with an exhaustive search.
  */
 export function chooseDevices(choice: Choice, count: number): readonly Candidate[] | null {
   let best: Scored | null = null;

@@ -47,8 +47,8 @@ export interface Eligible {
 }
 
 /**
- * The ports and Virtual I/O Servers that can take a device of the wish now, and why the others cannot. What the HMC does
- * not tell (link, state of a partition) excludes nothing. Refuses with `unknown-reference`, `rule-violation` or
+ * The ports and Virtual I/O Servers that can take a device of the wish now, and why the others cannot. What the HMC
+ * does not tell (link, state of a partition) excludes nothing. Refuses with `unknown-reference`, `rule-violation` or
  * `ambiguous-name` what the wish names and is not there.
  */
 export function eligibleFor(reading: PlacementReading, wish: PlacementWish, pointer: string): Result<Eligible> {

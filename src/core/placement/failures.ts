@@ -44,7 +44,7 @@ export function partsOf(server: PartitionRef, port: PhysicalPort): readonly Part
   return port.subLabel === '' ? parts : [...parts, { kind: 'sub-label', name: port.subLabel }];
 }
 
-export interface FatalCount {
+interface FatalCount {
   /** Parts whose failure alone takes every device. */
   readonly singles: number;
   /** Pairs of parts whose failure together takes every device, those with a fatal part in them included. */

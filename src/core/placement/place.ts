@@ -41,8 +41,8 @@ const PRIORITY_STEP = 10;
 
 /**
  * Which devices a new vNIC best has: as many as asked for, never fewer, on working ports with room, spread over Virtual
- * I/O Servers, enclosures, adapters and sub-labels so that the fewest single and double failures take them all. The same
- * reading and the same request give the same answer. `pointer` is the JSON Pointer of the request in its body.
+ * I/O Servers, enclosures, adapters and sub-labels so that the fewest single and double failures take them all. The
+ * same reading and the same request give the same answer. `pointer` is the JSON Pointer of the request in its body.
  * Refuses with `no-placement` when the estate does not have so many, with the reason for each port and server left out,
  * and with `rule-violation` what no port of the wish can ever give.
  */
@@ -92,7 +92,10 @@ export function place(reading: PlacementReading, request: PlacementRequest, poin
   });
 }
 
-/** Whether devices are such as this placement could have chosen: so many, on ports and servers of the wish, of this capacity. */
+/**
+ * Whether devices are such as this placement could have chosen: so many, on ports and servers of the wish, of this
+ * capacity.
+ */
 export function isPlacedAs(
   reading: Pick<PlacementReading, 'partitions' | 'physicalPorts'>,
   devices: readonly BackingDevice[],
@@ -213,7 +216,9 @@ function candidatesOf(
   return { candidates, adapterIds };
 }
 
-/** How many more logical ports an adapter has; `logical_ports` counts the unused ones too (hmc-cli.md §1.5, captures). */
+/**
+ * How many more logical ports an adapter has; `logical_ports` counts the unused ones too (hmc-cli.md §1.5, captures).
+ */
 function roomOn({ adapters, vnics, logicalPorts }: PlacementReading, adapterId: number): number {
   const total = adapters.find((one) => one.adapterId === adapterId)?.logicalPorts ?? null;
   const used = logicalPortsInUse(vnics, logicalPorts).filter((one) => one.adapterId === adapterId).length;
@@ -221,8 +226,9 @@ function roomOn({ adapters, vnics, logicalPorts }: PlacementReading, adapterId: 
 }
 
 /**
- * The first is the one on the port with the least active load, so that new vNICs spread over the ports; each further one
- * shares the fewest parts with those before it, because whatever took those must not take it, and then has the least load.
+ * The first is the one on the port with the least active load, so that new vNICs spread over the ports; each further
+ * one shares the fewest parts with those before it, because whatever took those must not take it, and then has the
+ * least load.
  */
 function inOrderOfPriority(devices: readonly Candidate[]): readonly PlacedCandidate[] {
   const left = [...(devices as readonly PlacedCandidate[])];

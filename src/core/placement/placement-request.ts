@@ -16,7 +16,9 @@ export interface PlacementRequest {
   readonly ports?: readonly PortReference[] | undefined;
   /** How many backing devices: 1 to 6. Needed, but beside `physical_network`. */
   readonly redundancy?: number | undefined;
-  /** Percent of the physical port; the HMC takes the port's minimum when left out. Beside `physical_network` a fraction. */
+  /**
+   * Percent of the physical port; the HMC takes the port's minimum when left out. Beside `physical_network` a fraction.
+   */
   readonly capacity?: number | undefined;
   /** Percent. */
   readonly maxCapacity?: number | undefined;
@@ -72,8 +74,8 @@ const OPENSTACK_REDUNDANCY = 2;
 const OPENSTACK_UNLABELLED = 'default';
 
 /**
- * The wish behind a request in either wording. `pointer` is the JSON Pointer of the request in its body, '' for the whole.
- * Refuses with `rule-violation`.
+ * The wish behind a request in either wording. `pointer` is the JSON Pointer of the request in its body, '' for the
+ * whole. Refuses with `rule-violation`.
  */
 export function placementWish(request: PlacementRequest, pointer: string): Result<PlacementWish> {
   const wish = request.physical_network === undefined ? fromOurs(request, pointer) : fromOpenStack(request, pointer);

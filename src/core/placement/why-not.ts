@@ -13,8 +13,8 @@ import {
 import { isOfWish, type PlacementWish } from './placement-request.js';
 
 /**
- * The refusal (`rule-violation`, pointing at the member) of a capacity or maximum that none of the ports of the wish can ever give,
- * whatever their state: then the request is at fault, not the estate. Null when a port can.
+ * The refusal (`rule-violation`, pointing at the member) of a capacity or maximum that none of the ports of the wish
+ * can ever give, whatever their state: then the request is at fault, not the estate. Null when a port can.
  */
 export function neverFits(reading: PlacementReading, wish: PlacementWish, pointer: string): Refusal | null {
   const { capacity, maxCapacity, names, shown } = wish;
@@ -48,7 +48,10 @@ export function neverFits(reading: PlacementReading, wish: PlacementWish, pointe
   return null;
 }
 
-/** What every port takes: the least common multiple of the granularities, or the smallest of them where that is too much. */
+/**
+ * What every port takes: the least common multiple of the granularities, or the smallest of them where that is too
+ * much.
+ */
 function commonStep(ports: readonly PhysicalPort[]): number {
   const steps = [...new Set(ports.flatMap(({ capacityGranularity }) => capacityGranularity ?? []))].map(hundredths);
   const common = steps.reduce((a, b) => (a * b) / greatestCommonDivisor(a, b), 1);
@@ -58,8 +61,8 @@ function commonStep(ports: readonly PhysicalPort[]): number {
 const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
 
 /**
- * Why there are too few places (`no-placement`): the cause where there is one, else every cause with the number of ports.
- * `onPorts`: how many devices the ports take, with the logical ports that their adapters have left.
+ * Why there are too few places (`no-placement`): the cause where there is one, else every cause with the number of
+ * ports. `onPorts`: how many devices the ports take, with the logical ports that their adapters have left.
  */
 export function cannot(wish: PlacementWish, eligible: Eligible, onPorts: number): Refusal {
   const { redundancy } = wish;

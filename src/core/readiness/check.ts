@@ -65,8 +65,8 @@ export function worstOf(verdicts: readonly Verdict[]): Verdict {
 }
 
 /**
- * Subjects that have no part in the verdict on the whole system: partitions, and ports, which a check of the system counts
- * (`usable-ports`).
+ * Subjects that have no part in the verdict on the whole system: partitions, and ports, which a check of the system
+ * counts (`usable-ports`).
  */
 const WITHOUT_A_PART: readonly SubjectKind[] = ['partition', 'physical-port'];
 

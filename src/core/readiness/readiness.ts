@@ -32,9 +32,8 @@ export interface ReadinessEvidence {
 /** Whether a system can do vNIC failover, and what is missing. */
 export interface Readiness {
   /**
-   * `pass`: every HMC and the system itself pass, and so does at least one Virtual I/O Server; at least two ports are up on
-   * adapters that pass.
-   * `fail`: that cannot be. `unknown`: neither is sure. Partitions have no part in it.
+   * `pass`: every HMC and the system itself pass, and so does at least one Virtual I/O Server; at least two ports are
+   * up on adapters that pass. `fail`: that cannot be. `unknown`: neither is sure. Partitions have no part in it.
    */
   readonly verdict: Verdict;
   readonly checks: readonly ReadinessCheck[];

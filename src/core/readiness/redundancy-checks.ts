@@ -9,8 +9,8 @@ import { checkAdapter, checkPhysicalPort } from './sriov-checks.js';
 const LEAST_PORTS = 2;
 
 /**
- * Whether there are ports to fail over between: those that are up count, on an adapter that passes its own checks. A port
- * and an adapter that are well, but not of each other, are of no use.
+ * Whether there are ports to fail over between: those that are up count, on an adapter that passes its own checks. A
+ * port and an adapter that are well, but not of each other, are of no use.
  */
 export function checkUsablePorts(
   systemName: string,

@@ -14,7 +14,9 @@ export function optionalText(record: Attributes, name: string): string | null {
   return value === undefined || NON_VALUES.has(value) ? null : value;
 }
 
-/** The text exactly as printed, whatever it says: for names that people give. @throws {HmcOutputError} when not printed */
+/**
+ * The text exactly as printed, whatever it says: for names that people give. @throws {HmcOutputError} when not printed
+ */
 export function requiredText(record: Attributes, name: string): string {
   const value = record[name];
   if (value === undefined) {

@@ -4,7 +4,10 @@ import { hundredths } from './percent.js';
 /** One backing device of a vNIC, with its state where the listing has one. */
 export interface BackingDevice extends PrintedBackingDevice, BackingDeviceState {}
 
-/** `Operational` is the one status of a device that can carry traffic (hmc-cli.md §1.2); the case of letters is not trusted. */
+/**
+ * `Operational` is the one status of a device that can carry traffic (hmc-cli.md §1.2); the case of letters is not
+ * trusted.
+ */
 export function isOperational({ status }: Pick<BackingDevice, 'status'>): boolean {
   return status?.toLowerCase() === 'operational';
 }

@@ -3,9 +3,14 @@ import { ioscliOutput } from '../hmc-language/virtual-io-server-reads.js';
 
 /** One entry of a Virtual I/O Server's error log (LIVE vios-errpt-vnic-seed.txt). */
 export interface ErrorLogEntry {
-  /** `60D73419` = VNIC Client Login, `8C577CB6` = VNIC Transport Event, `3EB09F5A` = Migration completed successfully. */
+  /**
+   * `60D73419` = VNIC Client Login, `8C577CB6` = VNIC Transport Event, `3EB09F5A` = Migration completed successfully.
+   */
   readonly identifier: string;
-  /** On the clock of the Virtual I/O Server, without its time zone, which the log does not tell: `2016-12-02T19:48`, with seconds in the detailed log. */
+  /**
+   * On the clock of the Virtual I/O Server, without its time zone, which the log does not tell: `2016-12-02T19:48`,
+   * with seconds in the detailed log.
+   */
   readonly loggedAt: string | null;
   /** As printed: `I` or `INFO`, `P` or `PERM`, `T` or `TEMP` … */
   readonly type: string;
@@ -28,7 +33,10 @@ export function isVnicEntry({ resourceName, description }: ErrorLogEntry): boole
   return /^(vnicserver\d+|migration)$/i.test(resourceName) || /\bvnic\b/i.test(description);
 }
 
-/** The output of `errlog` (`errpt`), a line an entry: what does not begin with an identifier is a head line. @throws {HmcOutputError} */
+/**
+ * The output of `errlog` (`errpt`), a line an entry: what does not begin with an identifier is a head line. @throws
+ * {HmcOutputError}
+ */
 export function parseErrorLog(text: string): ErrorLogEntry[] {
   return ioscliOutput(text)
     .split('\n')
@@ -57,7 +65,10 @@ function shortTime(stamp: string): string | null {
   return validTime(`20${year}-${month}-${day}T${hour}:${minute}`);
 }
 
-/** The output of `errlog -ls` (`errpt -a`): entries begin at their label or identifier, with or without a rule between. @throws {HmcOutputError} */
+/**
+ * The output of `errlog -ls` (`errpt -a`): entries begin at their label or identifier, with or without a rule between.
+ * @throws {HmcOutputError}
+ */
 export function parseErrorLogInDetail(text: string): ErrorLogEntry[] {
   const entries: string[][] = [];
   for (const line of ioscliOutput(text).split('\n')) {
@@ -93,7 +104,9 @@ function detailedEntry(lines: readonly string[]): ErrorLogEntry {
   };
 }
 
-/** The line below `Description`; the seed's copy has lost that heading: then the first plain line after the resource. */
+/**
+ * The line below `Description`; the seed's copy has lost that heading: then the first plain line after the resource.
+ */
 function descriptionOf(lines: readonly string[]): string {
   const plain = lines.map((line) => line.trim());
   const heading = plain.indexOf('Description');

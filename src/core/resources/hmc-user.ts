@@ -13,7 +13,7 @@ export interface HmcUser {
 }
 
 /** @throws {HmcOutputError} for a record without a name */
-export function hmcUserFromRecord(record: Attributes): HmcUser {
+function hmcUserFromRecord(record: Attributes): HmcUser {
   return {
     name: requiredText(record, 'name'),
     taskRole: optionalText(record, 'taskrole'),

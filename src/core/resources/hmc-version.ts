@@ -21,7 +21,7 @@ export interface HmcVersion {
 }
 
 /** @throws {HmcOutputError} */
-export function hmcVersionFromRecord(record: Attributes): HmcVersion {
+function hmcVersionFromRecord(record: Attributes): HmcVersion {
   const text = requiredText(record, 'version');
   const find = (pattern: RegExp): string | null => pattern.exec(text)?.[1]?.trim() ?? null;
   const lines = text.split('\n').map((line) => line.trim());
@@ -43,7 +43,7 @@ export function parseHmcVersion(text: string): HmcVersion {
 }
 
 /** What `lshmc -v` says of the console itself: keyword lines of its vital product data. */
-export interface HmcVitalProductData {
+interface HmcVitalProductData {
   /** `*TM`: `7310-CR4`. */
   readonly typeModel: string | null;
   /** `*SE`. */

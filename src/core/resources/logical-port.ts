@@ -32,7 +32,9 @@ export interface LogicalPort {
   readonly attributes: Attributes;
 }
 
-/** @throws {HmcOutputError} for a record without the ids, the type or the location, or an owner's name without its id */
+/**
+ * @throws {HmcOutputError} for a record without the ids, the type or the location, or an owner's name without its id
+ */
 export function logicalPortFromRecord(record: Attributes): LogicalPort {
   const owner = optionalText(record, 'lpar_name');
   const macAddress = optionalText(record, 'mac_addr');

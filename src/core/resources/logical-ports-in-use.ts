@@ -2,7 +2,7 @@ import type { LogicalPort } from './logical-port.js';
 import { hundredths } from './percent.js';
 import type { Vnic } from './vnic.js';
 
-export interface LogicalPortInUse {
+interface LogicalPortInUse {
   readonly adapterId: number;
   readonly physicalPortId: number;
   /** Of a percent of the physical port; 0 when not told. */

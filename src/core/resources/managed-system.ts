@@ -23,7 +23,7 @@ const MTMS = /^[^\s*\p{Cc}-][^\s*\p{Cc}]*\*[^\s*\p{Cc}]+$/u;
  * `type_model_serial_num=unavailable` of lssysconn-states.txt): it has no identity, so no call can name it.
  * @throws {HmcOutputError} for a record without a name, or a type-model*serial that is none
  */
-export function managedSystemFromRecord(record: Attributes): ManagedSystem | null {
+function managedSystemFromRecord(record: Attributes): ManagedSystem | null {
   const typeModel = optionalText(record, 'type_model');
   const serialNumber = optionalText(record, 'serial_num');
   if (typeModel === null || serialNumber === null) {

@@ -35,8 +35,8 @@ export interface PartitionProfile {
 }
 
 /**
- * The listing of `lssyscfg -r prof`. A `vnic_adapters` that cannot be read spoils its own profile only: the listing is of
- * all partitions.
+ * The listing of `lssyscfg -r prof`. A `vnic_adapters` that cannot be read spoils its own profile only: the listing is
+ * of all partitions.
  * @throws {HmcOutputError} for what is no listing of profiles
  */
 export function parsePartitionProfiles(text: string): PartitionProfile[] {
@@ -74,8 +74,8 @@ const FIELDS = [
 const BETWEEN_ELEMENTS = /,(?=(?:slot_num=)?\d+:(?:mode=)?[a-z]+:(?:auto_priority_failover=)?[01]?:)/;
 
 /**
- * The value of `vnic_adapters`. Elements and lists inside them are both separated by commas, and how they are quoted was
- * never seen for more than one device: quotes are dropped, and elements are known by how they begin.
+ * The value of `vnic_adapters`. Elements and lists inside them are both separated by commas, and how they are quoted
+ * was never seen for more than one device: quotes are dropped, and elements are known by how they begin.
  * @throws {HmcOutputError}
  */
 export function parseProfileVnics(value: string): ProfileVnic[] {

@@ -12,7 +12,9 @@ export interface Partition {
   readonly state: string | null;
   /** `active`, `inactive`, `none`, `unknown`, `busy`; null when unavailable. */
   readonly rmcState: string | null;
-  /** As printed, e.g. `AIX 7.2 7200-01-01-1642`; localised "Unknown" texts are kept as printed. Null when unavailable. */
+  /**
+   * As printed, e.g. `AIX 7.2 7200-01-01-1642`; localised "Unknown" texts are kept as printed. Null when unavailable.
+   */
   readonly osVersion: string | null;
   readonly uuid: string | null;
   readonly currentProfile: string | null;

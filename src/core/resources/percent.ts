@@ -12,7 +12,10 @@ export function isMultipleOf(percent: number, step: number): boolean {
   return hundredths(percent) % hundredths(step) === 0;
 }
 
-/** The multiples of a step around a percentage, for a message: the one below (null when that is 0) and the one above (null above 100). */
+/**
+ * The multiples of a step around a percentage, for a message: the one below (null when that is 0) and the one above
+ * (null above 100).
+ */
 export function neighbouringMultiples(percent: number, step: number): readonly number[] {
   const steps = hundredths(percent) / hundredths(step);
   return [Math.floor(steps), Math.ceil(steps)]

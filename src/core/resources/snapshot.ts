@@ -6,7 +6,9 @@ import type { SriovAdapter } from './sriov-adapter.js';
 import type { UsedSlot, VirtualSlots } from './virtual-slots.js';
 import type { Vnic } from './vnic.js';
 
-/** What a part of a snapshot holds. One part is one command, except `physicalPorts` (one a level, and its granularity). */
+/**
+ * What a part of a snapshot holds. One part is one command, except `physicalPorts` (one a level, and its granularity).
+ */
 export interface SnapshotParts {
   /** All partitions of the system, Virtual I/O Servers among them. */
   readonly partitions: readonly Partition[];
@@ -20,7 +22,7 @@ export interface SnapshotParts {
 export type SnapshotPart = keyof SnapshotParts;
 
 /** Where and when a snapshot was read. */
-export interface SnapshotOrigin {
+interface SnapshotOrigin {
   readonly system: { readonly mtms: string; readonly name: string };
   readonly hmcId: string;
   /** ISO 8601, UTC, when the first command was sent. */

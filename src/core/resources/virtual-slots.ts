@@ -12,7 +12,7 @@ export interface VirtualSlots {
 }
 
 /** @throws {HmcOutputError} for a record without the partition */
-export function virtualSlotsFromRecord(record: Attributes): VirtualSlots {
+function virtualSlotsFromRecord(record: Attributes): VirtualSlots {
   return {
     partition: { name: requiredText(record, 'lpar_name'), id: requiredInteger(record, 'lpar_id') },
     currentMaxVirtualSlots: optionalNumber(record, 'curr_max_virtual_slots'),
@@ -34,7 +34,9 @@ export interface UsedSlot {
   readonly kind: string | null;
 }
 
-/** Published code takes every slot that is listed for one in use. @throws {HmcOutputError} for a record without the slot */
+/**
+ * Published code takes every slot that is listed for one in use. @throws {HmcOutputError} for a record without the slot
+ */
 export function parseUsedSlots(text: string): UsedSlot[] {
   return parseRecords(text).map((record) => ({
     partitionId: requiredInteger(record, 'lpar_id'),

@@ -4,9 +4,9 @@ import type { Vnic } from './vnic.js';
 /**
  * Of a vNIC with all its backing devices. The order of devices, of VLANs and of MAC addresses means nothing.
  *
- * The tag is the same whichever HMC of the system answered: what an older level does not print has no part in it. That is
- * the maximum capacity of a device (9 fields instead of 11, hmc-cli.md §1.2), which nobody can change on a device that is
- * there: with another maximum it is made anew.
+ * The tag is the same whichever HMC of the system answered: what an older level does not print has no part in it. That
+ * is the maximum capacity of a device (9 fields instead of 11, hmc-cli.md §1.2), which nobody can change on a device
+ * that is there: with another maximum it is made anew.
  */
 export function vnicEtag(vnic: Vnic): string {
   return configurationEtag([

@@ -3,7 +3,9 @@ import { ioscliOutput } from '../hmc-language/virtual-io-server-reads.js';
 import { optionalNumber, optionalText } from './attribute-values.js';
 import type { Attributes } from '../hmc-language/attributes.js';
 
-/** What `vnicstat` says of one vNIC server (LIVE vnicstat-short-seed.txt). Each value is null where it is not printed. */
+/**
+ * What `vnicstat` says of one vNIC server (LIVE vnicstat-short-seed.txt). Each value is null where it is not printed.
+ */
 export interface VnicServerStatistics {
   /** `active`; `config_2` = ready, not in use (BLOG). */
   readonly state: string | null;

@@ -66,7 +66,9 @@ export function allowedOsMacAddressesOf(record: Attributes): AllowedMacAddresses
   return text === null || text === 'all' || text === 'none' ? text : text.split(',').map(macDigits);
 }
 
-/** The listing of `lshwres -r virtualio --rsubtype vnic`, of a partition or of a whole system. @throws {HmcOutputError} */
+/**
+ * The listing of `lshwres -r virtualio --rsubtype vnic`, of a partition or of a whole system. @throws {HmcOutputError}
+ */
 export function parseVnics(text: string): Vnic[] {
   return parseRecords(text).map(vnicFromRecord);
 }

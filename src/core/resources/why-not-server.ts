@@ -1,6 +1,9 @@
 import type { Partition } from './partition.js';
 
-/** A device is added to a Virtual I/O Server that runs and has RMC (hmc-cli.md §1.1, SEED). Null when nothing speaks against it. */
+/**
+ * A device is added to a Virtual I/O Server that runs and has RMC (hmc-cli.md §1.1, SEED). Null when nothing speaks
+ * against it.
+ */
 export function whyNotServer({ state, rmcState }: Partition): string | null {
   if (state !== null && state !== 'Running') {
     return `It is in state ${JSON.stringify(state)}, not Running.`;

@@ -40,7 +40,10 @@ export interface FailoverView {
   readonly next: BackingDevice | null;
   /** Whether the hypervisor goes to `next` by itself when `active` is lost; otherwise somebody must activate it. */
   readonly automatic: boolean;
-  /** Of all operational devices the one with the lowest number: where the hypervisor goes, also back, with automatic failover on. */
+  /**
+   * Of all operational devices the one with the lowest number: where the hypervisor goes, also back, with automatic
+   * failover on.
+   */
   readonly preferred: BackingDevice | null;
   /** All devices, the lowest number first. */
   readonly order: readonly BackingDevice[];
@@ -86,7 +89,8 @@ function warning(code: FailoverWarningCode, detail: string, device?: BackingDevi
 }
 
 function ofTraffic({ active, order }: Situation): FailoverWarning[] {
-  // A partition that is not running may have no states at all (open point of hmc-cli.md): nothing is claimed of it then.
+  // A partition that is not running may have no states at all (open point of hmc-cli.md): nothing is claimed of it
+  // then.
   if (order.every((device) => device.status === null)) {
     return [];
   }

@@ -67,7 +67,9 @@ export interface VnicProfileView {
   readonly warnings: readonly ProfileWarning[];
 }
 
-/** Every slot in which a partition has a vNIC now, or in one of its profiles: what is in each, in the order of slots. */
+/**
+ * Every slot in which a partition has a vNIC now, or in one of its profiles: what is in each, in the order of slots.
+ */
 export function vnicProfileViews(
   partition: Partition,
   vnics: readonly Vnic[],
@@ -201,8 +203,8 @@ function allowedText(allowed: AllowedVlanIds | AllowedMacAddresses | null): stri
 
 /**
  * The devices of both sides in one form. They are a set, matched by Virtual I/O Server and port; a capacity or priority
- * that the profile leaves out is left to the HMC, and so is not compared. A maximum that is left out is 100 (LIVE), and so
- * is that of an HMC that prints none (hmc-cli.md §1.2).
+ * that the profile leaves out is left to the HMC, and so is not compared. A maximum that is left out is 100 (LIVE), and
+ * so is that of an HMC that prints none (hmc-cli.md §1.2).
  */
 function deviceTexts(
   running: readonly BackingDevice[],

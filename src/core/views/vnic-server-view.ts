@@ -69,8 +69,8 @@ export interface VnicServerReading {
 
 /**
  * Joins what the HMC and the Virtual I/O Server say. The location code of the logical port is that of the virtual
- * function (LIVE); where one of the two does not tell it, client and slot join them if they stand for one device only. If
- * they stand for several, the two sides are shown apart, and that is no difference where both have the same number.
+ * function (LIVE); where one of the two does not tell it, client and slot join them if they stand for one device only.
+ * If they stand for several, the two sides are shown apart, and that is no difference where both have the same number.
  */
 export function vnicServerViews(reading: VnicServerReading): VnicServerView[] {
   const { virtualFunctions, statistics } = reading;
@@ -157,7 +157,9 @@ function joined(places: readonly ServerPlace[], devices: readonly HostedDevice[]
   return { deviceOf, unmatched: [...unmatched], missing };
 }
 
-/** Whether a vNIC server may be that of a device, as far as client and slot go, because one of the two has no location. */
+/**
+ * Whether a vNIC server may be that of a device, as far as client and slot go, because one of the two has no location.
+ */
 function mayBe({ server, location }: ServerPlace, device: HostedDevice): boolean {
   const apart = location !== null && device.location !== null;
   return !apart && server.clientLocation !== null && isPlaceOf(server.clientLocation, device);
@@ -286,7 +288,9 @@ function differencesOfStatistics(
 const describe = (device: HostedDevice): string =>
   `${device.logicalPortId} for ${device.client.name}, slot ${device.slot}`;
 
-/** The place of a view in its list, which no other has: by the number of the vNIC server, then what only the HMC has. */
+/**
+ * The place of a view in its list, which no other has: by the number of the vNIC server, then what only the HMC has.
+ */
 export function placeInList({ vnicServer, hmc }: VnicServerView): string {
   if (vnicServer === null) return `~${hmc?.logicalPortId ?? ''}`;
   return vnicServer.name.replace(/\d+$/, (digits) => digits.padStart(6, '0'));

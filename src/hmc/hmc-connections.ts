@@ -37,6 +37,8 @@ export abstract class HmcConnections {
   abstract reachability(hmcId: string): HmcReachability;
   /** Address and user: what another HMC is told when it shall speak with this one. */
   abstract login(hmcId: string): { readonly host: string; readonly username: string };
-  /** Ends all connections; running commands get until the grace is over. A second call waits for the end of the first. */
+  /**
+   * Ends all connections; running commands get until the grace is over. A second call waits for the end of the first.
+   */
   abstract close(graceMs: number): Promise<void>;
 }

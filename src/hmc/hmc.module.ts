@@ -8,8 +8,8 @@ import { RedisLoginLedger } from '../store/redis-login-ledger.js';
 import { SshHmcConnections } from './ssh-hmc-connections.js';
 
 /**
- * The way to the HMCs. It ends in beforeApplicationShutdown at the latest. Where jobs run, LaneWorker ends it before that, in
- * onModuleDestroy, and what is left of its grace holds here too: the stop has one grace in all.
+ * The way to the HMCs. It ends in beforeApplicationShutdown at the latest. Where jobs run, LaneWorker ends it before
+ * that, in onModuleDestroy, and what is left of its grace holds here too: the stop has one grace in all.
  */
 @Global()
 @Module({

@@ -1,10 +1,13 @@
-import { systemOf } from '../../simulator/estate/find.js';
-import type { Estate, Vnic } from '../../simulator/estate/model.js';
+import { mtms, type Estate, type ManagedSystem, type Partition, type Vnic } from '../../simulator/estate/model.js';
 import type { Change } from './client.js';
 import { DEVICE_PORTS, type Territory } from './estate.js';
 import type { Random } from './random.js';
 
 const FIRST_NAMED_SLOT = 100;
+
+/** Of the changes of a partition that migrates, how many are a migration, and how many only ask whether it could. */
+const MIGRATION_SHARE = 0.06;
+const VALIDATION_SHARE = 0.03;
 
 /**
  * Thinks of changes for one partition that nobody else changes, each with an effect of its own: it looks at the system
@@ -26,6 +29,11 @@ export class Actor {
   next(): Change {
     const { random } = this;
     this.count += 1;
+    if (this.territory.away !== null) {
+      const draw = random.next();
+      if (draw < MIGRATION_SHARE) return this.migrate('migrations');
+      if (draw < MIGRATION_SHARE + VALIDATION_SHARE) return this.migrate('migrations/validate');
+    }
     const vnics = this.vnics();
     const again = vnics.find(({ slot, devices }) => slot === this.moved && devices.length > 1);
     this.moved = null;
@@ -110,11 +118,16 @@ export class Actor {
   }
 
   private label(): Change {
-    const { mtms, labelPort } = this.territory;
+    const { home, labelPort } = this.territory;
     const { adapterId, physicalPortId } = labelPort;
-    const path = `/v1/managed-systems/${mtms}/sriov/physical-ports/${adapterId}/${physicalPortId}`;
-    // The port carries vNICs of other actors; the service runs with AUTH=none, so that everybody is admin.
-    return { method: 'PATCH', path, body: { label: `a${this.number}-${this.count}`, force: true } };
+    const path = `/v1/managed-systems/${home}/sriov/physical-ports/${adapterId}/${physicalPortId}`;
+    return { method: 'PATCH', path, body: { label: `a${this.number}-${this.count}` } };
+  }
+
+  private migrate(what: 'migrations' | 'migrations/validate'): Change {
+    const { home, away } = this.territory;
+    const targetSystem = mtms(this.place().system) === home ? away : home;
+    return { method: 'POST', path: `${this.path()}/${what}`, body: { targetSystem } };
   }
 
   setPriority(vnic: Vnic): Change {
@@ -142,8 +155,21 @@ export class Actor {
   }
 
   private vnics(): readonly Vnic[] {
-    const { mtms, partitionId } = this.territory;
-    return systemOf(this.estate, mtms).vnics.filter((vnic) => vnic.partitionId === partitionId);
+    const { system, partition } = this.place();
+    return system.vnics.filter((vnic) => vnic.partitionId === partition.id);
+  }
+
+  /** Where the partition is now. */
+  place(): { readonly system: ManagedSystem; readonly partition: Partition } {
+    const listed = this.estate.systems.flatMap((system) =>
+      system.partitions
+        .filter(({ name }) => name === this.territory.partition)
+        .map((partition) => ({ system, partition })),
+    );
+    // Both systems list it while a migration runs.
+    const found = listed.find(({ partition }) => partition.state === 'Running') ?? listed[0];
+    if (found === undefined) throw new Error(`${this.territory.partition} is nowhere`);
+    return found;
   }
 
   private device(
@@ -200,7 +226,8 @@ export class Actor {
   }
 
   private path(): string {
-    return `/v1/managed-systems/${this.territory.mtms}/partitions/${this.territory.partitionId}`;
+    // By its name: another partition may get its id once it has gone.
+    return `/v1/managed-systems/${mtms(this.place().system)}/partitions/${this.territory.partition}`;
   }
 
   pathOf(vnic: Vnic): string {

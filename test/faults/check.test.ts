@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { check, type Rule } from './check.js';
 import type { Cause } from './doubt.js';
-import type { Command, FaultWindow, History, JobDocument, Reading, Step, SystemState, VnicState } from './history.js';
+import type {
+  Command,
+  FaultWindow,
+  History,
+  JobDocument,
+  Reading,
+  Reconciliation,
+  Step,
+  SystemState,
+  VnicState,
+} from './history.js';
 import type { Outage } from './outages.js';
 
 const MTMS = '9119-MME*65F0001';
@@ -11,6 +21,7 @@ const LINE =
   "chhwres -r virtualio -m '9119-MME*65F0001' --rsubtype vnicbkdev -o s --id 3 -s 3 --logport 27004001 -a failover_priority=5";
 
 const vnic = (failoverPriority: number): VnicState => ({
+  partition: 'client3',
   partitionId: 3,
   slot: 3,
   macAddress: 'ea0000000001',
@@ -21,6 +32,7 @@ const vnic = (failoverPriority: number): VnicState => ({
 });
 const state = (ms: number, failoverPriority: number): SystemState => ({
   at: ms === 0 ? 0 : T0 + ms,
+  partitions: ['client3'],
   vnics: [vnic(failoverPriority)],
   labels: {},
 });
@@ -38,7 +50,7 @@ function job(changes: Partial<JobDocument> = {}): JobDocument {
     sequence: 1,
     managedSystem: { mtms: MTMS },
     target: {
-      partition: { id: 3 },
+      partition: { id: 3, name: 'client3' },
       slot: 3,
       macAddress: 'EA0000000001',
       backingDevice: { logicalPortId: '27004001', adapterId: 1, physicalPortId: 0 },
@@ -60,6 +72,7 @@ function command(changes: Partial<{ [K in keyof Command]: Command[K] }> = {}): C
     hmcId: 'hmc1',
     worker: 'worker1',
     mtms: MTMS,
+    targetMtms: null,
     line: LINE,
     startedAt: T0 + 1010,
     effectAt: T0 + 1100,
@@ -107,13 +120,15 @@ function history(changes: Partial<History> & { readonly job?: JobDocument } = {}
     commands: [command()],
     states: new Map([[MTMS, [state(0, 10), state(1100, 5)]]]),
     readings: [],
+    hmcs: ['hmc1', 'hmc2'],
     faults: [],
     outages: [],
     paced: [],
-    times: { changeMs: 4000, pacingMs: 2000 },
+    times: { changeMs: 4000, migrationMs: 6000, pacingMs: 2000 },
     cancels: [],
     pauses: [],
     conditionals: [],
+    reconciled: [],
     endedAt: T0 + 60_000,
     ...changes,
   };
@@ -132,6 +147,76 @@ const failed = (effect?: string): JobDocument =>
     error: { type: 'urn:hmc-vnic-gateway:problem:hmc-refused', ...(effect === undefined ? {} : { effect }) },
   });
 const REFUSED = command({ exitStatus: 1, effectAt: null });
+
+/** Whole readbacks of one HMC, at the first moment and at the last one. */
+const readings = (hmcId: string, ...at: readonly number[]): Reading[] =>
+  at.flatMap((ms) => [reading(ms, { hmcId }), reading(ms, { hmcId, what: 'partitions' })]);
+
+/** A desired state that takes two commands, of which the first sets a priority. */
+const twoSteps = (changes: Partial<JobDocument> = {}): JobDocument =>
+  job({ operation: 'vnic.set', request: { autoPriorityFailover: false }, finishedAt: iso(9000), ...changes });
+
+const MADE = { ...vnic(10), slot: 7, macAddress: 'ea0000000007', portVlanId: 77 };
+const createLine = (slot: number): string => `chhwres -r virtualio --rsubtype vnic -o a --id 3 -s ${slot}`;
+/** A create that was sent with slot 7, and perhaps with slot 8 as well. */
+const create = (changes: Partial<JobDocument> = {}): JobDocument =>
+  job({
+    operation: 'vnic.create',
+    target: { partition: { id: 3, name: 'client3' }, slot: 8 },
+    request: { portVlanId: 77, backingDevices: [{ adapterId: 1, physicalPortId: 0, failoverPriority: 10 }] },
+    plan: [
+      step({ ...unknown, command: createLine(7) }),
+      step({ command: createLine(8), startedAt: iso(1300), finishedAt: iso(1400) }),
+    ],
+    finishedAt: iso(1500),
+    ...changes,
+  });
+const with7 = { ...state(1100, 10), vnics: [vnic(10), MADE] };
+
+const OTHER = '9119-MME*65F0002';
+const MIGRLPAR = `migrlpar -o m -m '${MTMS}' -t '${OTHER}' --id 3`;
+const migration = (changes: Partial<JobDocument> = {}): JobDocument =>
+  job({
+    operation: 'partition.migrate',
+    target: { partition: { id: 3, name: 'client3' }, targetSystem: { mtms: OTHER } },
+    request: { targetSystem: OTHER },
+    plan: [step({ command: MIGRLPAR })],
+    ...changes,
+  });
+const migrated = (ms: number): History['states'] => {
+  const empty = { partitions: [], vnics: [], labels: {} };
+  return new Map([
+    [MTMS, [state(0, 10), { ...empty, at: T0 + ms }]],
+    [OTHER, [{ ...empty, at: 0 }, state(ms, 10)]],
+  ]);
+};
+const MIGRATE = command({ line: MIGRLPAR, targetMtms: OTHER });
+
+/** Commands of one job, each with an effect on the vNIC, and what the vNIC was like after each. */
+function repeatedly(of: JobDocument, ...vnics: readonly VnicState[]): History {
+  const at = vnics.map((_, i) => 1100 + 100 * i);
+  return history({
+    job: { ...of, plan: at.map((_, i) => step({ command: `${LINE} # ${i}` })), finishedAt: iso(5000) },
+    commands: at.map((ms, i) =>
+      command({ line: `${LINE} # ${i}`, startedAt: T0 + ms - 50, effectAt: T0 + ms, finishedAt: T0 + ms }),
+    ),
+    states: new Map([
+      [MTMS, [state(0, 10), ...at.map((ms, i) => ({ ...state(ms, 10), vnics: [vnics[i] ?? vnic(10)] }))]],
+    ]),
+  });
+}
+const SECOND = { logicalPortId: '27008001', adapterId: 2, physicalPortId: 0, failoverPriority: 20 };
+const two = { ...vnic(10), devices: [...vnic(10).devices, SECOND] };
+
+const reconciled = (of: Partial<Reconciliation> = {}): Reconciliation => ({
+  jobId: 'a',
+  from: T0 + 20_000,
+  to: T0 + 20_100,
+  state: 'succeeded',
+  error: null,
+  ...of,
+});
+const saysNone = { state: 'failed', error: { type: 'x', effect: 'none' } };
 
 const conditional = { jobId: 'a', mtms: MTMS, partitionId: 3, slot: 3, readFrom: T0 + 700, readTo: T0 + 720 };
 
@@ -163,6 +248,48 @@ describe('what the checker lets pass', () => {
     expect(rules(history({ commands: [{ ...REFUSED, finishedAt: T0 + 1100 }, again], states }))).toEqual([]);
   });
 
+  it('a migration, and a validation of one that runs beside a change of the system that it would go to', () => {
+    const other = command({ line: `${LINE}0`, mtms: OTHER, startedAt: T0 + 1090, effectAt: null });
+    const validation = command({ line: MIGRLPAR.replace('-o m', '-o v'), effectAt: null });
+    const asks = migration({ operation: 'partition.validate-migration', plan: [step({ command: validation.line })] });
+    const beside = job({ id: 'b', managedSystem: { mtms: OTHER }, plan: [step({ command: other.line })] });
+    const jobs = new Map([
+      ['a', asks],
+      ['b', { ...beside, state: 'failed', error: { type: 'x', effect: 'none' } }],
+    ]);
+    expect(rules(history({ job: migration(), commands: [MIGRATE], states: migrated(1100) }))).toEqual([]);
+    const states = new Map([
+      [MTMS, [state(0, 10)]],
+      [OTHER, [state(0, 10)]],
+    ]);
+    const both = { listed: ['a'], commands: [validation, other], states };
+    expect(rules(history({ jobs, ...both }))).toEqual([]);
+  });
+
+  it('what came of a job in doubt that was reconciled', () => {
+    const came = { job: doubtful(), commands: [CUT], faults: [fault()] };
+    const seen = (of: Partial<Reconciliation>, states: History['states'], effectAt: number | null): Rule[] =>
+      rules(history({ ...came, commands: [{ ...CUT, effectAt }], states, reconciled: [reconciled(of)] }));
+    const late = new Map([[MTMS, [state(0, 10), state(15_000, 5)]]]);
+    expect(seen({}, late, T0 + 15_000)).toEqual([]);
+    expect(seen(saysNone, untouched, null)).toEqual([]);
+    expect(seen({ state: 'indeterminate' }, untouched, null)).toEqual([]);
+  });
+
+  it('an effect that came about once is found once', () => {
+    expect(check(history()).appliedOnce).toBe(1);
+    const single = [
+      repeatedly(job({ operation: 'vnic.update', request: { autoPriorityFailover: false } }), {
+        ...vnic(10),
+        autoPriorityFailover: false,
+      }),
+      repeatedly(job({ operation: 'backing-device.add', request: { backingDevices: [SECOND] } }), two),
+      history({ job: migration(), commands: [MIGRATE], states: migrated(1100) }),
+    ];
+    for (const of of single) expect(check(of).appliedOnce).toBe(1);
+    expect(check(history({ commands: [], states: untouched, job: failed('none') })).appliedOnce).toBe(0);
+  });
+
   const doubts: readonly (readonly [string, Cause, History])[] = [
     [
       'whose command was cut off',
@@ -172,7 +299,11 @@ describe('what the checker lets pass', () => {
     [
       'whose command was answered after its deadline',
       'command',
-      history({ job: doubtful(), commands: [command({ effectAt: T0 + 9500, finishedAt: T0 + 9500 })] }),
+      history({
+        job: doubtful(),
+        commands: [command({ effectAt: T0 + 9500, finishedAt: T0 + 9500 })],
+        states: new Map([[MTMS, [state(0, 10), state(9500, 5)]]]),
+      }),
     ],
     [
       'whose worker was killed before it had the answer',
@@ -230,7 +361,28 @@ describe('what the checker lets pass', () => {
       'hmc',
       history({
         job: job({ state: 'indeterminate' }),
-        faults: [fault({ hides: 'readings', hmcs: ['hmc1'], from: T0 + 1210, to: T0 + 1400 })],
+        faults: [fault({ hides: 'readings', hmcs: ['hmc1', 'hmc2'], from: T0 + 1210, to: T0 + 1400 })],
+      }),
+    ],
+    [
+      'about a command that was accepted and shows no effect, while its HMC was away and the other one was read',
+      'hmc',
+      history({
+        job: job({ state: 'indeterminate', finishedAt: iso(9000) }),
+        commands: [command({ effectAt: null })],
+        states: untouched,
+        readings: readings('hmc2', 1300, 8900),
+        outages: [outage('hmc1', 1250, 10_000)],
+      }),
+    ],
+    [
+      'half way, whose first command was answered and whose last one was not, while the other HMC was read',
+      'command',
+      history({
+        job: twoSteps({ state: 'indeterminate', plan: [step(), step({ ...unknown, command: `${LINE}0` })] }),
+        commands: [command(), { ...CUT, line: `${LINE}0`, startedAt: T0 + 1310 }],
+        readings: readings('hmc2', 1300, 8900),
+        outages: [outage('hmc1', 1250, 10_000)],
       }),
     ],
     [
@@ -238,7 +390,7 @@ describe('what the checker lets pass', () => {
       'hmc',
       history({
         job: job({ state: 'indeterminate' }),
-        readings: [reading(1220, { ok: false, finishedAt: null })],
+        readings: ['hmc1', 'hmc2'].map((hmcId) => reading(1220, { hmcId, ok: false, finishedAt: null })),
       }),
     ],
     [
@@ -258,7 +410,7 @@ describe('what the checker lets pass', () => {
         job: doubtful(),
         commands: [{ ...CUT, effectAt: T0 + 1100 }],
         readings: [reading(2000)],
-        outages: [outage('worker1', 2100, 3000)],
+        outages: [outage('worker1', 2100, 9000)],
       }),
     ],
     [
@@ -267,7 +419,8 @@ describe('what the checker lets pass', () => {
       history({
         job: doubtful(),
         commands: [{ ...CUT, effectAt: T0 + 1100 }],
-        readings: [reading(2000), reading(2010, { what: 'partitions', ok: false, finishedAt: null })],
+        readings: [reading(8000), reading(8010, { what: 'partitions', ok: false, finishedAt: null })],
+        outages: [outage('hmc2', 1000, 9000)],
       }),
     ],
   ];
@@ -295,8 +448,8 @@ describe('what the checker lets pass', () => {
   });
 
   it('moves that keep their distance, and moves of a partition that needs none', () => {
-    expect(rules(moves(3200, [{ mtms: MTMS, partitionId: 3 }]))).toEqual([]);
-    expect(rules(moves(1500, [{ mtms: MTMS, partitionId: 4 }]))).toEqual([]);
+    expect(rules(moves(3200, ['client3']))).toEqual([]);
+    expect(rules(moves(1500, ['client4']))).toEqual([]);
   });
 
   it('a command that never answers, and the next one after its effect', () => {
@@ -328,6 +481,136 @@ describe('what the checker finds', () => {
       'applied-twice',
       'two effects of one command of one job',
       history({ commands: [command(), command({ startedAt: T0 + 1150, effectAt: T0 + 1200, finishedAt: T0 + 1200 })] }),
+    ],
+    [
+      'applied-twice',
+      'two vNICs by one create, each with a slot of its own',
+      history({
+        job: create(),
+        commands: [
+          command({ line: createLine(7) }),
+          command({ line: createLine(8), startedAt: T0 + 1310, effectAt: T0 + 1400, finishedAt: T0 + 1400 }),
+        ],
+        states: new Map([
+          [
+            MTMS,
+            [
+              state(0, 10),
+              with7,
+              { ...state(1400, 10), vnics: [vnic(10), MADE, { ...MADE, slot: 8, macAddress: 'ea0000000008' }] },
+            ],
+          ],
+        ]),
+      }),
+    ],
+    [
+      'applied-twice',
+      'a second vNIC with the VLAN of a create, of which no command is known',
+      history({
+        job: create({ plan: [step({ command: createLine(8) })] }),
+        commands: [],
+        states: new Map([
+          [MTMS, [state(0, 10), { ...with7, vnics: [MADE, { ...MADE, slot: 8, macAddress: 'ea0000000008' }] }]],
+        ]),
+      }),
+    ],
+    [
+      'applied-twice',
+      'a delete that took the next vNIC in the slot as well',
+      history({
+        job: job({ operation: 'vnic.delete', plan: [step(), step({ command: `${LINE}0` })] }),
+        commands: [
+          command(),
+          command({ line: `${LINE}0`, startedAt: T0 + 1190, effectAt: T0 + 1200, finishedAt: T0 + 1200 }),
+        ],
+        states: new Map([
+          [
+            MTMS,
+            [
+              state(0, 10),
+              { ...state(1100, 10), vnics: [] },
+              { ...state(1150, 10), vnics: [MADE] },
+              { ...state(1200, 10), vnics: [] },
+            ],
+          ],
+        ]),
+      }),
+    ],
+    [
+      'applied-twice',
+      'automatic failover switched over again',
+      repeatedly(
+        job({ operation: 'vnic.update', request: { autoPriorityFailover: false } }),
+        { ...vnic(10), autoPriorityFailover: false },
+        vnic(10),
+        { ...vnic(10), autoPriorityFailover: false },
+      ),
+    ],
+    [
+      'applied-twice',
+      'a priority set again after it had been another one',
+      repeatedly(job(), vnic(5), vnic(7), vnic(5)),
+    ],
+    [
+      'applied-twice',
+      'a device of a desired state made again',
+      repeatedly(job({ operation: 'vnic.set', request: { backingDevices: [SECOND] } }), two, vnic(10), two),
+    ],
+    [
+      'applied-twice',
+      'a device added again',
+      repeatedly(job({ operation: 'backing-device.add', request: { backingDevices: [SECOND] } }), two, vnic(10), two),
+    ],
+    [
+      'applied-twice',
+      'two devices taken away by one removal',
+      repeatedly(job({ operation: 'backing-device.remove' }), two, vnic(10), { ...vnic(10), devices: [] }),
+    ],
+    [
+      'applied-twice',
+      'traffic moved again to a device that it had left',
+      repeatedly(
+        job({ operation: 'backing-device.activate', request: {} }),
+        { ...vnic(10), activeLogicalPortId: null },
+        vnic(10),
+        { ...vnic(10), activeLogicalPortId: null },
+        vnic(10),
+      ),
+    ],
+    [
+      'applied-twice',
+      'a label set again after another one',
+      history({
+        job: job({
+          operation: 'physical-port.set-label',
+          target: { physicalPort: { adapterId: 3, physicalPortId: 2 } },
+          request: { label: 'a1-1' },
+        }),
+        states: new Map([
+          [MTMS, ['', 'a1-1', 'a1-2', 'a1-1'].map((label, i) => ({ ...state(100 * i, 10), labels: { '3/2': label } }))],
+        ]),
+      }),
+    ],
+    [
+      'applied-twice',
+      'a partition that migrated again after it had been brought back',
+      history({
+        job: migration({ plan: [step({ command: MIGRLPAR }), step({ command: `${MIGRLPAR} ` })] }),
+        commands: [
+          MIGRATE,
+          { ...MIGRATE, line: `${MIGRLPAR} `, startedAt: T0 + 1190, effectAt: T0 + 1200, finishedAt: T0 + 1200 },
+        ],
+        states: new Map([
+          [
+            MTMS,
+            [0, 1100, 1150, 1200].map((ms, i) => ({ ...state(ms, 10), partitions: i % 2 === 0 ? ['client3'] : [] })),
+          ],
+          [
+            OTHER,
+            [0, 1100, 1150, 1200].map((ms, i) => ({ ...state(ms, 10), partitions: i % 2 === 1 ? ['client3'] : [] })),
+          ],
+        ]),
+      }),
     ],
     [
       'sent-again',
@@ -385,6 +668,21 @@ describe('what the checker finds', () => {
       history({
         job: job({ plan: [step(), step({ command: `${LINE}0` })] }),
         commands: [command(), command({ line: `${LINE}0`, startedAt: T0 + 1090 })],
+      }),
+    ],
+    [
+      'overlap',
+      'a migration to a system on which another command is at work',
+      history({
+        jobs: new Map([
+          ['a', migration()],
+          ['b', job({ id: 'b', managedSystem: { mtms: OTHER }, plan: [step({ command: `${LINE}0` })] })],
+        ]),
+        commands: [
+          MIGRATE,
+          command({ line: `${LINE}0`, mtms: OTHER, startedAt: T0 + 1090, effectAt: null, finishedAt: T0 + 1095 }),
+        ],
+        states: migrated(1100),
       }),
     ],
     [
@@ -454,6 +752,29 @@ describe('what the checker finds', () => {
         job: doubtful(),
         commands: [{ ...CUT, effectAt: T0 + 1100 }],
         readings: [reading(1200, { hmcId: 'hmc2', worker: 'worker2' })],
+        outages: [outage('hmc1', 1050, 9000)],
+      }),
+    ],
+    [
+      'needless-indeterminate',
+      'every command was answered, and the other HMC showed the effect of the last one',
+      history({
+        job: twoSteps({ state: 'indeterminate' }),
+        readings: readings('hmc2', 1300, 8900),
+        outages: [outage('hmc1', 1250, 10_000)],
+      }),
+    ],
+    [
+      'needless-indeterminate',
+      'every command was answered, and nobody asked the other HMC, which would have shown the effect of the last one',
+      history({ job: twoSteps({ state: 'indeterminate' }), outages: [outage('hmc1', 1250, 10_000)] }),
+    ],
+    [
+      'needless-indeterminate',
+      'the wish held, and nobody asked the other HMC, which would have shown it',
+      history({
+        job: doubtful(),
+        commands: [{ ...CUT, effectAt: T0 + 1100 }],
         outages: [outage('hmc1', 1050, 9000)],
       }),
     ],
@@ -566,7 +887,105 @@ describe('what the checker finds', () => {
         states: new Map([[MTMS, [state(0, 10), state(950, 7), state(1100, 5)]]]),
       }),
     ],
-    ['too-close', 'two moves that follow each other too soon', moves(1500, [{ mtms: MTMS, partitionId: 3 }])],
+    [
+      'not-as-succeeded',
+      'a reconciliation that succeeded without the wished state',
+      history({ job: doubtful(), commands: [CUT], states: untouched, reconciled: [reconciled()] }),
+    ],
+    [
+      'not-as-succeeded',
+      'a reconciliation of a delete that succeeded because the partition had migrated with its vNIC',
+      history({
+        job: doubtful({ operation: 'vnic.delete' }),
+        commands: [CUT],
+        states: migrated(10_000),
+        reconciled: [reconciled()],
+      }),
+    ],
+    [
+      'not-as-succeeded',
+      'a reconciliation that succeeded by what another job did',
+      history({
+        job: doubtful(),
+        commands: [CUT],
+        states: new Map([[MTMS, [state(0, 10), state(15_000, 5)]]]),
+        reconciled: [reconciled()],
+      }),
+    ],
+    [
+      'wrong-effect',
+      'a reconciliation that says none of a create whose slot is not known',
+      history({
+        job: create({
+          state: 'indeterminate',
+          target: { partition: { id: 3, name: 'client3' } },
+          plan: [step({ ...unknown, command: createLine(7) })],
+        }),
+        commands: [{ ...CUT, line: createLine(7), effectAt: T0 + 1100 }],
+        states: new Map([[MTMS, [state(0, 10), with7]]]),
+        reconciled: [reconciled(saysNone)],
+      }),
+    ],
+    [
+      'wrong-effect',
+      'a reconciliation that says none of a create whose vNIC has gone with its partition',
+      history({
+        job: create({ state: 'indeterminate', plan: [step({ ...unknown, command: createLine(7) })] }),
+        commands: [{ ...CUT, line: createLine(7), effectAt: T0 + 1100 }],
+        states: new Map([
+          [MTMS, [state(0, 10), with7, { ...state(15_000, 10), partitions: [], vnics: [] }]],
+          [
+            OTHER,
+            [
+              { ...state(0, 10), partitions: [], vnics: [] },
+              { ...with7, at: T0 + 15_000 },
+            ],
+          ],
+        ]),
+        reconciled: [reconciled(saysNone)],
+      }),
+    ],
+    [
+      'wrong-effect',
+      'a reconciliation that failed although the command had done what was wished',
+      history({
+        job: doubtful(),
+        commands: [{ ...CUT, effectAt: T0 + 1100 }],
+        reconciled: [reconciled({ state: 'failed', error: { type: 'x', effect: 'partial' } })],
+      }),
+    ],
+    [
+      'after-the-end',
+      'an effect after a reconciliation had failed',
+      history({
+        job: doubtful(),
+        commands: [{ ...CUT, effectAt: T0 + 30_000 }],
+        states: new Map([[MTMS, [state(0, 10), state(30_000, 5)]]]),
+        reconciled: [reconciled(saysNone)],
+      }),
+    ],
+    [
+      'too-close',
+      'two moves that follow each other too soon, with a migration between them',
+      history({
+        paced: ['client3'],
+        states: new Map([
+          [MTMS, [state(0, 10), { ...state(1100, 5), vnics: [{ ...vnic(5), activeLogicalPortId: '27004002' }] }]],
+          [OTHER, [state(1300, 5), { ...state(1500, 5), vnics: [{ ...vnic(5), activeLogicalPortId: '27004002' }] }]],
+        ]),
+      }),
+    ],
+    [
+      'started-while-paused',
+      'a migration to a system whose lane is paused',
+      history({
+        job: migration(),
+        commands: [MIGRATE],
+        states: migrated(1100),
+        pauses: [{ mtms: OTHER, from: T0 + 850, to: T0 + 2000 }],
+      }),
+    ],
+    ['too-close', 'two moves that follow each other too soon', moves(1500, ['client3'])],
   ];
 
   it.each(cases)('%s: %s', (rule, _what, broken) => {

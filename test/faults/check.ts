@@ -1,7 +1,19 @@
 import { doubtOf, type Doubt } from './doubt.js';
-import { CLOCK_MS, hasEffect, isSent, iso, stateAt, type Command, type History, type JobDocument } from './history.js';
+import { Effects } from './effects.js';
+import {
+  CLOCK_MS,
+  hasEffect,
+  isSent,
+  iso,
+  worldAt,
+  type Command,
+  type History,
+  type JobDocument,
+  type Reconciliation,
+  type World,
+} from './history.js';
 import { closeMoves, staleActs, startsWhilePaused, wrongCancels, type Finding } from './operator-rules.js';
-import { concerned, wishHolds } from './wish.js';
+import { sameAs, wishHolds } from './wish.js';
 
 /** The rules that no fault may break. */
 export const RULES = [
@@ -58,6 +70,8 @@ export interface Verdict {
   readonly violations: readonly Violation[];
   /** Of the jobs that ended `indeterminate`, by id. */
   readonly doubts: ReadonlyMap<string, Doubt>;
+  /** Jobs whose own effect was found exactly once. */
+  readonly appliedOnce: number;
 }
 
 /** Judges a run. Pure: the same history gives the same verdict. */
@@ -69,6 +83,8 @@ export function check(history: History): Verdict {
       .filter(({ state, finishedAt }) => state === 'indeterminate' && finishedAt !== null)
       .map((job) => [job.id, doubtOf(job, commandsOf.get(job) ?? [], history)]),
   );
+  const effects = new Effects(history);
+  const times = new Map(jobs.map((job) => [job, effects.times(job, commandsOf.get(job) ?? [])]));
   const violations = [
     ...lostJobs(history),
     ...unannouncedJobs(history),
@@ -83,9 +99,17 @@ export function check(history: History): Verdict {
     ...against('started-while-paused', startsWhilePaused(history, commandsOf)),
     ...against('stale-acted', staleActs(history, commandsOf)),
     ...against('too-close', closeMoves(history)),
+    ...[...times].flatMap(([{ id, operation, request }, found]) => {
+      const detail = `${found} times: ${operation} ${JSON.stringify(request)}`;
+      return found > 1 ? [{ rule: 'applied-twice' as const, jobId: id, detail }] : [];
+    }),
     ...jobs.flatMap((job) => judge(job, commandsOf.get(job) ?? [], history, doubts.get(job.id))),
+    ...history.reconciled.flatMap((one) => {
+      const job = history.jobs.get(one.jobId) ?? null;
+      return job === null ? [] : judgeReconciled(job, one, commandsOf.get(job) ?? [], history);
+    }),
   ];
-  return { violations, doubts };
+  return { violations, doubts, appliedOnce: [...times.values()].filter((found) => found === 1).length };
 }
 
 function against(rule: Rule, findings: readonly Finding[]): Violation[] {
@@ -105,21 +129,16 @@ function judge(
     return found;
   }
   const ended = Date.parse(job.finishedAt);
-  const states = history.states.get(job.managedSystem.mtms) ?? [];
-  const after = stateAt(states, ended + CLOCK_MS);
-  const first = commands[0]?.startedAt ?? Date.parse(job.createdAt);
-  const before = stateAt(states, Math.min(first, commands.find(hasEffect)?.effectAt ?? first) - 1);
   const late = commands.find(({ effectAt }) => effectAt !== null && effectAt > ended + CLOCK_MS);
   switch (job.state) {
     case 'succeeded':
-      if (!wishHolds(job, after)) say('not-as-succeeded', `${job.operation}: the wish does not hold at its end`);
+      if (!wishHolds(job, worldAt(history, ended + CLOCK_MS))) {
+        say('not-as-succeeded', `${job.operation}: the wish does not hold at its end`);
+      }
       if (late) say('after-the-end', `${late.line} took effect after the job had succeeded`);
       break;
     case 'failed': {
-      // What another job did to the same target meanwhile is not this one's effect.
-      const changed =
-        commands.some(hasEffect) && JSON.stringify(concerned(job, before)) !== JSON.stringify(concerned(job, after));
-      const effect = changed ? 'partial' : 'none';
+      const effect = effectUntil(ended + CLOCK_MS, job, commands, history);
       if (job.error?.effect !== effect) {
         say('wrong-effect', `${job.operation} says ${job.error?.effect ?? 'nothing'}, it is ${effect}`);
       }
@@ -130,6 +149,48 @@ function judge(
       if (doubt?.needed === false) say('needless-indeterminate', `${job.operation}: ${doubt.why}`);
   }
   if (job.error?.type.endsWith('internal-error') === true) say('fault-of-ours', job.error.detail ?? '');
+  return found;
+}
+
+/** What the commands of a job had altered by then; what another job did to the same target is not this one's effect. */
+function effectUntil(at: number, job: JobDocument, commands: readonly Command[], history: History): 'none' | 'partial' {
+  if (!commands.some(hasEffect)) return 'none';
+  return sameAs(beforeJob(job, commands, history), worldAt(history, at), job) ? 'none' : 'partial';
+}
+
+function beforeJob(job: JobDocument, commands: readonly Command[], history: History): World {
+  const first = commands[0]?.startedAt ?? Date.parse(job.createdAt);
+  return worldAt(history, Math.min(first, commands.find(hasEffect)?.effectAt ?? first) - 1);
+}
+
+/** What was said of a job in doubt when somebody asked again. */
+function judgeReconciled(
+  job: JobDocument,
+  { from, to, state, error }: Reconciliation,
+  commands: readonly Command[],
+  history: History,
+): Violation[] {
+  const found: Violation[] = [];
+  const say = (rule: Rule, detail: string): void =>
+    void found.push({ rule, jobId: job.id, detail: `reconciled at ${iso(to)}, ${job.operation} ${detail}` });
+  const shows = [from, to].some((at) => wishHolds(job, worldAt(history, at)));
+  const late = commands.find(({ effectAt }) => effectAt !== null && effectAt > to + CLOCK_MS);
+  switch (state) {
+    case 'succeeded':
+      if (!shows) say('not-as-succeeded', 'is `succeeded`, and the wish does not hold');
+      else if (!commands.some(hasEffect) && !wishHolds(job, beforeJob(job, commands, history))) {
+        say('not-as-succeeded', 'is `succeeded`, and what is there is not its own doing');
+      }
+      if (late) say('after-the-end', `has succeeded, and ${late.line} took effect after that`);
+      break;
+    case 'failed': {
+      const effects = [from, to].map((at) => effectUntil(at, job, commands, history));
+      if (effects.every((effect) => effect !== error?.effect)) {
+        say('wrong-effect', `says ${error?.effect ?? 'nothing'}, it is ${effects.at(-1) ?? ''}`);
+      } else if (shows && commands.some(hasEffect)) say('wrong-effect', 'is `failed`, and the wish holds');
+      if (late) say('after-the-end', `has failed, and ${late.line} took effect after that`);
+    }
+  }
   return found;
 }
 
@@ -190,10 +251,10 @@ function assign(
   return { commandsOf, unaccounted };
 }
 
-/** Two commands at work on one system. One that never answers has worked until its effect. */
+/** Two commands at work on one system; a migration is at work on two. One that never answers has worked until its effect. */
 function overlaps(commands: readonly Command[]): Violation[] {
   const found: Violation[] = [];
-  for (const [mtms, own] of bySystem(commands)) {
+  for (const [mtms, own] of bySystem(commands, ({ mtms: here, targetMtms }) => [here, targetMtms])) {
     let busyUntil = 0;
     let busyWith = '';
     for (const command of own) {
@@ -214,7 +275,7 @@ function breaksOfOrder(
   const sequences = new Map<Command, JobDocument>();
   for (const [job, own] of commandsOf) for (const command of own) sequences.set(command, job);
   const found: Violation[] = [];
-  for (const [mtms, own] of bySystem(commands)) {
+  for (const [mtms, own] of bySystem(commands, (command) => [command.mtms])) {
     let highest = 0;
     for (const command of own) {
       const job = sequences.get(command);
@@ -229,9 +290,15 @@ function breaksOfOrder(
   return found;
 }
 
-function bySystem(commands: readonly Command[]): Map<string, Command[]> {
+/** In the order in which they arrived. */
+function bySystem(
+  commands: readonly Command[],
+  on: (command: Command) => readonly (string | null)[],
+): Map<string, Command[]> {
   const systems = new Map<string, Command[]>();
-  for (const command of commands) systems.set(command.mtms, [...(systems.get(command.mtms) ?? []), command]);
+  for (const command of commands) {
+    for (const mtms of on(command)) if (mtms !== null) systems.set(mtms, [...(systems.get(mtms) ?? []), command]);
+  }
   for (const own of systems.values()) own.sort((a, b) => a.startedAt - b.startedAt);
   return systems;
 }

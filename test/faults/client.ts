@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Acknowledgement, Cancel, JobDocument } from './history.js';
+import type { Acknowledgement, Cancel, JobDocument, Reconciliation } from './history.js';
 import type { Random } from './random.js';
 
 /** A change as a client asks for it. */
@@ -18,6 +18,8 @@ export interface Refused {
 }
 
 const FINAL = ['succeeded', 'failed', 'indeterminate', 'canceled'];
+/** So long a reconciliation is asked for again while it gets no answer. */
+const RECONCILE_MS = 20_000;
 /** Answers after which the same call with the same key is worth another try. */
 const AGAIN = [429, 502, 503, 504];
 
@@ -29,6 +31,7 @@ export class Client {
   readonly acknowledged: Acknowledgement[] = [];
   readonly refused: Refused[] = [];
   readonly cancels: Cancel[] = [];
+  readonly reconciled: Reconciliation[] = [];
   /** Changes that came with an ETag that was too old already: refused with 412, as they should be. */
   stale = 0;
   /** Calls that were repeated because the answer was lost or was 503. */
@@ -105,19 +108,47 @@ export class Client {
     return answer?.ok === true ? answer.headers.get('etag') : null;
   }
 
-  /** Polls until the job is over. */
-  async finished(jobId: string, random: Random): Promise<void> {
+  /** Asks what became of a job in doubt. Calls again while there is no answer, for a while: an HMC may be away. */
+  async reconcile(jobId: string, random: Random): Promise<void> {
+    const from = Date.now();
+    while (!this.closed && Date.now() < from + RECONCILE_MS) {
+      const answer = await call('POST', `${random.pick(this.urls)}/v1/jobs/${jobId}/reconcile`);
+      // A call whose answer was lost may have been carried out: the next one is told that nothing is in doubt any more.
+      const job =
+        answer?.status === 409
+          ? await this.job(jobId, random)
+          : answer?.ok === true
+            ? ((await answer.json()) as JobDocument)
+            : null;
+      if (job !== null) {
+        this.reconciled.push({ jobId, from, to: Date.now(), state: job.state, error: job.error });
+        return;
+      }
+      await sleep(500 + random.whole(0, 500));
+    }
+  }
+
+  /** Polls until the job is over. null: it was given up. */
+  async finished(jobId: string, random: Random): Promise<JobDocument | null> {
     while (!this.closed) {
       const job = await this.job(jobId, random);
-      if (job !== null && FINAL.includes(job.state)) return;
+      if (job !== null && FINAL.includes(job.state)) return job;
       await sleep(250 + random.whole(0, 250));
     }
+    return null;
   }
 
   /** null: there was no answer, or no such job. */
   async job(jobId: string, random: Random): Promise<JobDocument | null> {
     const answer = await call('GET', `${random.pick(this.urls)}/v1/jobs/${jobId}`);
     return answer?.ok === true ? ((await answer.json()) as JobDocument) : null;
+  }
+
+  /** The jobs that run now; none where there is no answer. */
+  async running(): Promise<readonly JobDocument[]> {
+    const answers = await Promise.all(this.urls.map((url) => call('GET', `${url}/v1/jobs?state=running&limit=100`)));
+    const answer = answers.find((each) => each?.ok === true);
+    return answer ? ((await answer.json()) as { items: JobDocument[] }).items : [];
   }
 
   /** Ids of all jobs, through all pages. */

@@ -1,15 +1,17 @@
 import {
   CLOCK_MS,
+  LOGICAL_PORT_LEVELS,
   PORT_LEVELS,
   isSent,
   iso,
-  stateAt,
+  systemsOf,
+  worldAt,
   type Command,
   type History,
   type JobDocument,
   type Listing,
 } from './history.js';
-import { wishHolds } from './wish.js';
+import { sameAs, wishHolds } from './wish.js';
 
 /** What took the answer of a command away, or kept the HMC from being read after it. */
 export const CAUSES = {
@@ -36,36 +38,56 @@ const ONE_READBACK_MS = 200;
 const ONE_CLOCK_MS = 5;
 /** The last readback, which decides, is not older than this when the job ends. */
 const LAST_READBACK_MS = 1_000;
+/** The part of the settle bound in which there is at least one readback. */
+const LAST_LOOK_MS = 3_000;
 
-/** @param commands what of this job has reached an HMC */
+/**
+ * Every HMC of the system counts: each may prove that the wish holds, or, where every sent command was answered, that the
+ * last one has had its effect. That it shows nothing proves something only of the HMC that ran the command.
+ *
+ * @param commands what of this job has reached an HMC
+ */
 export function doubtOf(job: JobDocument, commands: readonly Command[], history: History): Doubt {
   const ended = Date.parse(job.finishedAt ?? '');
-  const last = job.plan.filter(isSent).at(-1);
+  const sent = job.plan.filter(isSent);
+  const last = sent.at(-1);
   if (last === undefined) return needless('nothing was sent');
   const sentAt = Date.parse(last.startedAt ?? job.createdAt);
-  const held = heldSince(job, history, ended);
-  if (held !== null && couldRead(job, history, Math.max(held, sentAt), ended)) {
-    return needless(`the wish held since ${iso(held)}, and a readback after that could have told`);
+  const shown = heldSince(job, history, ended);
+  if (shown !== null) {
+    const since = Math.max(shown, sentAt);
+    if (couldRead(job, history, since, ended)) {
+      return needless(`the wish held since ${iso(shown)}, and a readback after that could have told`);
+    }
+    const hmc = leftUnread(job, history, since, ended);
+    if (hmc !== null) return needless(`the wish held since ${iso(shown)}, and nothing kept ${hmc} from being read`);
   }
-  const own = job.hmc ?? '';
   const command = commands.findLast(({ line }) => line === last.command);
-  if (last.state === 'succeeded' || last.state === 'failed') {
-    const answeredAt = Date.parse(last.finishedAt ?? '');
-    // Only the HMC that ran the command can tell that something is not there.
-    return couldRead(job, history, answeredAt, ended, own)
-      ? needless(`the HMC has answered (${last.state}) and was read after that`)
-      : whyUnread(job, history, answeredAt, ended);
-  }
+  const own = command?.hmcId ?? job.hmc ?? '';
   const effectAt = command?.effectAt ?? null;
+  if (sent.every(({ state }) => state === 'succeeded' || state === 'failed')) {
+    const answeredAt = Date.parse(last.finishedAt ?? '');
+    const telling = effectAt !== null && altersTarget(job, effectAt, history) ? [own, ...history.hmcs] : [own];
+    const read = telling.find((hmcId) => couldRead(job, history, answeredAt, ended, hmcId));
+    return read === undefined
+      ? whyUnread(job, telling, history, answeredAt, ended)
+      : needless(`the HMC has answered (${last.state}), and ${read} was read after that`);
+  }
   if (effectAt !== null && couldRead(job, history, Math.max(effectAt, ended - LAST_READBACK_MS), ended, own)) {
     return needless(`stopped half way, although the last readback showed what ${last.command} had done`);
   }
   return whyUnanswered(sentAt, command, job, history);
 }
 
+/** Whether what became so at this moment is to be seen of the target. */
+function altersTarget(job: JobDocument, at: number, history: History): boolean {
+  return !sameAs(worldAt(history, at - 1), worldAt(history, at), job);
+}
+
 /** Why the answer of a command did not come, or could not be written down. `command` undefined: it never arrived. */
 function whyUnanswered(sentAt: number, command: Command | undefined, job: JobDocument, history: History): Doubt {
-  const deadline = sentAt + history.times.changeMs;
+  const { changeMs, migrationMs } = history.times;
+  const deadline = sentAt + (job.operation === 'partition.migrate' ? migrationMs : changeMs);
   const answeredAt = command?.end === 'exited' ? command.finishedAt : null;
   if (command !== undefined && (answeredAt === null || answeredAt > deadline)) return needed('command');
   const until = (answeredAt ?? deadline) + RECORDED_MS;
@@ -87,30 +109,51 @@ function whyUnanswered(sentAt: number, command: Command | undefined, job: JobDoc
   );
 }
 
-/** Why an HMC could not be read, from the answer of the command to the end of the job. */
-function whyUnread(job: JobDocument, history: History, from: number, to: number): Doubt {
-  const hmcId = job.hmc ?? '';
+/** Why none of these HMCs could be read, from the answer of the command to the end of the job. */
+function whyUnread(job: JobDocument, hmcs: readonly string[], history: History, from: number, to: number): Doubt {
+  const causes = hmcs.map((hmcId) => ({ hmcId, cause: kept(hmcId, job, history, from, to) }));
+  const free = causes.find(({ cause }) => cause === null);
+  if (free !== undefined) {
+    return needless(`the HMC has answered, and nothing kept ${free.hmcId} from being read from ${iso(from)} on`);
+  }
+  return needed(causes.some(({ cause }) => cause === 'hmc') ? 'hmc' : 'time');
+}
+
+/** What kept an HMC from being read between these moments; null: nothing did. */
+function kept(hmcId: string, job: JobDocument, history: History, from: number, to: number): 'hmc' | 'time' | null {
   const broken = [
     ...history.outages.filter(({ of }) => of === hmcId),
     ...history.faults.filter(({ hides, hmcs }) => hides === 'readings' && hmcs.includes(hmcId)),
   ];
   const unanswered = history.readings.some(
     ({ hmcId: of, mtms, ok, startedAt }) =>
-      of === hmcId && mtms === job.managedSystem.mtms && !ok && startedAt >= from && startedAt <= to,
+      of === hmcId && systemsOf(job).includes(mtms) && !ok && startedAt >= from && startedAt <= to,
   );
-  if (unanswered || broken.some((each) => each.from <= to && each.to >= from)) return needed('hmc');
-  if (broken.some((each) => each.from <= to && each.to + HMC_RECOVERY_MS >= from)) return needed('time');
-  return needless(`the HMC has answered, and nothing kept it from being read from ${iso(from)} on`);
+  if (unanswered || broken.some((each) => each.from <= to && each.to >= from)) return 'hmc';
+  return broken.some((each) => each.from <= to && each.to + HMC_RECOVERY_MS >= from) ? 'time' : null;
+}
+
+/**
+ * An HMC that could have shown the wish in the last part of the settle bound, with all that a readback needs at hand;
+ * null: there was none, or too little time.
+ */
+function leftUnread(job: JobDocument, history: History, since: number, ended: number): string | null {
+  const from = Math.max(since, ended - LAST_LOOK_MS);
+  if (ended - from < LAST_READBACK_MS) return null;
+  const isAtHand = !history.outages.some(
+    (one) => (one.of === 'redis' || one.of.startsWith('worker')) && one.from <= ended && one.to + RECOVERY_MS >= from,
+  );
+  return isAtHand ? (history.hmcs.find((hmcId) => kept(hmcId, job, history, from, ended) === null) ?? null) : null;
 }
 
 /** Since when the wish has held without a break until the job ended; null: it does not hold then. */
 function heldSince(job: JobDocument, history: History, ended: number): number | null {
-  const states = history.states.get(job.managedSystem.mtms) ?? [];
-  if (!wishHolds(job, stateAt(states, ended))) return null;
+  if (!wishHolds(job, worldAt(history, ended))) return null;
   let since = ended;
-  for (const state of states.filter(({ at }) => at <= ended).reverse()) {
-    if (!wishHolds(job, state)) break;
-    since = state.at;
+  const moments = systemsOf(job).flatMap((mtms) => (history.states.get(mtms) ?? []).map(({ at }) => at));
+  for (const at of moments.filter((moment) => moment <= ended).sort((a, b) => b - a)) {
+    if (!wishHolds(job, worldAt(history, at))) break;
+    since = at;
   }
   return since;
 }
@@ -120,16 +163,17 @@ function heldSince(job: JobDocument, history: History, ended: number): number | 
  * it. What is in doubt (another listing failed beside it, Redis was away) does not count.
  */
 function couldRead(job: JobDocument, history: History, from: number, to: number, hmcId?: string): boolean {
-  const [first, ...others] = listingsOf(job);
+  const systems = systemsOf(job);
+  const wanted = systems.flatMap((mtms) => listingsOf(job).map((what) => ({ mtms, what })));
   const near = history.readings.filter(
     (reading) =>
-      reading.mtms === job.managedSystem.mtms &&
+      systems.includes(reading.mtms) &&
       (hmcId === undefined || reading.hmcId === hmcId) &&
       reading.startedAt > from - ONE_READBACK_MS &&
       reading.startedAt < to,
   );
   return near.some((reading) => {
-    if (reading.what !== first) return false;
+    if (reading.what !== wanted[0]?.what) return false;
     const together = near.filter(
       (other) =>
         other.worker === reading.worker &&
@@ -137,9 +181,13 @@ function couldRead(job: JobDocument, history: History, from: number, to: number,
         Math.abs(other.startedAt - reading.startedAt) < ONE_READBACK_MS,
     );
     if (together.some(({ ok }) => !ok)) return false;
-    const isWhole = [first, ...others].every((what) =>
+    const isWhole = wanted.every(({ mtms, what }) =>
       together.some(
-        (one) => one.what === what && one.startedAt > from + ONE_CLOCK_MS && (one.finishedAt ?? Infinity) < to,
+        (one) =>
+          one.mtms === mtms &&
+          one.what === what &&
+          one.startedAt > from + ONE_CLOCK_MS &&
+          (one.finishedAt ?? Infinity) < to,
       ),
     );
     const begin = Math.min(...together.map(({ startedAt }) => startedAt));
@@ -154,7 +202,15 @@ function listingsOf({ operation }: JobDocument): readonly Listing[] {
   switch (operation) {
     case 'physical-port.set-label':
       // Each system of the suite has ports at every level.
-      return PORT_LEVELS.flatMap((level) => [`ports ${level}`, `granularity ${level}`] as const);
+      return PORTS;
+    case 'partition.migrate':
+      return [
+        'vnics',
+        'partitions',
+        'adapters',
+        ...PORTS,
+        ...LOGICAL_PORT_LEVELS.map((l) => `logical ports ${l}` as const),
+      ];
     case 'vnic.create':
     case 'vnic.delete':
     case 'vnic.set':
@@ -164,6 +220,8 @@ function listingsOf({ operation }: JobDocument): readonly Listing[] {
       return ['vnics'];
   }
 }
+
+const PORTS = PORT_LEVELS.flatMap((level) => [`ports ${level}`, `granularity ${level}`] as const);
 
 /** The worker that read the system last before this moment: the one that ran its jobs; null where none has. */
 function readerBefore(at: number, job: JobDocument, history: History): string | null {

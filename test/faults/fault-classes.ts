@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { mtms } from '../../simulator/estate/model.js';
 import type { Fault } from '../../simulator/faults/faults.js';
-import type { FaultWindow } from './history.js';
+import type { CommandLogEntry } from '../../simulator/log/command-log.js';
+import { CLOCK_MS, type FaultWindow } from './history.js';
 import type { Random } from './random.js';
 import { TIMES, type Rig } from './rig.js';
 import type { ServiceProcess } from './service-process.js';
@@ -11,11 +13,14 @@ interface FaultClass {
   /** For the table. */
   readonly text: string;
   readonly hides: FaultWindow['hides'];
-  /** @param hmcId the HMC it is for, where it is for one */
-  inject(rig: Rig, random: Random, hmcId: string): Promise<Met>;
+  /**
+   * @param hmcId the HMC it is for, where it is for one
+   * @param aimed it is to hit a moment at which there is something to meet, and not just any moment
+   */
+  inject(rig: Rig, random: Random, hmcId: string, aimed: boolean): Promise<Met>;
 }
 
-/** Whether a fault met anything. `hmcs`: those that could not be read; all by default. */
+/** Whether a fault met a command, a job or a call that was under way. `hmcs`: those that could not be read; all by default. */
 interface Met {
   readonly struck: boolean;
   readonly hmcs?: readonly string[];
@@ -25,9 +30,8 @@ export const FAULT_CLASSES = {
   'worker-killed': {
     text: 'SIGKILL of a worker',
     hides: 'answers',
-    async inject(rig, random) {
-      const worker = random.pick(rig.workers);
-      if (random.chance(0.5)) await aChangeOf(rig, worker);
+    async inject(rig, random, _hmcId, aimed) {
+      const worker = aimed ? await aWorkerAtWork(rig, random) : random.pick(rig.workers);
       const struck = isAtWork(rig, worker);
       await worker.kill();
       await sleep(random.whole(0, 1000));
@@ -39,16 +43,15 @@ export const FAULT_CLASSES = {
     text: 'SIGSTOP of a worker past its lease, then SIGCONT',
     hides: 'answers',
     async inject(rig, random) {
-      const worker = random.pick(rig.workers);
-      // Half of the time while changes wait for their channel: between the last mark in the record and the last check.
+      // Half of the time while a change waits for its channel: between the last mark in the record and the last check.
       // Else while one is at work.
       const slow = random.chance(0.5)
         ? rig.simulator.control.addFault({ type: 'delay-channel', ms: 1200, times: null })
         : null;
-      if (slow === null) await aChangeOf(rig, worker);
-      else await sleep(700);
-      const struck = isAtWork(rig, worker);
+      const waiting = slow === null ? null : await aWorkerThatSends(rig);
+      const worker = waiting?.worker ?? (await aWorkerAtWork(rig, random));
       worker.freeze();
+      const struck = (waiting !== null && !hasArrived(rig, waiting.line, waiting.since)) || isAtWork(rig, worker);
       if (slow !== null) rig.simulator.control.removeFault(slow);
       await sleep(TIMES.lease * 1000 + random.whole(500, 3000));
       worker.thaw();
@@ -59,8 +62,7 @@ export const FAULT_CLASSES = {
     text: 'SIGTERM of a worker (rolling restart)',
     hides: 'answers',
     async inject(rig, random) {
-      const worker = random.pick(rig.workers);
-      if (random.chance(0.5)) await aChangeOf(rig, worker);
+      const worker = await aWorkerAtWork(rig, random);
       const struck = isAtWork(rig, worker);
       await worker.terminate();
       await restarted(worker);
@@ -71,6 +73,7 @@ export const FAULT_CLASSES = {
     text: 'SIGKILL of Redis, restart from its file',
     hides: 'answers',
     async inject(rig, random) {
+      await aWorkerAtWork(rig, random);
       const isMissed = watchCalls(rig);
       await rig.redis.kill();
       await sleep(random.whole(0, 1000));
@@ -82,6 +85,7 @@ export const FAULT_CLASSES = {
     text: 'Redis away for 10 s',
     hides: 'answers',
     async inject(rig, random) {
+      await aWorkerAtWork(rig, random);
       const isMissed = watchCalls(rig);
       if (random.chance(0.5)) {
         rig.redis.freeze();
@@ -135,11 +139,13 @@ export const FAULT_CLASSES = {
       const effect = random.pick(['none', 'full'] as const);
       const since = rig.simulator.log.entries.length;
       const id = rig.simulator.control.addFault({ type: 'no-answer', effect, times: null, hmcId });
+      const isStruck = (): boolean =>
+        rig.simulator.log.entries.slice(since).some((one) => one.hmcId === hmcId && one.end === 'unanswered');
       await sleep(random.whole(2000, 5000));
+      // One of them may be asked for nothing while the other one answers.
+      await until(isStruck, 4000);
       rig.simulator.control.removeFault(id);
-      const commands = rig.simulator.log.entries.slice(since);
-      const struck = commands.some((command) => command.hmcId === hmcId && command.end === 'unanswered');
-      return { struck, hmcs: [hmcId] };
+      return { struck: isStruck(), hmcs: [hmcId] };
     },
   },
   'half-open': {
@@ -148,11 +154,11 @@ export const FAULT_CLASSES = {
     async inject(rig, random, hmcId) {
       const hmcs = random.chance(0.5) ? [...rig.proxies.keys()] : [hmcId];
       const proxies = hmcs.flatMap((id) => rig.proxies.get(id) ?? []);
-      let frozen = 0;
-      for (const proxy of proxies) frozen += proxy.freeze();
+      const struck = await until(() => isAtWorkOn(rig, hmcId), AIMING_MS);
+      for (const proxy of proxies) proxy.freeze();
       await sleep(random.whole(4000, 8000));
       for (const proxy of proxies) proxy.dropFrozen();
-      return { struck: frozen > 0, hmcs };
+      return { struck, hmcs };
     },
   },
   'hmc-reboot': {
@@ -183,14 +189,16 @@ export const FAULT_CLASSES = {
       const redis = new Redis(rig.redis.url);
       redis.on('error', () => undefined);
       const before = rig.client.replayed;
-      const busiest = await anApiAtWork(rig, redis);
+      // The callers ask again, and are told of the job that they had made before; where none was made, once more.
+      for (let tries = 0; tries < 3 && rig.client.replayed === before; tries += 1) {
+        const busiest = await anApiAtWork(rig, redis);
+        // Redis stores the job while the replica that would answer stands still.
+        busiest.freeze();
+        await sleep(800);
+        await busiest.kill();
+        await restarted(busiest);
+      }
       redis.disconnect();
-      // Redis stores the job while the replica that would answer stands still.
-      busiest.freeze();
-      await sleep(800);
-      await busiest.kill();
-      await restarted(busiest);
-      // The callers have asked again by then, and were told of the job that they had made before.
       return { struck: rig.client.replayed > before };
     },
   },
@@ -214,11 +222,12 @@ export const FAULT_CLASSES = {
     async inject(rig, random) {
       const text = 'HSCL294D The dynamic change of virtual I/O resources failed.';
       if (random.chance(0.5)) return armed(rig, { type: 'refuse', text, effect: 'full', kind: 'change' });
-      const actor = random.pick(rig.actors);
+      // One that stays: the half of the addition is for the place where the partition is now.
+      const actor = random.pick(rig.actors.filter(({ territory }) => territory.away === null));
       const addition = actor.nextAddition();
       if (addition === null) return armed(rig, { type: 'refuse', text, effect: 'full', kind: 'change' });
-      const { mtms, partitionId } = actor.territory;
-      const instead = `chhwres -r virtualio --rsubtype vnic -o s -m '${mtms}' --id ${partitionId} -s ${addition.slot} -a 'backing_devices+=${addition.first}'`;
+      const { system, partition } = actor.place();
+      const instead = `chhwres -r virtualio --rsubtype vnic -o s -m '${mtms(system)}' --id ${partition.id} -s ${addition.slot} -a 'backing_devices+=${addition.first}'`;
       // Only this addition has the two priorities: no other change is made by half.
       const match = 'backing_devices\\+=.*/97.*/98';
       const id = rig.simulator.control.addFault({ type: 'refuse', text, effect: { instead }, match, kind: 'change' });
@@ -233,31 +242,78 @@ export const FAULT_CLASSES = {
 export type FaultClassName = keyof typeof FAULT_CLASSES;
 export const FAULT_CLASS_NAMES = Object.keys(FAULT_CLASSES) as FaultClassName[];
 
-/** Injects one fault of the class and writes it down. */
-export async function inject(rig: Rig, name: FaultClassName, random: Random): Promise<void> {
+/**
+ * Injects one fault of the class and writes it down.
+ * @param aimed see FaultClass
+ */
+export async function inject(rig: Rig, name: FaultClassName, random: Random, aimed = true): Promise<void> {
   const from = Date.now();
   const fault: FaultClass = FAULT_CLASSES[name];
   const all = [...rig.proxies.keys()];
-  const { struck, hmcs = all } = await fault.inject(rig, random, random.pick(all));
+  const { struck, hmcs = all } = await fault.inject(rig, random, random.pick(all), aimed);
   const { hides } = fault;
   rig.faults.push({ class: name, from, to: Date.now(), hides, hmcs: hides === 'readings' ? hmcs : [], struck });
 }
 
-/** Whether a command that this worker has sent is at work on an HMC now. */
-function isAtWork(rig: Rig, { name }: ServiceProcess): boolean {
-  return rig.simulator.log.entries.slice(-RECENT_COMMANDS).some(({ user, end }) => user === name && end === 'running');
-}
-
 /** More than are at work at any moment. */
 const RECENT_COMMANDS = 500;
+/** So long a fault waits for a moment at which it meets something. */
+const AIMING_MS = 5_000;
 
-/** Waits a while for the moment when a change of this worker is at work. */
-async function aChangeOf(rig: Rig, { name }: ServiceProcess): Promise<void> {
-  const isRunning = (): boolean =>
-    rig.simulator.log.entries
-      .slice(-RECENT_COMMANDS)
-      .some(({ user, kind, end }) => user === name && kind === 'change' && end === 'running');
-  for (const deadline = Date.now() + 1000; !isRunning() && Date.now() < deadline;) await sleep(5);
+function commandsAtWork(rig: Rig): CommandLogEntry[] {
+  return rig.simulator.log.entries.slice(-RECENT_COMMANDS).filter(({ end }) => end === 'running');
+}
+
+/** Whether a command that this worker has sent is at work on an HMC now. */
+function isAtWork(rig: Rig, { name }: ServiceProcess): boolean {
+  return commandsAtWork(rig).some(({ user }) => user === name);
+}
+
+/** Whether a change is at work on this HMC now; for want of one, a listing. */
+function isAtWorkOn(rig: Rig, hmcId: string): boolean {
+  return commandsAtWork(rig).some((command) => command.hmcId === hmcId);
+}
+
+/** A worker of which a change is at work on an HMC; any one, where there is none for a while. */
+async function aWorkerAtWork(rig: Rig, random: Random): Promise<ServiceProcess> {
+  const busy = (): ServiceProcess[] => {
+    const users = commandsAtWork(rig).flatMap(({ kind, user }) => (kind === 'change' ? [user] : []));
+    return rig.workers.filter(({ name }) => users.includes(name));
+  };
+  await until(() => busy().length > 0, AIMING_MS);
+  const found = busy();
+  return random.pick(found.length > 0 ? found : rig.workers);
+}
+
+/** A worker that has marked a change as sent which has not arrived at its HMC; null: none has for a while. */
+async function aWorkerThatSends(
+  rig: Rig,
+): Promise<{ readonly worker: ServiceProcess; readonly line: string; readonly since: number } | null> {
+  for (const deadline = Date.now() + AIMING_MS; Date.now() < deadline; await sleep(30)) {
+    for (const { managedSystem, plan } of await rig.client.running()) {
+      const step = plan.find(({ state }) => state === 'sent');
+      const since = Date.parse(step?.startedAt ?? '');
+      if (step === undefined || hasArrived(rig, step.command, since)) continue;
+      // Who has read the system last runs its jobs.
+      const reader = rig.simulator.log.entries.findLast(
+        (one) => one.mtms === managedSystem.mtms && one.kind === 'read',
+      );
+      const worker = rig.workers.find(({ name }) => name === reader?.user);
+      if (worker !== undefined) return { worker, line: step.command, since };
+    }
+  }
+  return null;
+}
+
+function hasArrived(rig: Rig, line: string, since: number): boolean {
+  return rig.simulator.log.entries
+    .slice(-RECENT_COMMANDS)
+    .some((one) => one.line === line && Date.parse(one.startedAtTime) >= since - CLOCK_MS);
+}
+
+async function until(condition: () => boolean, withinMs: number): Promise<boolean> {
+  for (const deadline = Date.now() + withinMs; !condition() && Date.now() < deadline;) await sleep(2);
+  return condition();
 }
 
 /** Tells later whether what breaks now has met a command at work or a call of a client. */
@@ -275,10 +331,14 @@ async function restarted(process: ServiceProcess): Promise<void> {
 /** Arms a fault of the simulator and waits a while for it to strike as often as it should. */
 async function armed(rig: Rig, fault: Fault): Promise<Met> {
   const id = rig.simulator.control.addFault(fault);
-  const all = await usedUp(rig, id, 4000);
-  const left = rig.simulator.control.listFaults().find((each) => each.id === id)?.left ?? 0;
+  const isStruck = (): boolean => {
+    const left = rig.simulator.control.listFaults().find((each) => each.id === id)?.left ?? 0;
+    return left < (fault.times ?? 1);
+  };
+  await usedUp(rig, id, 4000);
+  const struck = await until(isStruck, AIMING_MS);
   rig.simulator.control.removeFault(id);
-  return { struck: all || left < (fault.times ?? 1) };
+  return { struck };
 }
 
 async function usedUp(rig: Rig, id: number, withinMs: number): Promise<boolean> {
@@ -291,12 +351,13 @@ async function usedUp(rig: Rig, id: number, withinMs: number): Promise<boolean> 
 /** All connections die, new ones are refused for so long. */
 async function away(rig: Rig, hmcId: string, ms: number): Promise<Met> {
   const proxy = rig.proxies.get(hmcId);
-  const cut = (await proxy?.stop()) ?? 0;
+  const struck = await until(() => isAtWorkOn(rig, hmcId), AIMING_MS);
+  await proxy?.stop();
   await rig.simulator.control.stopHmc(hmcId);
   await sleep(ms);
   await rig.simulator.control.startHmc(hmcId);
   await proxy?.start();
-  return { struck: cut > 0, hmcs: [hmcId] };
+  return { struck, hmcs: [hmcId] };
 }
 
 /** Holds the writes of Redis back at a moment when a call is under way, and gives the replica that waits there. */

@@ -4,7 +4,10 @@ import type { Outage } from './outages.js';
 export interface History {
   /** Every 202 that a client got, once for each job. */
   readonly acknowledged: readonly Acknowledgement[];
-  /** The jobs as the API shows them at the end; null where it does not know the job. */
+  /**
+   * The jobs as the API shows them at the end, those that were reconciled as they were before that; null where it does not
+   * know the job.
+   */
   readonly jobs: ReadonlyMap<string, JobDocument | null>;
   /** Ids of all jobs that the API lists at the end. */
   readonly listed: readonly string[];
@@ -14,16 +17,20 @@ export interface History {
   readonly states: ReadonlyMap<string, readonly SystemState[]>;
   /** The listings that the workers have read, in order of arrival. */
   readonly readings: readonly Reading[];
+  /** The HMCs, each of which manages every system. */
+  readonly hmcs: readonly string[];
   readonly faults: readonly FaultWindow[];
   readonly outages: readonly Outage[];
-  /** The partitions whose vNICs have to keep the distance between two moves. */
-  readonly paced: readonly { readonly mtms: string; readonly partitionId: number }[];
+  /** Names of the partitions whose vNICs have to keep the distance between two moves. */
+  readonly paced: readonly string[];
   /** Settings of the service that the rules need, milliseconds. */
-  readonly times: { readonly changeMs: number; readonly pacingMs: number };
+  readonly times: { readonly changeMs: number; readonly migrationMs: number; readonly pacingMs: number };
   /** Every try to cancel a job that was answered. */
   readonly cancels: readonly Cancel[];
   readonly pauses: readonly Pause[];
   readonly conditionals: readonly Conditional[];
+  /** Every `reconcile` of a job in doubt that was answered. */
+  readonly reconciled: readonly Reconciliation[];
   /** When the last job was final, or when waiting for it was given up. */
   readonly endedAt: number;
 }
@@ -57,6 +64,16 @@ export interface Conditional {
   readonly readTo: number;
 }
 
+/** What `reconcile` made of a job that had ended `indeterminate`. */
+export interface Reconciliation {
+  readonly jobId: string;
+  /** When it was asked for, and when its answer was there. */
+  readonly from: number;
+  readonly to: number;
+  readonly state: string;
+  readonly error: JobDocument['error'];
+}
+
 /** A job as `GET /v1/jobs/{id}` answers; only what is looked at. */
 export interface JobDocument {
   readonly id: string;
@@ -65,7 +82,7 @@ export interface JobDocument {
   readonly sequence: number;
   readonly managedSystem: { readonly mtms: string };
   readonly target: {
-    readonly partition?: { readonly id: number };
+    readonly partition?: { readonly id: number; readonly name: string };
     readonly slot?: number;
     readonly macAddress?: string | null;
     readonly backingDevice?: {
@@ -75,6 +92,8 @@ export interface JobDocument {
     };
     readonly physicalPort?: { readonly adapterId: number; readonly physicalPortId: number };
     readonly restoreAutoPriorityFailover?: boolean;
+    /** Where a migration goes. */
+    readonly targetSystem?: { readonly mtms: string };
   };
   readonly request: Readonly<Record<string, unknown>>;
   readonly plan: readonly Step[];
@@ -100,9 +119,11 @@ export interface Command {
   /** The replica that sent it: each logs in to the HMCs by its own name. */
   readonly worker: string;
   readonly mtms: string;
+  /** Of a migration: the system that it goes to, on which it is at work as well. */
+  readonly targetMtms: string | null;
   readonly line: string;
   readonly startedAt: number;
-  /** null: it had none. */
+  /** null: it had none, or only asks. */
   readonly effectAt: number | null;
   /** null: it was never answered. */
   readonly finishedAt: number | null;
@@ -126,19 +147,27 @@ export interface Reading {
 /**
  * What the readback of a job is made of: a physical port stands under one of three levels, each with its granularity.
  */
-export type Listing = 'partitions' | 'vnics' | `${'ports' | 'granularity'} ${PortLevel}`;
+export type Listing =
+  'partitions' | 'vnics' | 'adapters' | `${'ports' | 'granularity'} ${PortLevel}` | `logical ports ${LogicalPortLevel}`;
 export const PORT_LEVELS = ['ethc', 'eth', 'roce'] as const;
 export type PortLevel = (typeof PORT_LEVELS)[number];
+/** Without a level the unconfigured ones are listed. */
+export const LOGICAL_PORT_LEVELS = ['none', 'eth', 'roce'] as const;
+export type LogicalPortLevel = (typeof LOGICAL_PORT_LEVELS)[number];
 
 /** What changes can alter on a system. */
 export interface SystemState {
   readonly at: number;
+  /** Names of those that it lists. */
+  readonly partitions: readonly string[];
   readonly vnics: readonly VnicState[];
   /** `adapter/port` → label. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface VnicState {
+  /** Name of its partition, which no other one has on any system. */
+  readonly partition: string;
   readonly partitionId: number;
   readonly slot: number;
   readonly macAddress: string;
@@ -182,6 +211,18 @@ export function stateAt(states: readonly SystemState[], at: number): SystemState
   const state = states.findLast((each) => each.at <= at) ?? states[0];
   if (state === undefined) throw new Error('no state of this system was written down');
   return state;
+}
+
+/** What every system was like at one moment, by MTMS. */
+export type World = ReadonlyMap<string, SystemState>;
+
+export function worldAt({ states }: History, at: number): World {
+  return new Map([...states].map(([mtms, own]) => [mtms, stateAt(own, at)]));
+}
+
+/** The system of a job, and the one that it goes to. */
+export function systemsOf({ managedSystem, target }: JobDocument): readonly string[] {
+  return [managedSystem.mtms, ...(target.targetSystem === undefined ? [] : [target.targetSystem.mtms])];
 }
 
 export function iso(at: number): string {

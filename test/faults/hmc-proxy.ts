@@ -30,10 +30,9 @@ export class HmcProxy {
     return this.port;
   }
 
-  /** Cuts everything and refuses connections, as while a console reboots. Resolves with how many it has cut. */
-  async stop(): Promise<number> {
+  /** Cuts everything and refuses connections, as while a console reboots. */
+  async stop(): Promise<void> {
     this.outages.begin(this.hmcId);
-    const cut = this.pairs.size;
     const server = this.server;
     this.server = null;
     const closed = new Promise<void>((resolve) => (server === null ? resolve() : server.close(() => resolve())));
@@ -42,18 +41,16 @@ export class HmcProxy {
       far.destroy();
     }
     await closed;
-    return cut;
   }
 
-  /** The connections of this moment go silent in both directions, without a close: half-open. Gives how many. */
-  freeze(): number {
+  /** The connections of this moment go silent in both directions, without a close: half-open. */
+  freeze(): void {
     this.outages.begin(this.hmcId);
     for (const pair of this.pairs) {
       pair.frozen = true;
       pair.near.unpipe().pause();
       pair.far.unpipe().pause();
     }
-    return this.pairs.size;
   }
 
   /** Drops the frozen connections, and what was written into them. */

@@ -29,8 +29,9 @@ export function startsWhilePaused({ pauses }: History, commandsOf: CommandsOf): 
     const isIn = (at: number): boolean => at > from && at < to;
     const senders = [...commandsOf]
       .flatMap(([job, commands]) => {
-        const sentAt = commands.map(({ startedAt }) => startedAt).filter(isIn);
-        return job.managedSystem.mtms === mtms && sentAt.length > 0 ? [{ job, first: Math.min(...sentAt) }] : [];
+        const own = commands.filter((command) => command.mtms === mtms || command.targetMtms === mtms);
+        const sentAt = own.map(({ startedAt }) => startedAt).filter(isIn);
+        return sentAt.length > 0 ? [{ job, first: Math.min(...sentAt) }] : [];
       })
       .sort((a, b) => a.first - b.first);
     return senders
@@ -63,25 +64,27 @@ function configuration({ vnics }: SystemState, partitionId: number, slot: number
   return JSON.stringify(vnic === undefined ? null : { ...vnic, activeLogicalPortId: null });
 }
 
-/** Two moves of one vNIC that follow each other too soon for the driver of its partition. */
+/** Two moves of one vNIC that follow each other too soon for the driver of its partition, wherever that has gone. */
 export function closeMoves({ states, paced, times }: History): Finding[] {
-  const found: Finding[] = [];
-  for (const [mtms, own] of states) {
-    const movedAt = new Map<string, number>();
-    for (const [i, { at, vnics }] of own.entries()) {
-      for (const vnic of vnics) {
-        const { partitionId, slot, macAddress } = vnic;
-        if (!paced.some((one) => one.mtms === mtms && one.partitionId === partitionId)) continue;
-        const before = own[i - 1]?.vnics.find((one) => one.macAddress === macAddress);
-        const active = before?.activeLogicalPortId ?? null;
-        if (active === null || vnic.activeLogicalPortId === null || active === vnic.activeLogicalPortId) continue;
-        const distance = at - (movedAt.get(macAddress) ?? 0);
-        movedAt.set(macAddress, at);
-        if (distance >= times.pacingMs - CLOCK_MS) continue;
-        const detail = `vNIC in slot ${slot} of partition ${partitionId} on ${mtms} moved ${Math.round(distance)} ms after its last move (${iso(at)})`;
-        found.push({ jobId: null, detail });
-      }
-    }
-  }
-  return found;
+  const moves = [...states].flatMap(([mtms, own]) =>
+    own.flatMap(({ at, vnics }, i) =>
+      vnics
+        .filter(({ partition, macAddress, activeLogicalPortId }) => {
+          const before = own[i - 1]?.vnics.find((one) => one.macAddress === macAddress)?.activeLogicalPortId ?? null;
+          const isMove = before !== null && activeLogicalPortId !== null && before !== activeLogicalPortId;
+          return isMove && paced.includes(partition);
+        })
+        .map(({ macAddress, partition, slot }) => ({ at, macAddress, partition, slot, mtms })),
+    ),
+  );
+  const movedAt = new Map<string, number>();
+  return moves
+    .sort((a, b) => a.at - b.at)
+    .flatMap(({ at, macAddress, partition, slot, mtms }) => {
+      const distance = at - (movedAt.get(macAddress) ?? 0);
+      movedAt.set(macAddress, at);
+      if (distance >= times.pacingMs - CLOCK_MS) return [];
+      const detail = `vNIC in slot ${slot} of ${partition} on ${mtms} moved ${Math.round(distance)} ms after its last move (${iso(at)})`;
+      return [{ jobId: null, detail }];
+    });
 }

@@ -1,6 +1,6 @@
 import { mtms, type ManagedSystem } from '../../simulator/estate/model.js';
 import type { CommandLogEntry } from '../../simulator/log/command-log.js';
-import type { Command, Listing, PortLevel, Reading, SystemState } from './history.js';
+import type { Command, Listing, LogicalPortLevel, PortLevel, Reading, SystemState } from './history.js';
 
 /** Writes down what each system was like after each effect, as the simulator tells of the end of a command. */
 export class Recorder {
@@ -12,9 +12,13 @@ export class Recorder {
 
   /** To be called in the same breath in which a command ends. */
   heard(entry: CommandLogEntry): void {
-    if (entry.kind !== 'change' || entry.effectAt === null || entry.mtms === null) return;
-    const system = this.systems.find((each) => mtms(each) === entry.mtms);
-    if (system) this.states.get(entry.mtms)?.push(stateOf(system, wallClock(entry, entry.effectAt)));
+    if (entry.kind !== 'change') return;
+    const command = commandOf(entry);
+    if (command.effectAt === null) return;
+    for (const changed of [command.mtms, command.targetMtms]) {
+      const system = this.systems.find((each) => mtms(each) === changed);
+      if (system) this.states.get(mtms(system))?.push(stateOf(system, command.effectAt));
+    }
   }
 
   history(): ReadonlyMap<string, readonly SystemState[]> {
@@ -24,13 +28,18 @@ export class Recorder {
 
 /** A changing command that named a system, with the times of the wall clock. */
 export function commandOf(entry: CommandLogEntry): Command {
+  const { words } = entry;
+  const valueOf = (option: string): string => words[words.indexOf(option) + 1] ?? '';
+  const migrates = words[0] === 'migrlpar';
+  const asks = migrates && valueOf('-o') === 'v';
   return {
     hmcId: entry.hmcId,
     worker: entry.user,
     mtms: entry.mtms ?? '',
+    targetMtms: migrates && !asks ? valueOf('-t') : null,
     line: entry.line,
     startedAt: Date.parse(entry.startedAtTime),
-    effectAt: entry.effectAt === null ? null : wallClock(entry, entry.effectAt),
+    effectAt: entry.effectAt === null || asks ? null : wallClock(entry, entry.effectAt),
     finishedAt: entry.finishedAt === null ? null : wallClock(entry, entry.finishedAt),
     end: entry.end,
     exitStatus: entry.exitStatus,
@@ -55,6 +64,10 @@ function listingOf(words: readonly string[]): Listing | null {
   switch (valueOf('--rsubtype')) {
     case 'vnic':
       return 'vnics';
+    case 'adapter':
+      return 'adapters';
+    case 'logport':
+      return `logical ports ${(valueOf('--level') ?? 'none') as LogicalPortLevel}`;
     case 'physport':
       return `${words.includes('-F') ? 'granularity' : 'ports'} ${valueOf('--level') as PortLevel}`;
     default:
@@ -70,7 +83,9 @@ function wallClock(entry: CommandLogEntry, monotonic: number): number {
 export function stateOf(system: ManagedSystem, at: number): SystemState {
   return {
     at,
+    partitions: system.partitions.map(({ name }) => name),
     vnics: system.vnics.map((vnic) => ({
+      partition: system.partitions.find(({ id }) => id === vnic.partitionId)?.name ?? '',
       partitionId: vnic.partitionId,
       slot: vnic.slot,
       macAddress: vnic.macAddress,

@@ -9,6 +9,7 @@ export function report(run: FaultRun): string {
   const { history, violations } = run;
   const jobs = [...history.jobs.values()].filter((job) => job !== null);
   const states = count(jobs.map(({ state }) => state));
+  const kinds = count(jobs.filter(({ state }) => state === 'succeeded').map(({ operation }) => operation));
   const indeterminate = states.get('indeterminate') ?? 0;
   const share = jobs.length === 0 ? 0 : (100 * indeterminate) / jobs.length;
   const late = jobs.filter(({ id }) => history.conditionals.some(({ jobId }) => jobId === id));
@@ -36,6 +37,9 @@ export function report(run: FaultRun): string {
     ...[...states].sort().map(([state, number]) => `| ${state} | ${number} |`),
     `| share of \`indeterminate\` | ${share.toFixed(2)} % |`,
     ...causes(run),
+    `| jobs whose own effect was found exactly once in the simulator | ${run.appliedOnce} |`,
+    `| migrations, and validations of one | ${kinds.get('partition.migrate') ?? 0}, ${kinds.get('partition.validate-migration') ?? 0} |`,
+    `| jobs in doubt that were reconciled | ${reconciled(history.reconciled)} |`,
     `| jobs canceled while they waited | ${states.get('canceled') ?? 0} of ${history.cancels.length} tries |`,
     `| changes with an outdated \`If-Match\` | ${run.stale} refused at once, ${outdated} when they ran, ${conditional} were in time |`,
     `| times a lane was paused | ${history.pauses.length} |`,
@@ -57,6 +61,13 @@ export function report(run: FaultRun): string {
 function causes({ doubts }: FaultRun): string[] {
   const counts = count([...doubts.values()].map((doubt) => (doubt.needed ? doubt.by : '')));
   return (Object.keys(CAUSES) as Cause[]).map((cause) => `| … ${CAUSES[cause]} | ${counts.get(cause) ?? 0} |`);
+}
+
+/** Each call counts: a job may be asked for at once and at the end again. */
+function reconciled(calls: FaultRun['history']['reconciled']): string {
+  const states = count(calls.map(({ state }) => state));
+  const of = (state: string): number => states.get(state) ?? 0;
+  return `${calls.length} times: ${of('succeeded')} succeeded, ${of('failed')} failed, ${of('indeterminate')} still in doubt`;
 }
 
 function tally(jobs: readonly JobDocument[], state: string): string {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Vnic } from '../../simulator/estate/model.js';
+import { mtms, type Vnic } from '../../simulator/estate/model.js';
 import { startSimulator, type Simulator } from '../../simulator/simulator.js';
 import { startTestRedis, uniquePrefix, type TestRedis } from '../support/redis.js';
 import { freePort } from '../support/free-port.js';
@@ -20,13 +20,18 @@ import { ServiceProcess } from './service-process.js';
  * Times of the service under test, short so that many faults fit into little time. Seconds. The distance between two
  * moves is longer than what lies between two changes of one client anyway.
  */
-export const TIMES = { lease: 5, settle: 3, change: 4, read: 4, hmcWait: 90, pacing: 2, grace: 10 };
+export const TIMES = { lease: 5, settle: 3, change: 4, migration: 6, read: 4, hmcWait: 90, pacing: 2, grace: 10 };
+
+/** How much longer than other changes a migration takes on an HMC, milliseconds: what runs beside it would be seen. */
+const MIGRATION_MS = 800;
 
 /**
  * Of the changes, how many are canceled as soon as they are accepted, and how many come with an ETag that is too old.
  */
 const CANCEL_SHARE = 0.05;
 const STALE_SHARE = 0.03;
+/** Of the jobs in doubt, how many are reconciled at once; the others at the end, when everything is mended. */
+const RECONCILE_AT_ONCE_SHARE = 0.5;
 
 export interface RigOptions {
   /** Where the compiled service is. */
@@ -51,6 +56,8 @@ export class Rig {
   readonly faults: FaultWindow[] = [];
   private readonly pauses: Pause[] = [];
   private readonly conditionals: Conditional[] = [];
+  /** Jobs that had ended `indeterminate`, as they were then. */
+  private readonly inDoubt = new Map<string, JobDocument>();
   private readonly asked = new Map<Actor, { change: Change; sent: () => void }>();
 
   private constructor(
@@ -90,6 +97,7 @@ export class Rig {
       changeLatencyMs: options.changeLatencyMs ?? 150,
       onCommand: (entry) => recorder.heard(entry),
     });
+    simulator.control.addFault({ type: 'latency', ms: MIGRATION_MS, match: '^migrlpar -o m', times: null });
     const redis = watched(await startTestRedis(), outages);
     const dir = mkdtempSync(join(tmpdir(), 'faults-'));
     const proxies = new Map(simulator.hmcs.map(({ id, port }) => [id, new HmcProxy(id, port, outages)]));
@@ -120,6 +128,7 @@ export class Rig {
         LEASE_SECONDS: String(times.lease),
         SETTLE_SECONDS: String(times.settle),
         HMC_CHANGE_TIMEOUT_SECONDS: String(times.change),
+        MIGRATION_TIMEOUT_SECONDS: String(times.migration),
         HMC_READ_TIMEOUT_SECONDS: String(times.read),
         HMC_WAIT_SECONDS: String(times.hmcWait),
         FAILOVER_PACING_SECONDS: String(times.pacing),
@@ -187,10 +196,7 @@ export class Rig {
     await new Promise<void>((sent) => this.asked.set(actor, { change, sent }));
   }
 
-  /**
-   * All that was left behind. Waits for jobs that are not over yet, at most
-   * `stuckAfterMs` from the end of the last fault.
-   */
+  /** All that was left behind. Waits for jobs that are not over yet, at most `stuckAfterMs` from the end of the last fault. */
   async history(stuckAfterMs: number): Promise<History> {
     const random = new Random(this.options.seed + 3000);
     const healedAt = Math.max(0, ...this.faults.map(({ to }) => to));
@@ -202,7 +208,8 @@ export class Rig {
         await sleep(250);
         job = await this.client.job(jobId, random);
       }
-      jobs.set(jobId, job);
+      jobs.set(jobId, this.inDoubt.get(jobId) ?? job);
+      if (job?.state === 'indeterminate') await this.client.reconcile(jobId, random);
     }
     return {
       acknowledged: this.client.acknowledged,
@@ -213,13 +220,19 @@ export class Rig {
       readings: this.simulator.log.entries
         .filter(({ user }) => this.workers.some(({ name }) => name === user))
         .flatMap((entry) => readingOf(entry) ?? []),
+      hmcs: [...this.proxies.keys()],
       faults: this.faults,
       outages: this.outages.list.map((one) => ({ ...one })),
-      paced: this.actors.filter(({ territory }) => territory.isPaced).map(({ territory }) => territory),
-      times: { changeMs: this.times.change * 1000, pacingMs: this.times.pacing * 1000 },
+      paced: this.actors.filter(({ territory }) => territory.isPaced).map(({ territory }) => territory.partition),
+      times: {
+        changeMs: this.times.change * 1000,
+        migrationMs: this.times.migration * 1000,
+        pacingMs: this.times.pacing * 1000,
+      },
       cancels: this.client.cancels,
       pauses: this.pauses,
       conditionals: this.conditionals,
+      reconciled: this.client.reconciled,
       endedAt: Date.now(),
     };
   }
@@ -249,16 +262,24 @@ export class Rig {
       const id = await this.client.ask(asked?.change ?? actor.next(), random);
       asked?.sent();
       if (id !== null && asked === undefined && random.chance(CANCEL_SHARE)) await this.client.cancel(id, random);
-      if (id !== null) await this.client.finished(id, random);
+      if (id !== null) await this.over(id, random);
       else await sleep(500);
     }
+  }
+
+  /** Waits for the end of a job; one in doubt is reconciled now and then before the next change comes. */
+  private async over(id: string, random: Random): Promise<void> {
+    const job = await this.client.finished(id, random);
+    if (job?.state !== 'indeterminate') return;
+    this.inDoubt.set(id, job);
+    if (random.chance(RECONCILE_AT_ONCE_SHARE)) await this.client.reconcile(id, random);
   }
 
   /**
    * Two changes of one vNIC, the second one with the ETag from before the first: it must not act once the first has.
    */
   private async changeFromAnOldReading(actor: Actor, vnic: Vnic, random: Random): Promise<void> {
-    const { mtms, partitionId } = actor.territory;
+    const { system, partition } = actor.place();
     const { slot } = vnic;
     const readFrom = Date.now();
     const etag = await this.client.etag(actor.pathOf(vnic), random);
@@ -266,22 +287,23 @@ export class Rig {
     if (etag === null) return;
     const first = await this.client.ask(actor.setPriority(vnic), random);
     const second = await this.client.ask(actor.switchAutomaticFailover(vnic), random, etag);
-    if (second !== null) this.conditionals.push({ jobId: second, mtms, partitionId, slot, readFrom, readTo });
-    for (const id of [first, second]) if (id !== null) await this.client.finished(id, random);
+    if (second !== null)
+      this.conditionals.push({ jobId: second, mtms: mtms(system), partitionId: partition.id, slot, readFrom, readTo });
+    for (const id of [first, second]) if (id !== null) await this.over(id, random);
   }
 
   private async pauseNowAndThen(random: Random, stop: AbortSignal): Promise<void> {
-    const systems = [...new Set(this.actors.map(({ territory }) => territory.mtms))];
+    const systems = [...new Set(this.actors.map(({ territory }) => territory.home))];
     for (;;) {
       await sleep(random.whole(1000, 5000), undefined, { signal: stop }).catch(() => undefined);
       if (stop.aborted) return;
-      const mtms = random.pick(systems);
-      const isPaused = await this.client.setLane(mtms, 'pause', random);
+      const lane = random.pick(systems);
+      const isPaused = await this.client.setLane(lane, 'pause', random);
       const from = Date.now();
       await sleep(random.whole(500, 2500));
-      if (isPaused) this.pauses.push({ mtms, from, to: Date.now() });
+      if (isPaused) this.pauses.push({ mtms: lane, from, to: Date.now() });
       // Until it is surely open: a lane that stays paused would keep its jobs for ever.
-      while (!(await this.client.setLane(mtms, 'resume', random)) && !this.client.isClosed) await sleep(300);
+      while (!(await this.client.setLane(lane, 'resume', random)) && !this.client.isClosed) await sleep(300);
     }
   }
 }

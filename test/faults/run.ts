@@ -15,6 +15,7 @@ export interface FaultRun {
   readonly history: History;
   readonly violations: readonly Violation[];
   readonly doubts: Verdict['doubts'];
+  readonly appliedOnce: Verdict['appliedOnce'];
   /**
    * Calls that were answered with a refusal although the change was possible: a few may come from what faults leave.
    */
@@ -53,10 +54,12 @@ export async function runFaults(options: {
     rig.startPausing();
     await sleep(2000);
     for (const [i, name] of options.faults.entries()) {
-      // Now and then a worker dies in the middle of something else. Each fault has numbers of its own: what runs side
-      // by side must not change what the seed decides.
+      // Now and then a worker dies in the middle of something else, at whatever moment. Each fault has numbers of its
+      // own: what runs side by side must not change what the seed decides.
       const beside = !name.startsWith('worker') && random.chance(0.15) ? ['worker-killed' as const] : [];
-      const own = [name, ...beside].map((each) => inject(rig, each, new Random(random.whole(0, 1_000_000_000))));
+      const own = [name, ...beside].map((each, at) =>
+        inject(rig, each, new Random(random.whole(0, 1_000_000_000)), at === 0),
+      );
       await Promise.all(own);
       options.onFault?.(i + 1, name);
       await sleep(random.whole(100, 1200));
@@ -71,14 +74,26 @@ export async function runFaults(options: {
       JSON.stringify({ ...history, states: [...history.states], jobs: [...history.jobs.values()] }),
     );
     const { refused, repeated, replayed, stale } = rig.client;
-    const { doubts } = verdict;
+    const { doubts, appliedOnce } = verdict;
     const crashes = [...rig.apis, ...rig.workers].flatMap(({ name, crashes: times }) =>
       Array.from({ length: times }, () => name),
     );
     if (crashes.length > 0)
       violations = [...violations, { rule: 'fault-of-ours', jobId: null, detail: `crashed: ${crashes.join(', ')}` }];
     return {
-      ...{ seed: options.seed, history, violations, doubts, refused, repeated, replayed, stale, crashes, startedAt },
+      ...{
+        seed: options.seed,
+        history,
+        violations,
+        doubts,
+        appliedOnce,
+        refused,
+        repeated,
+        replayed,
+        stale,
+        crashes,
+        startedAt,
+      },
       logs: rig.dir,
     };
   } finally {

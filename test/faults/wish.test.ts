@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { FAULT_CLASS_NAMES } from './fault-classes.js';
-import type { JobDocument, SystemState, VnicState } from './history.js';
+import type { JobDocument, SystemState, VnicState, World } from './history.js';
 import { schedule } from './run.js';
 import { concerned, wishHolds } from './wish.js';
 
 const first = { logicalPortId: '27004001', adapterId: 1, physicalPortId: 0, failoverPriority: 10 };
 const second = { logicalPortId: '27008001', adapterId: 2, physicalPortId: 1, failoverPriority: 20 };
 const VNIC: VnicState = {
+  partition: 'client3',
   partitionId: 3,
   slot: 3,
   macAddress: 'ea0000000001',
@@ -15,8 +16,19 @@ const VNIC: VnicState = {
   activeLogicalPortId: '27004001',
   devices: [first, second],
 };
-const state = (...vnics: readonly VnicState[]): SystemState => ({ at: 0, vnics, labels: { '1/0': 'here' } });
+const state = (...vnics: readonly VnicState[]): SystemState => ({
+  at: 0,
+  partitions: ['client3'],
+  vnics,
+  labels: { '1/0': 'here' },
+});
 const NONE = state();
+/** The system of the jobs as given, and another one. */
+const world = (here: SystemState, there: SystemState = { ...NONE, partitions: [] }): World =>
+  new Map([
+    ['x', here],
+    ['y', there],
+  ]);
 
 function job(operation: string, request: object = {}, target: JobDocument['target'] = {}): JobDocument {
   return {
@@ -25,7 +37,7 @@ function job(operation: string, request: object = {}, target: JobDocument['targe
     state: 'succeeded',
     sequence: 1,
     managedSystem: { mtms: 'x' },
-    target: { partition: { id: 3 }, slot: 3, macAddress: 'ea0000000001', ...target },
+    target: { partition: { id: 3, name: 'client3' }, slot: 3, macAddress: 'ea0000000001', ...target },
     request: request as Record<string, unknown>,
     plan: [],
     hmc: null,
@@ -110,14 +122,45 @@ describe('the wish of a job', () => {
       { ...NONE, labels: { '1/0': 'there' } },
     ],
   ])('%s', (_what, of, granted, denied) => {
-    expect(wishHolds(of, granted)).toBe(true);
-    expect(wishHolds(of, denied)).toBe(false);
+    expect(wishHolds(of, world(granted))).toBe(true);
+    expect(wishHolds(of, world(denied))).toBe(false);
   });
 
-  it('concerns the vNIC or the label that it is about, and nothing else', () => {
-    const other = { ...VNIC, slot: 4 };
-    expect(concerned(create, state(VNIC, other))).toEqual(concerned(create, state(VNIC)));
-    expect(concerned(create, state(other))).toBeNull();
+  it('of a create is told by its VLAN where nobody knows its slot', () => {
+    const lost = { ...create, target: { partition: { id: 3, name: 'client3' } } };
+    expect(wishHolds(lost, world(state({ ...VNIC, slot: 6 })))).toBe(true);
+    expect(wishHolds(lost, world(NONE))).toBe(false);
+    expect(concerned(lost, world(state({ ...VNIC, slot: 6 })))).not.toEqual(concerned(lost, world(NONE)));
+  });
+
+  it('of a migration is that the partition is on the other system, and not here', () => {
+    const migrate = job('partition.migrate', {}, { targetSystem: { mtms: 'y' } });
+    const gone = { ...NONE, partitions: [] };
+    expect(wishHolds(migrate, world(gone, NONE))).toBe(true);
+    expect(wishHolds(migrate, world(NONE, NONE))).toBe(false);
+    expect(wishHolds(migrate, world(NONE, gone))).toBe(false);
+    expect(wishHolds(migrate, world(gone, gone))).toBe(false);
+    expect(concerned(migrate, world(gone, NONE))).not.toEqual(concerned(migrate, world(NONE, gone)));
+  });
+
+  it.each([
+    ['a delete', job('vnic.delete')],
+    ['a removal', remove],
+    ['an update', job('vnic.update', { autoPriorityFailover: true })],
+  ])('of %s does not hold because the partition has gone to another system with its vNIC', (_what, of) => {
+    const gone = { ...NONE, partitions: [] };
+    expect(wishHolds(of, world(gone, state({ ...VNIC, partitionId: 6, devices: [second] })))).toBe(false);
+  });
+
+  it('concerns what it is about, wherever that has gone, and nothing else', () => {
+    const update = job('vnic.update', { autoPriorityFailover: true });
+    const other = { ...VNIC, slot: 4, macAddress: 'ea0000000002', portVlanId: 8 };
+    for (const each of [create, update]) {
+      expect(concerned(each, world(state(VNIC, other)))).toEqual(concerned(each, world(state(VNIC))));
+      expect(concerned(each, world(NONE, state(VNIC)))).toEqual(concerned(each, world(state(VNIC))));
+      expect(concerned(each, world(state(other)))).toEqual(concerned(each, world(NONE)));
+      expect(concerned(each, world(state(VNIC)))).not.toEqual(concerned(each, world(NONE)));
+    }
   });
 });
 

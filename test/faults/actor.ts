@@ -31,7 +31,7 @@ export class Actor {
     this.count += 1;
     if (this.territory.away !== null) {
       const draw = random.next();
-      if (draw < MIGRATION_SHARE) return this.migrate('migrations');
+      if (draw < MIGRATION_SHARE) return this.migrate();
       if (draw < MIGRATION_SHARE + VALIDATION_SHARE) return this.migrate('migrations/validate');
     }
     const vnics = this.vnics();
@@ -60,6 +60,21 @@ export class Actor {
 
   switchAutomaticFailover(vnic: Vnic): Change {
     return { method: 'PATCH', path: this.pathOf(vnic), body: { autoPriorityFailover: !vnic.autoPriorityFailover } };
+  }
+
+  /** A vNIC wished for as it is, but for one priority and automatic failover: that takes two commands. */
+  twoSteps(vnic: Vnic): Change {
+    const backingDevices = vnic.devices.map(
+      ({ virtualIoServerId, adapterId, physicalPortId, capacity, failoverPriority }, i) => ({
+        virtualIoServer: { id: virtualIoServerId },
+        adapterId,
+        physicalPortId,
+        capacity,
+        failoverPriority: i === 0 ? this.freePriority(vnic) : failoverPriority,
+      }),
+    );
+    const body = { backingDevices, autoPriorityFailover: !vnic.autoPriorityFailover };
+    return { method: 'PUT', path: this.pathOf(vnic), body };
   }
 
   /**
@@ -124,7 +139,7 @@ export class Actor {
     return { method: 'PATCH', path, body: { label: `a${this.number}-${this.count}` } };
   }
 
-  private migrate(what: 'migrations' | 'migrations/validate'): Change {
+  migrate(what: 'migrations' | 'migrations/validate' = 'migrations'): Change {
     const { home, away } = this.territory;
     const targetSystem = mtms(this.place().system) === home ? away : home;
     return { method: 'POST', path: `${this.path()}/${what}`, body: { targetSystem } };

@@ -114,6 +114,55 @@ describe('the fault suite catches a planted bug', () => {
         await sleep(SHORT_TIMES.settle * 1000 + 1000);
       },
     },
+    {
+      name: 'an answered step is not believed of the other HMC',
+      file: 'lanes/readback.ts',
+      text: 'const hasEffect = isAnswered(record) &&',
+      instead: 'const hasEffect = isAnswered(record) && Date.now() === 0 &&',
+      found: 'needless-indeterminate',
+      scenario: async (rig) => {
+        const latency = rig.simulator.control.addFault({ type: 'latency', ms: 1000, kind: 'change', times: null });
+        rig.startActing();
+        const actor = rig.actors.find(({ territory }) => !territory.isPaced);
+        if (actor === undefined) throw new Error('there is no actor');
+        await until('there is a vNIC', () => actor.anyVnic() !== null);
+        const vnic = actor.anyVnic();
+        if (vnic === null) throw new Error('the vNIC is gone');
+        await rig.askFor(actor, actor.twoSteps(vnic));
+        let first: CommandLogEntry | undefined;
+        await until('the first of two commands runs', async () => {
+          const at = running(rig);
+          const job = at === undefined ? undefined : (await jobsOf(rig)).find(({ state }) => state === 'running');
+          if (job?.plan.length === 2 && job.plan[0]?.command === at?.line) first = at;
+          return first !== undefined;
+        });
+        // Its answer still comes; then its HMC tells nothing more.
+        const hmcId = first?.hmcId ?? '';
+        rig.simulator.control.removeFault(latency);
+        const silent = { type: 'no-answer', effect: 'none', kind: 'read', times: null, hmcId } as const;
+        const silence = rig.simulator.control.addFault(silent);
+        await sleep(SHORT_TIMES.settle * 1000 + 10_000);
+        rig.simulator.control.removeFault(silence);
+      },
+    },
+    {
+      name: 'a migration does not hold the lane of its target',
+      file: 'lanes/turn.ts',
+      text: 'return holds ? (job.target.targetSystem?.mtms ?? null) : null;',
+      instead: 'return holds ? null : null;',
+      found: 'overlap',
+      frames: 2,
+      scenario: async (rig) => {
+        rig.startActing();
+        const mover = rig.actors.find(({ territory }) => territory.away !== null);
+        if (mover === undefined) throw new Error('no partition migrates');
+        for (let times = 0; times < 3; times += 1) await rig.askFor(mover, mover.migrate());
+        await until('two migrations are over', () => {
+          const migrations = changes(rig).filter(({ words }) => words[0] === 'migrlpar' && words.includes('m'));
+          return migrations.filter(({ end }) => end !== 'running').length >= 2;
+        });
+      },
+    },
   ];
 
   let sound: Awaited<ReturnType<typeof compileService>>;
@@ -146,7 +195,7 @@ describe('the fault suite catches a planted bug', () => {
 });
 
 const SHORT_TIMES = { settle: 2, change: 3 };
-const SHORT_RIG = { seed: 1, workers: 2, apis: 1, frames: 1, clients: 3, times: SHORT_TIMES };
+const SHORT_RIG = { seed: 1, workers: 2, apis: 1, clients: 3, times: SHORT_TIMES };
 const SOURCES = process.env['FAULT_SOURCES'] ?? 'src';
 /** The jobs of these runs are over long before. */
 const STUCK_AFTER_MS = 12_000;
@@ -157,6 +206,8 @@ interface PlantedBug {
   readonly text: string;
   readonly instead: string;
   readonly found: Violation['rule'];
+  /** Default 1: then no partition migrates. */
+  readonly frames?: number;
   readonly scenario: (rig: Rig) => Promise<void>;
 }
 
@@ -164,7 +215,7 @@ async function judge(
   serviceDir: string,
   bug: PlantedBug,
 ): Promise<{ readonly violations: readonly Violation[]; readonly changes: number }> {
-  const rig = await Rig.start({ ...SHORT_RIG, serviceDir });
+  const rig = await Rig.start({ ...SHORT_RIG, frames: bug.frames ?? 1, serviceDir });
   try {
     await bug.scenario(rig);
     await rig.stopActing(STUCK_AFTER_MS);

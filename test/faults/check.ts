@@ -251,7 +251,10 @@ function assign(
   return { commandsOf, unaccounted };
 }
 
-/** Two commands at work on one system; a migration is at work on two. One that never answers has worked until its effect. */
+/**
+ * Two commands at work on one system; a migration is at work on two. One that never answers has worked until its
+ * effect.
+ */
 function overlaps(commands: readonly Command[]): Violation[] {
   const found: Violation[] = [];
   for (const [mtms, own] of bySystem(commands, ({ mtms: here, targetMtms }) => [here, targetMtms])) {

@@ -42,8 +42,8 @@ const LAST_READBACK_MS = 1_000;
 const LAST_LOOK_MS = 3_000;
 
 /**
- * Every HMC of the system counts: each may prove that the wish holds, or, where every sent command was answered, that the
- * last one has had its effect. That it shows nothing proves something only of the HMC that ran the command.
+ * Every HMC of the system counts: each may prove that the wish holds, or, where every sent command was answered, that
+ * the last one has had its effect. That it shows nothing proves something only of the HMC that ran the command.
  *
  * @param commands what of this job has reached an HMC
  */

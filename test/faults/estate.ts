@@ -40,8 +40,8 @@ const MIGRATING_CLIENT = FIRST_CLIENT + 1;
 const LINUX = 'Red Hat Enterprise Linux 8.6';
 
 /**
- * `frames` alike systems with two Virtual I/O Servers and `clients` partitions each, and no vNIC yet. Of each two frames
- * one partition each migrates to the other one and back, by the labels of the ports, which are the same on all frames.
+ * `frames` alike systems with two Virtual I/O Servers and `clients` partitions each, and no vNIC yet. Of each two
+ * frames one partition each migrates to the other one and back, by the labels of the ports, which are alike on all.
  */
 export function faultEstate(frames: number, clients: number): { estate: Estate; territories: Territory[] } {
   const systems = Array.from({ length: frames }, (_, i) => frame(i + 1, clients));

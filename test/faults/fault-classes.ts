@@ -14,13 +14,16 @@ interface FaultClass {
   readonly text: string;
   readonly hides: FaultWindow['hides'];
   /**
-   * @param hmcId the HMC it is for, where it is for one
+   * @param hmcId the HMC it is for, where it is for one and something is at work there
    * @param aimed it is to hit a moment at which there is something to meet, and not just any moment
    */
   inject(rig: Rig, random: Random, hmcId: string, aimed: boolean): Promise<Met>;
 }
 
-/** Whether a fault met a command, a job or a call that was under way. `hmcs`: those that could not be read; all by default. */
+/**
+ * Whether a fault met a command, a job or a call that was under way. `hmcs`: those that could not be read; all by
+ * default.
+ */
 interface Met {
   readonly struck: boolean;
   readonly hmcs?: readonly string[];
@@ -135,7 +138,8 @@ export const FAULT_CLASSES = {
   'hmc-silent': {
     text: 'an HMC that answers nothing',
     hides: 'readings',
-    async inject(rig, random, hmcId) {
+    async inject(rig, random, wanted) {
+      const hmcId = await anHmcAtWork(rig, wanted);
       const effect = random.pick(['none', 'full'] as const);
       const since = rig.simulator.log.entries.length;
       const id = rig.simulator.control.addFault({ type: 'no-answer', effect, times: null, hmcId });
@@ -151,10 +155,11 @@ export const FAULT_CLASSES = {
   'half-open': {
     text: 'half-open connections',
     hides: 'readings',
-    async inject(rig, random, hmcId) {
+    async inject(rig, random, wanted) {
+      const hmcId = await anHmcAtWork(rig, wanted);
+      const struck = isAtWorkOn(rig, hmcId);
       const hmcs = random.chance(0.5) ? [...rig.proxies.keys()] : [hmcId];
       const proxies = hmcs.flatMap((id) => rig.proxies.get(id) ?? []);
-      const struck = await until(() => isAtWorkOn(rig, hmcId), AIMING_MS);
       for (const proxy of proxies) proxy.freeze();
       await sleep(random.whole(4000, 8000));
       for (const proxy of proxies) proxy.dropFrozen();
@@ -234,7 +239,8 @@ export const FAULT_CLASSES = {
       await Promise.race([rig.askFor(actor, addition.change), sleep(10_000)]);
       const struck = await usedUp(rig, id, 8000);
       rig.simulator.control.removeFault(id);
-      return { struck };
+      // The addition was not made in time.
+      return struck ? { struck } : armed(rig, { type: 'refuse', text, effect: 'full', kind: 'change' });
     },
   },
 } as const satisfies Readonly<Record<string, FaultClass>>;
@@ -269,9 +275,17 @@ function isAtWork(rig: Rig, { name }: ServiceProcess): boolean {
   return commandsAtWork(rig).some(({ user }) => user === name);
 }
 
-/** Whether a change is at work on this HMC now; for want of one, a listing. */
+/** Whether a command is at work on this HMC now. */
 function isAtWorkOn(rig: Rig, hmcId: string): boolean {
   return commandsAtWork(rig).some((command) => command.hmcId === hmcId);
+}
+
+/** The wanted HMC, once a command is at work on it; another one, where none is for a while. */
+async function anHmcAtWork(rig: Rig, wanted: string): Promise<string> {
+  if (await until(() => isAtWorkOn(rig, wanted), AIMING_MS)) return wanted;
+  const busy = (): string | undefined => [...rig.proxies.keys()].find((hmcId) => isAtWorkOn(rig, hmcId));
+  await until(() => busy() !== undefined, AIMING_MS);
+  return busy() ?? wanted;
 }
 
 /** A worker of which a change is at work on an HMC; any one, where there is none for a while. */
@@ -349,9 +363,10 @@ async function usedUp(rig: Rig, id: number, withinMs: number): Promise<boolean> 
 }
 
 /** All connections die, new ones are refused for so long. */
-async function away(rig: Rig, hmcId: string, ms: number): Promise<Met> {
+async function away(rig: Rig, wanted: string, ms: number): Promise<Met> {
+  const hmcId = await anHmcAtWork(rig, wanted);
+  const struck = isAtWorkOn(rig, hmcId);
   const proxy = rig.proxies.get(hmcId);
-  const struck = await until(() => isAtWorkOn(rig, hmcId), AIMING_MS);
   await proxy?.stop();
   await rig.simulator.control.stopHmc(hmcId);
   await sleep(ms);

@@ -5,8 +5,8 @@ export interface History {
   /** Every 202 that a client got, once for each job. */
   readonly acknowledged: readonly Acknowledgement[];
   /**
-   * The jobs as the API shows them at the end, those that were reconciled as they were before that; null where it does not
-   * know the job.
+   * The jobs as the API shows them at the end, those that were reconciled as they were before that; null where it does
+   * not know the job.
    */
   readonly jobs: ReadonlyMap<string, JobDocument | null>;
   /** Ids of all jobs that the API lists at the end. */

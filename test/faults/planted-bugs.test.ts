@@ -147,9 +147,9 @@ describe('the fault suite catches a planted bug', () => {
     },
     {
       name: 'a migration does not hold the lane of its target',
-      file: 'lanes/turn.ts',
-      text: 'return holds ? (job.target.targetSystem?.mtms ?? null) : null;',
-      instead: 'return holds ? null : null;',
+      file: 'core/operations/held-system.ts',
+      text: 'return movesPartition(job) ? (job.target.targetSystem?.mtms ?? null) : null;',
+      instead: 'return movesPartition(job) ? null : null;',
       found: 'overlap',
       frames: 2,
       scenario: async (rig) => {

@@ -196,7 +196,10 @@ export class Rig {
     await new Promise<void>((sent) => this.asked.set(actor, { change, sent }));
   }
 
-  /** All that was left behind. Waits for jobs that are not over yet, at most `stuckAfterMs` from the end of the last fault. */
+  /**
+   * All that was left behind. Waits for jobs that are not over yet, at most
+   * `stuckAfterMs` from the end of the last fault.
+   */
   async history(stuckAfterMs: number): Promise<History> {
     const random = new Random(this.options.seed + 3000);
     const healedAt = Math.max(0, ...this.faults.map(({ to }) => to));

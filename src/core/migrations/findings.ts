@@ -32,6 +32,7 @@ export const WARNING_CODES = [
   'virtual-io-servers-joined',
   'virtual-io-server-unavailable',
   'rmc-not-active',
+  'rmc-not-known',
   'hmc-level-unknown',
   'other-hmc',
 ] as const;

@@ -1,6 +1,7 @@
 import { checkHmc } from '../readiness/hmc-checks.js';
 import type { Answer } from '../answer.js';
 import { whyNotServer } from '../resources/why-not-server.js';
+import { rmcConnection, rmcNotKnown } from '../resources/rmc-connection.js';
 import type { HmcVersion } from '../resources/hmc-version.js';
 import { isVirtualIoServer, UNSTABLE_STATES, virtualIoServersOf, type Partition } from '../resources/partition.js';
 import type { HmcLogin } from '../hmc-language/migrations.js';
@@ -30,7 +31,7 @@ export function sourceFindings(source: MigrationReading, partition: Partition): 
       detail: `${name} is in state ${JSON.stringify(state)}. It can move while it is Running or Not Activated: bring it there first.`,
     });
   }
-  if (state === 'Running' && rmcState !== null && rmcState !== 'active') {
+  if (state === 'Running' && rmcConnection(partition) === 'none') {
     // That IBM i moves without RMC is RECALLED.
     const detail = `${name} runs and its RMC connection is ${JSON.stringify(rmcState)}.`;
     if (environment === 'os400') {
@@ -42,6 +43,8 @@ export function sourceFindings(source: MigrationReading, partition: Partition): 
       });
     }
   }
+  const notKnown = rmcNotKnown(partition);
+  if (notKnown !== null) warnings.push({ code: 'rmc-not-known', detail: notKnown });
   const direct = source.logicalPorts.filter((port) => port.configured && port.partition?.id === id);
   if (direct.length > 0 && !isVirtualIoServer(partition)) {
     conflicts.push({
@@ -82,6 +85,8 @@ export function targetFindings(
         detail: `${server.name} of ${target.system.name} takes no device now. ${reason}`,
       });
     }
+    const notKnown = rmcNotKnown(server);
+    if (notKnown !== null) warnings.push({ code: 'rmc-not-known', detail: `On ${target.system.name} ${notKnown}` });
   }
   if (target.reachedThrough !== undefined) {
     const { host, username } = target.reachedThrough;

@@ -21,7 +21,7 @@ import type { Operation, Plan } from './operation.js';
 import { isShutOff, partitionStateRefusal } from './partition-state.js';
 import { portRoomRefusal, type NewDevice, type RoomReading } from '../placement/port-room.js';
 import type { BackingDeviceAddRequest } from './requests.js';
-import { serverStateRefusal } from './server-state.js';
+import { rmcWarnings, serverStateRefusal } from './server-state.js';
 import { WAIT_MINUTES } from './wait-time.js';
 
 type Reading = DeviceReading & RoomReading;
@@ -59,7 +59,10 @@ export const backingDeviceAdd: Operation<BackingDeviceAddRequest> = {
     if (!missing.ok) {
       return missing;
     }
-    const warnings = notComparedWarnings(snapshot, vnic, request.backingDevices);
+    const warnings = [
+      ...notComparedWarnings(snapshot, vnic, request.backingDevices),
+      ...rmcWarnings(snapshot, vnic.partition.id, missing.value),
+    ];
     if (missing.value.length === 0) {
       return ok(withWarnings({ steps: [], target }, warnings));
     }

@@ -1,14 +1,11 @@
 import { type Refusal } from '../refusal.js';
 import { UNSTABLE_STATES } from '../resources/partition.js';
+import { rmcConnection } from '../resources/rmc-connection.js';
 import type { Snapshot } from '../resources/snapshot.js';
-
-/** States of the RMC connection in which a dynamic change of a running partition is refused (hmc-cli.md §1.1, SEED). */
-const RMC_NOT_ACTIVE: readonly string[] = ['inactive', 'none'];
 
 /**
  * The refusal (`partition-state`) when a vNIC of this partition can be neither created nor deleted now, nor given other
- * devices, else null. A running partition needs RMC, but for IBM i, of which that is not known (RECALLED: it does
- * without).
+ * devices, else null. A running partition needs RMC, but for IBM i (hmc-cli.md §1.1, SEED).
  */
 export function partitionStateRefusal(snapshot: Snapshot<'partitions'>, partitionId: number): Refusal | null {
   const partition = snapshot.partitions.find(({ id }) => id === partitionId);
@@ -24,7 +21,7 @@ export function partitionStateRefusal(snapshot: Snapshot<'partitions'>, partitio
       members: { partitionState: state },
     };
   }
-  if (state === 'Running' && environment !== 'os400' && rmcState !== null && RMC_NOT_ACTIVE.includes(rmcState)) {
+  if (state === 'Running' && environment !== 'os400' && rmcConnection(partition) === 'none') {
     return {
       type: 'partition-state',
       detail: `Partition ${name} is Running, and its RMC connection is ${JSON.stringify(rmcState)}. A vNIC of a running partition is created or deleted, and its devices are added and removed, through RMC: mend the connection, or shut the partition off.`,

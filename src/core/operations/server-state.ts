@@ -1,11 +1,12 @@
 import { whyNotServer } from '../resources/why-not-server.js';
+import { rmcNotKnown } from '../resources/rmc-connection.js';
 import type { Refusal } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { NewDevice } from '../placement/port-room.js';
 
 /**
  * The refusal (`partition-state`) when the Virtual I/O Server of a device that is to be made cannot take one now, else
- * null: it has to run with an active RMC connection (hmc-cli.md §1.1, SEED). What the HMC does not tell is left to it.
+ * null: it has to run with an RMC connection (hmc-cli.md §1.1, SEED). What the HMC does not tell is left to it.
  */
 export function serverStateRefusal(
   { partitions }: Snapshot<'partitions'>,
@@ -24,4 +25,15 @@ export function serverStateRefusal(
     }
   }
   return null;
+}
+
+/** Of the client and of the Virtual I/O Servers of devices that are made: what may be refused, because of RMC. */
+export function rmcWarnings(
+  { partitions }: Snapshot<'partitions'>,
+  clientId: number,
+  devices: readonly NewDevice[],
+): readonly string[] {
+  if (devices.length === 0) return [];
+  const ids = new Set([clientId, ...devices.map(({ device }) => device.virtualIoServer.id)]);
+  return partitions.filter(({ id }) => ids.has(id)).flatMap((partition) => rmcNotKnown(partition) ?? []);
 }

@@ -17,7 +17,7 @@ import type { Operation, Plan, Target } from './operation.js';
 import { partitionStateRefusal } from './partition-state.js';
 import { portRoomRefusal, type RoomReading } from '../placement/port-room.js';
 import type { VnicCreateRequest } from './requests.js';
-import { serverStateRefusal } from './server-state.js';
+import { rmcWarnings, serverStateRefusal } from './server-state.js';
 import { attributesRefusal, hasAttributes, newVnicAttributes } from './vnic-attributes.js';
 import { WAIT_MINUTES } from './wait-time.js';
 
@@ -105,7 +105,11 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
       slot: slot.value,
       ...(checked.value === null ? { placedDevices: devices.value } : {}),
     };
-    return command.ok ? ok({ steps: [{ command: command.value, movesActive: false }], target: decided }) : command;
+    if (!command.ok) {
+      return command;
+    }
+    const plan = { steps: [{ command: command.value, movesActive: false }], target: decided };
+    return ok(withWarnings(plan, rmcWarnings(snapshot, partition.id, made)));
   },
 
   holds(snapshot: Reading, target, request) {

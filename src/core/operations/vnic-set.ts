@@ -39,7 +39,7 @@ import { planOf } from './plan-of.js';
 import { portRoomRefusal, type RoomReading } from '../placement/port-room.js';
 import { replacedDevice } from './replaced-devices.js';
 import type { VnicCreateRequest, VnicSetRequest } from './requests.js';
-import { serverStateRefusal } from './server-state.js';
+import { rmcWarnings, serverStateRefusal } from './server-state.js';
 import { attributesRefusal, fixedAttributeRefusal, hasAttributes } from './vnic-attributes.js';
 import { vnicCreate } from './vnic-create.js';
 import { WAIT_MINUTES } from './wait-time.js';
@@ -207,6 +207,7 @@ function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: Vnic
   const warnings = [
     ...notComparedWarnings(snapshot, vnic, request.backingDevices ?? [], target.newDevices),
     ...lostMaxima(snapshot, from, desired),
+    ...rmcWarnings(snapshot, vnic.partition.id, missingDevices(from, desired)),
   ];
   return ok(withWarnings(settling ? { ...planned.value, settling } : planned.value, warnings));
 }

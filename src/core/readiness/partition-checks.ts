@@ -1,4 +1,5 @@
 import type { Partition } from '../resources/partition.js';
+import { rmcConnection } from '../resources/rmc-connection.js';
 import { check, fail, pass, unknown, type ReadinessCheck } from './check.js';
 import type { Answer } from '../answer.js';
 import { atLeast } from './versions.js';
@@ -17,14 +18,14 @@ export function checkPartition(partition: Partition, listing: Answer<unknown>): 
     if (state === 'Open Firmware')
       return fail(found, 'A vNIC cannot be added in Open Firmware: boot it or shut it off.');
     if (state !== 'Running') return unknown(found, 'Whether a vNIC can be added in this state is not known.');
-    if (rmcState === 'active') return pass(found);
+    if (rmcConnection(partition) === 'active') return pass(found);
     if (environment === 'os400') {
       return unknown(
         found,
         'That IBM i takes changes without RMC is not confirmed: try with ?dryRun=true, then for real.',
       );
     }
-    return rmcState === 'inactive' || rmcState === 'none'
+    return rmcConnection(partition) === 'none'
       ? fail(found, 'The HMC does not reach the operating system: mend RMC, or shut the partition off.')
       : unknown(found, 'Whether the HMC reaches the operating system cannot be told now.');
   });

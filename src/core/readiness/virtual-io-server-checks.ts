@@ -1,4 +1,5 @@
 import type { Partition } from '../resources/partition.js';
+import { rmcConnection } from '../resources/rmc-connection.js';
 import { check, fail, pass, unknown, type ReadinessCheck } from './check.js';
 import type { Answer } from '../answer.js';
 import { atLeast, numbersOf } from './versions.js';
@@ -25,8 +26,8 @@ export function checkVirtualIoServer(
       return unknown(found, 'The HMC cannot tell whether it runs: look at the connection of the HMC to the system.');
     }
     if (server.state !== 'Running') return fail(found, 'It hosts no backing device while it does not run: start it.');
-    if (server.rmcState === 'active') return pass(found);
-    if (server.rmcState === 'inactive' || server.rmcState === 'none') {
+    if (rmcConnection(server) === 'active') return pass(found);
+    if (rmcConnection(server) === 'none') {
       return fail(found, 'Backing devices cannot be added or removed there without RMC: mend the RMC connection.');
     }
     return unknown(found, 'Whether the HMC reaches it cannot be told now.');

@@ -7,7 +7,7 @@ import {
 import type { MigrationReading } from '../../../src/core/migrations/migration-reading.js';
 import { parseHmcVersion } from '../../../src/core/resources/hmc-version.js';
 import type { HmcLogin } from '../../../src/core/hmc-language/migrations.js';
-import { adapter, device, logicalPort, logicalPortId, partition, vnic } from '../operations/estate.js';
+import { adapter, device, logicalPort, logicalPortId, partition, vnic, LIZARD } from '../operations/estate.js';
 import { labelled, source, target, VIOS_A, VIOS_B } from './frames.js';
 
 const lizardOf = (reading: MigrationReading) => {
@@ -265,6 +265,14 @@ describe('Virtual I/O Servers', () => {
     expect(found).toMatchObject({ possible: false, command: null });
     for (const { conflicts } of found.backingDevices) expect(codes(conflicts)).toEqual(['no-virtual-io-server']);
     expect(found.backingDevices[0]?.conflicts[0]?.detail).toContain('vios1: Its RMC connection is "inactive"');
+  });
+
+  it.each(['busy', 'unknown'])('RMC %s is not told: left to the HMC, with a warning', (rmcState) => {
+    const to = target({ partitions: [partition(VIOS_A, { environment: 'vioserver', rmcState })] });
+    const found = preview(source({ partitions: [partition(LIZARD, { uuid: 'AAAA', rmcState })] }), read(to));
+    expect(found.possible).toBe(true);
+    expect(codes(found.warnings).filter((code) => code === 'rmc-not-known')).toHaveLength(2);
+    expect(codes(found.conflicts)).toEqual([]);
   });
 
   it('devices that are apart stay apart where the names differ', () => {

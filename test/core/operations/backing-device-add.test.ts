@@ -63,6 +63,9 @@ describe('adding backing devices', () => {
     });
     expect(valueOf(bindAndPlan(backingDeviceAdd, without(null), ADDRESS, add(NEW)).planned).steps).toHaveLength(1);
     // What is there already needs nothing of it.
+    const busy = valueOf(bindAndPlan(backingDeviceAdd, without('busy'), ADDRESS, add(THERE, NEW)).planned);
+    expect(busy.steps).toHaveLength(1);
+    expect(busy.warnings).toEqual([expect.stringContaining('"busy"')]);
     expect(valueOf(bindAndPlan(backingDeviceAdd, without('inactive'), ADDRESS, add(THERE)).planned).steps).toEqual([]);
   });
 

@@ -471,7 +471,10 @@ describe('the state of the partition', () => {
     { rmcState: 'none', environment: 'os400' },
     { rmcState: 'inactive', state: 'Not Activated' },
   ])('%j is left to the HMC', (changes) => {
-    expect(valueOf(bindAndPlan(vnicCreate, lizard(changes), TO_LIZARD, request()).planned).steps).toHaveLength(1);
+    const plan = valueOf(bindAndPlan(vnicCreate, lizard(changes), TO_LIZARD, request()).planned);
+    expect(plan.steps).toHaveLength(1);
+    const isWarned = changes.rmcState === 'busy' || changes.rmcState === 'unknown';
+    expect(plan.warnings ?? []).toEqual(isWarned ? [expect.stringContaining(`"${changes.rmcState}"`)] : []);
   });
 
   it.each(['Running', 'Not Activated', 'Uruchomiona', null])('%s does, or is left to the HMC', (state) => {

@@ -174,6 +174,12 @@ describe('place', () => {
     ]);
   });
 
+  it.each(['busy', 'unknown'])('does not exclude a server of which RMC %s is told', (rmcState) => {
+    const busy = { ...reading, partitions: reading.partitions.map((one) => ({ ...one, rmcState })) };
+    const placement = valueOf(place(busy, { label: 'prod-a', redundancy: 1, capacity: 2 }));
+    expect(placement.excludedVirtualIoServers).toEqual([]);
+  });
+
   it('excludes a full port, and nothing for what the HMC does not tell', () => {
     const full = {
       ...reading,

@@ -53,9 +53,25 @@ describe('an HMC', () => {
       { 'hmc-level': 'pass', 'hmc-required-fix': 'unknown' },
     ],
     ['V10R3', sample('lshmc-V-v10r3.txt'), { 'hmc-level': 'pass', 'hmc-required-fix': 'pass' }],
+    [
+      'one that names two levels',
+      sample('lshmc-V-v8r820.txt').replace('base_version=V8R8.2.0', 'base_version=V10R3'),
+      { 'hmc-level': 'unknown', 'hmc-required-fix': 'unknown' },
+    ],
+    [
+      'one that names the same level more exactly',
+      sample('lshmc-V-v10r3.txt').replace('Release: 3', 'Release: 3.1060'),
+      { 'hmc-level': 'pass', 'hmc-required-fix': 'pass' },
+    ],
     ['one that tells no level', 'version=x\n', { 'hmc-level': 'unknown', 'hmc-required-fix': 'unknown' }],
   ])('%s', (_case, output, expected) => {
     expect(verdicts(checkHmc('hmc1', told(parseHmcVersion(output))))).toEqual(expected);
+  });
+
+  it('shows both levels where it names two', () => {
+    const output = sample('lshmc-V-v8r820.txt').replace('base_version=V8R8.2.0', 'base_version=V10R3');
+    const [level] = checkHmc('hmc2', told(parseHmcVersion(output)));
+    expect(level?.found).toBe('V10R3 and V8R8.2.0, service pack 0, build 20141104.1');
   });
 
   it('shows what was found, what is needed, and the command', () => {

@@ -1,4 +1,5 @@
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
+import type { Partition } from '../resources/partition.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import type { BackingDevice } from '../resources/backing-device.js';
@@ -37,6 +38,26 @@ export function bindVnic(
     });
   }
   return ok({ vnic, target: { partition: { name, id }, slot, macAddress: vnic.macAddress } });
+}
+
+/** A partition as the place of something new is bound to: its id, and its UUID where the HMC tells it. */
+export function partitionTarget({ name, id, uuid }: Partition): Pick<Target, 'partition' | 'partitionUuid'> {
+  return { partition: { name, id }, ...(uuid === null ? {} : { partitionUuid: uuid }) };
+}
+
+/**
+ * Whether the partition bound at accept still has its id: by its UUID, or by its name where the HMC does not tell it, then
+ * or now. An id is given again to another partition once its own is gone.
+ */
+export function partitionPresence({ partitions }: Snapshot<'partitions'>, target: Target): TargetPresence {
+  const { id, name } = boundPartition(target);
+  const there = partitions.find((one) => one.id === id);
+  if (there === undefined) {
+    return 'gone';
+  }
+  const uuid = target.partitionUuid ?? null;
+  const isSame = uuid !== null && there.uuid !== null ? there.uuid === uuid : there.name === name;
+  return isSame ? 'present' : 'replaced';
 }
 
 /** Whether the partition of a target is not on its system any more: moved to another one it took its vNICs along. */

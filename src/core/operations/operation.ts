@@ -43,7 +43,10 @@ export interface Target {
     readonly physicalPortId: number;
   };
   readonly physicalPort?: { readonly adapterId: number; readonly physicalPortId: number };
-  /** Of a migration: what the partition keeps on its way; null where the HMC does not tell it. */
+  /**
+   * Of a migration: what the partition keeps on its way; null where the HMC does not tell it. Of a new vNIC: that the id is
+   * still that of the same partition; left out where the HMC does not tell it.
+   */
   readonly partitionUuid?: string | null;
   /** The other managed system of a migration: where the partition goes. */
   readonly targetSystem?: { readonly name: string; readonly mtms: string };

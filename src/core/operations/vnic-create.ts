@@ -7,7 +7,7 @@ import { sharedNames } from '../resources/partition.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import { isEqualDevice, resolveBackingDevices, type DeviceReading } from '../placement/backing-device-request.js';
-import { absence, boundPartition, vnicInSlot } from './bound-target.js';
+import { absence, boundPartition, partitionPresence, partitionTarget, vnicInSlot } from './bound-target.js';
 import { clientPartitionRefusal } from './client-partition.js';
 import { findPartition } from './find-partition.js';
 import { nextFreeSlot, slotRefusal, type SlotReading } from './free-slot.js';
@@ -40,22 +40,22 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
     if (!partition.ok) {
       return partition;
     }
-    const { name, id } = partition.value;
-    const checked = check(snapshot, { partition: { name, id } }, request);
+    const target = partitionTarget(partition.value);
+    const checked = check(snapshot, target, request);
     if (!checked.ok) {
       return checked;
     }
-    return ok({ partition: { name, id }, ...(request.slot === undefined ? {} : { slot: request.slot }) });
+    return ok({ ...target, ...(request.slot === undefined ? {} : { slot: request.slot }) });
   },
 
-  presence() {
-    return 'present';
-  },
+  /** Of the partition: nothing else is there yet. */
+  presence: partitionPresence,
 
   plan(snapshot: Reading, target, request): Result<Plan> {
     const partition = boundPartition(target);
-    if (!snapshot.partitions.some(({ id }) => id === partition.id)) {
-      return refuse(absence('gone'));
+    const presence = partitionPresence(snapshot, target);
+    if (presence !== 'present') {
+      return refuse(absence(presence));
     }
     const checked = check(snapshot, target, request);
     if (!checked.ok) {
@@ -113,7 +113,7 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
   },
 
   holds(snapshot: Reading, target, request) {
-    const occupant = occupantOf(snapshot, target);
+    const occupant = partitionPresence(snapshot, target) === 'present' ? occupantOf(snapshot, target) : undefined;
     return occupant !== undefined && isEqualVnic(snapshot, occupant, target, request);
   },
 

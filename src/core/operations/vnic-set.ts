@@ -9,7 +9,7 @@ import { activateStep } from './activate-step.js';
 import { owedRestoration, switchAutomaticFailover } from './automatic-failover.js';
 import { inputOf, isEqualDevice } from '../placement/backing-device-request.js';
 import { isOnSamePort } from '../resources/port-address.js';
-import { absence, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
+import { absence, partitionPresence, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
 import {
   devicesInTheEnd,
   isDemotion,
@@ -81,12 +81,15 @@ export const vnicSet: Operation<VnicSetRequest> = {
       return create;
     }
     const bound = vnicCreate.bind(snapshot, address, create.value);
-    return bound.ok ? ok(target) : withoutSlotPointer(bound.refusal);
+    return bound.ok ? ok({ ...bound.value, slot: address.slot }) : withoutSlotPointer(bound.refusal);
   },
 
-  /** Bound to an empty slot, whoever is there by now may be what this very job has created: `plan` looks at it. */
+  /**
+   * Bound to an empty slot of a partition, whatever vNIC is there by now may be what this very job has created: `plan`
+   * looks at it.
+   */
   presence(snapshot, target) {
-    return target.macAddress === undefined ? 'present' : vnicPresence(snapshot, target);
+    return target.macAddress === undefined ? partitionPresence(snapshot, target) : vnicPresence(snapshot, target);
   },
 
   plan(snapshot: Reading, target, request): Result<Plan> {
@@ -95,6 +98,10 @@ export const vnicSet: Operation<VnicSetRequest> = {
       return vnic === undefined
         ? refuse(absence(vnicPresence(snapshot, target)))
         : planChange(snapshot, vnic, target, request);
+    }
+    const presence = partitionPresence(snapshot, target);
+    if (presence !== 'present') {
+      return refuse(absence(presence));
     }
     if (vnic !== undefined) {
       // As wished, it may be what this very job has created; else somebody has taken the slot meanwhile.
@@ -111,7 +118,7 @@ export const vnicSet: Operation<VnicSetRequest> = {
   },
 
   holds(snapshot, target, request) {
-    const vnic = presentVnic(snapshot, target);
+    const vnic = vnicSet.presence(snapshot, target) === 'present' ? vnicInSlot(snapshot, target) : undefined;
     if (vnic === undefined || !hasAttributes(vnic, request)) {
       return false;
     }

@@ -165,7 +165,7 @@ const VIRTUALIO = "chhwres -r virtualio -m '9119-MME*65BA46F'";
 export const CHANGE_EXAMPLES: Readonly<Record<OperationName, ChangeExample>> = {
   'vnic.create': {
     request: CREATE,
-    target: { partition: LIZARD },
+    target: { partition: LIZARD, partitionUuid: '00000006-ABCD-4EF0-8ABC-000000000006' },
     decided: { slot: 6 },
     commands: [
       {
@@ -359,7 +359,11 @@ const REFUSAL_ADVICE =
 export const FAILED_JOB_EXAMPLE: JobView = {
   ...succeededJobExample('vnic.create'),
   state: 'failed',
-  target: { partition: { name: 'monitor', id: 7 }, slot: 5 },
+  target: {
+    partition: { name: 'monitor', id: 7 },
+    partitionUuid: '00000007-ABCD-4EF0-8ABC-000000000007',
+    slot: 5,
+  },
   request: { backingDevices: [{ virtualIoServer: { name: 'vios1' }, adapterId: 3, physicalPortId: 1 }] },
   plan: [
     {

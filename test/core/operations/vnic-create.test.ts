@@ -81,6 +81,35 @@ describe('the target of a create', () => {
     });
   });
 
+  it.each([
+    ['another UUID', { uuid: 'B' }, 'replaced'],
+    ['another UUID and the same name', { uuid: 'B', name: 'lizard' }, 'replaced'],
+    ['another name, where the HMC tells no UUID', { uuid: null, name: 'newt' }, 'replaced'],
+    ['another name and the same UUID', { uuid: 'A', name: 'newt' }, 'present'],
+    ['the same name, where the HMC tells no UUID', { uuid: null }, 'present'],
+  ] as const)('is told apart when its id has %s', (_what, changes, presence) => {
+    const lizardIs = (lizard: Partial<Partition>, snapshot = estate()): Snapshot => ({
+      ...snapshot,
+      partitions: snapshot.partitions.map((one) => (one.id === LIZARD.id ? { ...one, ...lizard } : one)),
+    });
+    const accepted = lizardIs({ uuid: 'A' });
+    const wish = request({ slot: 6 });
+    for (const [operation, address] of [
+      [vnicCreate, TO_LIZARD],
+      [vnicSet, { ...TO_LIZARD, slot: 6 }],
+    ] as const) {
+      const target = valueOf(operation.bind(accepted, address, wish));
+      expect(target).toMatchObject({ partition: LIZARD, partitionUuid: 'A', slot: 6 });
+      const later = lizardIs(changes);
+      expect(operation.presence(later, target)).toBe(presence);
+      const planned = operation.plan(later, target, wish);
+      if (presence === 'present') expect(valueOf(planned).steps).toHaveLength(1);
+      else expect(refusalOf(planned).type).toBe('target-replaced');
+      const made = vnic({ backingDevices: [device({ logicalPortId: '2700400b', failoverPriority: 10 })] });
+      expect(operation.holds(lizardIs(changes, estate({ vnics: [made] })), target, wish)).toBe(presence === 'present');
+    }
+  });
+
   it('is gone when its partition is', () => {
     const { target } = bindAndPlan(vnicCreate, estate(), TO_LIZARD, request());
     const without = estate({ partitions: estate().partitions.filter(({ id }) => id !== 6) });

@@ -1,0 +1,96 @@
+import { showCommand } from '../core/hmc-language/quote-word.js';
+import type { Operation } from '../core/operations/operation.js';
+import { operationOf } from '../core/operations/operations.js';
+import { targetDocument } from '../core/operations/target-document.js';
+import { MOST_REQUEUES } from '../core/outcome.js';
+import type { Snapshot } from '../core/resources/snapshot.js';
+import type { CommandEnd } from '../hmc/command-end.js';
+import { problemOfCommandEnd } from '../hmc/command-problem.js';
+import { ProblemError } from '../http/problem-error.js';
+import type { Inventory } from '../inventory/inventory.js';
+import { warnOfRest, type Rest } from './conclude.js';
+import type { HmcWait } from './hmc-wait.js';
+import type { JobRun } from './job-run.js';
+import { sentSteps, withPlan, withPlanWarnings } from './job-steps.js';
+import type { LaneSettings } from './lane-settings.js';
+import { readRest } from './plan-reading.js';
+import { kindOfReading, readBack } from './readback.js';
+import { OVER, type RunEnd } from './run-end.js';
+import type { StepEnd } from './step-end.js';
+
+/** When a command may be tried again: it surely never started, or the HMC was busy and nothing has changed. */
+export class Retry {
+  constructor(
+    private readonly inventory: Inventory,
+    private readonly hmcWait: HmcWait,
+    private readonly settings: LaneSettings,
+  ) {}
+
+  /**
+   * The HMC was busy: waits, and hands the same rest back, as long as the target is just as it was before the command.
+   * null: it was not busy, was so too often, or something has changed; then the refusal stands.
+   */
+  async afterBusy(run: JobRun, line: string, end: StepEnd, observedBeforeCommand: unknown): Promise<Rest | null> {
+    if (end.kind !== 'exit-nonzero' || !end.busy) return null;
+    const tries = sentSteps(run.record).filter((step) => step.command === line).length;
+    const pause = this.settings.busyPausesMs[tries - 1];
+    if (pause === undefined) return null;
+    await run.waitFor('hmc', Date.now() + pause);
+    await run.keeper.sleep(pause);
+    const reading = await readBack(this.inventory, run.record, observedBeforeCommand);
+    if (reading.kind === 'unreadable' || kindOfReading(reading, observedBeforeCommand) !== 'unchanged') return null;
+    const { operation, target, request } = run.record;
+    const planned = operationOf(operation).plan(reading.snapshot, target, request);
+    const next = planned.ok ? planned.value.steps[0] : undefined;
+    if (!planned.ok || next === undefined || showCommand(next.command) !== line) return null;
+    return { kind: 'rest', snapshot: reading.snapshot, plan: planned.value };
+  }
+
+  /** Surely nothing happened: the job may be tried again, also on another HMC. */
+  async afterNeverStarted(
+    run: JobRun,
+    operation: Operation<unknown>,
+    end: Extract<CommandEnd, { kind: 'never-started' }>,
+    line: string,
+    until: number,
+  ): Promise<RunEnd | Rest> {
+    const problem = problemOfCommandEnd(end, { kind: 'change', hmcId: run.record.hmc ?? '', command: line });
+    if (sentSteps(run.record).length === 0) {
+      // Held back by our own last check: another owner hears LeaseLost at the next write, a silent Redis was to blame else.
+      const heldBack = end.reason === 'refused-by-caller' && run.record.requeues < MOST_REQUEUES;
+      if (!heldBack) return this.hmcWait.putBack(run, problem, true);
+      await run.putBack(null, true);
+      return { kind: 'put-back', dueAt: Date.now() };
+    }
+    // In the middle of a plan: the rest is due as soon as an HMC takes it, so that nothing stays half done.
+    while (Date.now() < until) {
+      await run.waitFor('hmc', until);
+      await run.keeper.sleep(Math.min(this.settings.hmcRetryMs, until - Date.now()));
+      const snapshot = await readRest(this.inventory, run.record);
+      if (snapshot === null) continue;
+      const planned = operation.plan(snapshot, run.record.target, run.record.request);
+      if (!planned.ok) return this.giveUpRest(run, operation, snapshot, new ProblemError(planned.refusal));
+      const rest = withPlan(run.record.plan, planned.value.steps);
+      const warnings = withPlanWarnings(run.record.warnings, planned.value.warnings);
+      await run.update({ hmc: snapshot.hmcId, waitingFor: null, plan: rest, warnings });
+      return { kind: 'rest', snapshot, plan: planned.value };
+    }
+    return this.giveUpRest(run, operation, await readRest(this.inventory, run.record), problem);
+  }
+
+  /** The rest of a plan cannot be carried out: what it leaves behind is shown, and said where it is dangerous. */
+  private async giveUpRest(
+    run: JobRun,
+    operation: Operation<unknown>,
+    snapshot: Snapshot | null,
+    problem: ProblemError,
+  ): Promise<RunEnd> {
+    await warnOfRest(run, snapshot);
+    await run.fail(
+      problem,
+      'partial',
+      snapshot === null ? null : targetDocument(operation, snapshot, run.record.target),
+    );
+    return OVER;
+  }
+}

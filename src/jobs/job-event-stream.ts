@@ -92,6 +92,7 @@ export class JobEventStream {
         'Content-Type': 'text/event-stream; charset=utf-8',
         'Cache-Control': 'no-store',
         'X-Accel-Buffering': 'no',
+        'X-Request-Id': request.id,
         // Kept alive, it would hold up the end of the process after its stream has ended.
         Connection: 'close',
       });

@@ -43,11 +43,13 @@ export async function readEvents(
     headers: {
       Authorization: `Bearer ${KEYS.viewer}`,
       Accept: 'text/event-stream',
+      'X-Request-Id': 'reader-of-events',
       ...(lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId }),
     },
   });
   const type = response.headers.get('content-type') ?? '';
-  if (response.status !== 200 || !type.startsWith('text/event-stream')) {
+  const isAnswered = response.headers.get('x-request-id') === 'reader-of-events';
+  if (response.status !== 200 || !type.startsWith('text/event-stream') || !isAnswered) {
     throw new Error(`no event stream: ${response.status} ${type} ${await response.text()}`);
   }
   const events: SentEvent[] = [];

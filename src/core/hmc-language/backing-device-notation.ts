@@ -146,10 +146,11 @@ export interface BackingDeviceState {
 
 /**
  * The value of `backing_device_states` by logical port id: `sriov/27004003/1/Operational,…`. What is printed for a
- * partition that is not running was not seen, so an empty value and `none` are no states.
+ * partition that is not running was not seen, so a non-value (hmc-cli.md §3) is no states.
  * @throws {HmcOutputError}
  */
 export function parseBackingDeviceStates(text: string): Map<string, BackingDeviceState> {
+  if (text === 'Unknown') return new Map();
   return new Map(
     elements(text).map((element) => {
       const [, logicalPortId = '', active, status] =
@@ -162,9 +163,12 @@ export function parseBackingDeviceStates(text: string): Map<string, BackingDevic
   );
 }
 
-/** Each element begins with its type, so a comma in a name does not part it. */
+/**
+ * Each element begins with its type, so a comma in a name does not part it. A blank after the comma was not seen; it is
+ * taken to part as well (INFERRED): no name holds `, sriov/`, and one device would swallow the other.
+ */
 function elements(text: string): string[] {
-  return ['', 'none', 'null', 'unavailable'].includes(text) ? [] : text.split(/,(?=sriov\/)/);
+  return ['', 'none', 'null', 'unavailable'].includes(text) ? [] : text.split(/,\s*(?=sriov\/)/);
 }
 
 function isPercent(text: string | undefined): boolean {

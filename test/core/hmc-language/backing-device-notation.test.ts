@@ -141,6 +141,11 @@ describe('OUTPUT form', () => {
     ]);
   });
 
+  it('parts devices with a blank between them, too', () => {
+    const device = 'sriov/ltczep10-vios1/100/2/3/27008003/24.0/24.5/1';
+    expect(parseBackingDevices(`${device}, ${device}`)).toEqual([nine, nine]);
+  });
+
   it.each(['', 'none', 'null', 'unavailable'])('reads %j as no device', (text) => {
     expect(parseBackingDevices(text)).toEqual([]);
     expect(parseBackingDeviceStates(text)).toEqual(new Map());
@@ -166,6 +171,10 @@ describe('backing_device_states', () => {
         ['2700800b', { active: false, status: 'Link Down' }],
       ]),
     );
+  });
+
+  it('reads no state where the HMC does not know them', () => {
+    expect(parseBackingDeviceStates('Unknown')).toEqual(new Map());
   });
 
   it('makes null of what is no state', () => {

@@ -6,13 +6,16 @@
  * | ------------------ | ------ | ------------------------------------------------------------------------------------- |
  * | job:ID             | hash   | record (JSON), state, sequence, operation, mtms, idempotency (key name), observed     |
  * | jobs, jobs:MTMS    | zset   | `id mtms` by sequence, for lists                                                      |
+ * | sequence           | string | the last place given                                                                  |
  * | idempotency:…      | string | `fingerprint jobId`, lives as long as the job                                         |
  * | lane:MTMS:queue    | list   | ids of queued jobs, head first                                                        |
- * | lane:MTMS          | hash   | epoch, running (job id), paused (JSON), closedUntil (ms), history, doubt (job id), guest (job id), hmcAwayUntil, hmcAwayLeft, wantedUntil |
+ * | lane:MTMS          | hash   | epoch, running (job id), paused (JSON), closedUntil (ms), history, doubt (job id),    |
+ * |                    |        | guest (job id), hmcAwayUntil, hmcAwayLeft, wantedUntil                                |
  * | lane:MTMS:lease    | string | the epoch of the turn that owns the lane, with an expiry                              |
  * | lanes              | zset   | lanes that hold a job, by the time (ms) at which they want a turn                     |
  * | pacing:…           | string | lives as long as the next move of this vNIC has to wait                               |
- * | events             | stream | every change of every job record                                                     |
+ * | events             | stream | every change of every job record, for server-sent events                              |
+ * | turns:…            |        | BullMQ's own                                                                          |
  * | hmc-login:…        | hash   | count, until (ms): failed logins with one credential on one HMC, for a day            |
  * | hmc-login:…:turn   | string | who logs in with it at this moment                                                    |
  */

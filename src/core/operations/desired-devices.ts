@@ -5,6 +5,7 @@ import { cheapestWay, type Step } from './cheapest-way.js';
 import { elected, electionMoves, mayCarryTraffic, withActive } from '../resources/election.js';
 import { expectedDevice } from './expected-device.js';
 import type { NewBackingDevice } from './new-backing-device.js';
+import type { AdapterRoom } from './operation.js';
 
 /**
  * The way from a vNIC as it is to a vNIC as it is wished: the fewest commands that keep enough devices operational at
@@ -25,6 +26,8 @@ export interface VnicState {
 export interface DesiredVnic {
   readonly devices: readonly DesiredDevice[];
   readonly autoPriorityFailover: boolean;
+  /** How many devices an adapter has logical ports for; it has enough where it is not named. */
+  readonly adapterRoom?: readonly AdapterRoom[];
   /** Whether the vNIC had an active device, and so is to have one in the end. */
   readonly hasActive: boolean;
 }
@@ -177,7 +180,7 @@ function fewestLeft(state: VnicState, desired: DesiredVnic, { least, mayDisturb 
 }
 
 /** The devices that are not wished for, or not as they are. */
-function leavingDevices({ devices }: VnicState, desired: DesiredVnic): readonly BackingDevice[] {
+export function leavingDevices({ devices }: VnicState, desired: DesiredVnic): readonly BackingDevice[] {
   return devices.filter((one) => !desired.devices.some(({ request }) => isSameButPriority(one, request)));
 }
 
@@ -195,10 +198,13 @@ function changesFrom(state: VnicState, desired: DesiredVnic, care: Care): readon
   const active = devices.find((one) => one.active === true);
   const switches = autoPriorityFailover !== desired.autoPriorityFailover;
 
-  const addable = missingDevices(state, desired)
-    .map(({ device }) => device)
-    .filter((device) => !devices.some((one) => isOnSamePort(one, device)))
-    .slice(0, MAX_BACKING_DEVICES - devices.length);
+  const addable = withinRoom(
+    missingDevices(state, desired)
+      .map(({ device }) => device)
+      .filter((device) => !devices.some((one) => isOnSamePort(one, device))),
+    devices,
+    desired,
+  ).slice(0, MAX_BACKING_DEVICES - devices.length);
   if (addable.length > 0) {
     changes.push({ kind: 'add', devices: addable, autoPriorityFailover: null });
     if (switches) {
@@ -234,6 +240,19 @@ function changesFrom(state: VnicState, desired: DesiredVnic, care: Care): readon
     changes.push(...removals(state, pool, care));
   }
   return changes;
+}
+
+/** As many of them, in their order, as the adapters have logical ports for beside the devices that are there. */
+function withinRoom(
+  missing: readonly NewBackingDevice[],
+  devices: readonly BackingDevice[],
+  { adapterRoom = [] }: DesiredVnic,
+): readonly NewBackingDevice[] {
+  return missing.filter(({ adapterId }, at) => {
+    const room = adapterRoom.find((one) => one.adapterId === adapterId)?.devices ?? Infinity;
+    const before = [...devices, ...missing.slice(0, at)].filter((one) => one.adapterId === adapterId).length;
+    return before < room;
+  });
 }
 
 function without<T>(all: readonly T[], others: readonly T[]): readonly T[] {

@@ -28,6 +28,12 @@ export interface TargetAddress {
   readonly physicalPort?: { readonly adapterId: number; readonly physicalPortId: number };
 }
 
+/** How many devices of a vNIC an adapter has logical ports for. */
+export interface AdapterRoom {
+  readonly adapterId: number;
+  readonly devices: number;
+}
+
 /**
  * What a job is bound to: the identity that was seen when it was accepted.
  * A vNIC is partition id + slot + MAC address; a backing device adds logical port id + VIOS + physical port.
@@ -62,6 +68,11 @@ export interface Target {
    * disruption is allowed and there is no other way.
    */
   readonly leastOperationalDevices?: number;
+  /**
+   * Decided by the first plan of a desired state: how many devices of this vNIC an adapter has logical ports for, where it
+   * has not enough for those that are there and the new ones side by side. A readback does not tell.
+   */
+  readonly adapterRoom?: readonly AdapterRoom[];
   /**
    * Decided by the plan of a desired state: a step takes the active device away, and the job is only over once another
    * one is active, if one can be, or automatic failover is on, which sees to that.

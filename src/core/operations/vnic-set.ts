@@ -1,7 +1,8 @@
 import { addBackingDevices, removeBackingDevices, setFailoverPriority } from '../hmc-language/changes.js';
 import { showCommand } from '../hmc-language/quote-word.js';
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
-import { isOperational, maximumOf } from '../resources/backing-device.js';
+import { isOperational, maximumOf, type BackingDevice } from '../resources/backing-device.js';
+import { logicalPortsInUse } from '../resources/logical-ports-in-use.js';
 import { sharedNames } from '../resources/partition.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
@@ -14,6 +15,7 @@ import {
   devicesInTheEnd,
   isDemotion,
   isForsaken,
+  leavingDevices,
   missingDevices,
   operationalCount,
   replacedInPlace,
@@ -33,7 +35,7 @@ import {
   withWarnings,
 } from './maximum-capacity.js';
 import { observedActive, observedVnic } from './observed-vnic.js';
-import type { Operation, Plan, PlannedCommand, Target } from './operation.js';
+import type { AdapterRoom, Operation, Plan, PlannedCommand, Target } from './operation.js';
 import { isShutOff, partitionStateRefusal } from './partition-state.js';
 import { planOf } from './plan-of.js';
 import { portRoomRefusal, type RoomReading } from '../placement/port-room.js';
@@ -176,11 +178,12 @@ function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: Vnic
   const from = stateOf(snapshot, vnic, request);
   const isOff = isShutOff(snapshot, vnic.partition.id);
   const wasOn = from.autoPriorityFailover || target.restoreAutoPriorityFailover === true;
-  const desired: DesiredVnic = {
+  const asked: DesiredVnic = {
     devices: decided.value ?? from.devices.map((one) => ({ request: inputOf(one), input: inputOf(one) })),
     autoPriorityFailover: request.autoPriorityFailover ?? wasOn,
     hasActive: target.owesActiveDevice === true || from.devices.some(({ active }) => active === true),
   };
+  const desired = { ...asked, adapterRoom: target.adapterRoom ?? tightAdapters(snapshot, vnic, from, asked) };
   // What is shut off carries nothing. That is not kept: the partition may be activated on the way.
   const least = target.leastOperationalDevices ?? (isOff ? 0 : leastToKeep(from, desired));
   const missing = missingRefusal(snapshot, vnic, from, desired);
@@ -189,7 +192,7 @@ function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: Vnic
   }
   const way = wayTo(desired, from, least);
   if (way === null) {
-    return refuse(lastDevice(vnic));
+    return refuse(noRoomBeside(snapshot, vnic, from, desired) ?? lastDevice(vnic));
   }
   const unfit = way.some(({ change }) => change.kind === 'add' || change.kind === 'remove')
     ? partitionStateRefusal(snapshot, vnic.partition.id)
@@ -225,8 +228,30 @@ function missingRefusal(snapshot: Reading, vnic: Vnic, from: VnicState, desired:
   return (
     serverStateRefusal(snapshot, missing) ??
     maximumRefusal(snapshot, missing) ??
-    portRoomRefusal(withoutDevices(snapshot, vnic, from, desired), missing)
+    portRoomRefusal(withoutDevices(snapshot, vnic, leavingDevices(from, desired)), missing)
   );
+}
+
+/** The only device cannot go first, and there is no logical port for the new one beside it. */
+function noRoomBeside(snapshot: Reading, vnic: Vnic, from: VnicState, desired: DesiredVnic): Refusal | null {
+  const reading = withoutDevices(snapshot, vnic, replacedInPlace(from, desired));
+  return portRoomRefusal(reading, missingDevices(from, desired));
+}
+
+/** The adapters that have not enough logical ports for the devices that are there and the new ones side by side. */
+function tightAdapters(snapshot: Reading, vnic: Vnic, from: VnicState, desired: DesiredVnic): readonly AdapterRoom[] {
+  const { adapters = [], logicalPorts } = snapshot;
+  if (logicalPorts === undefined) return [];
+  const on = <T extends { readonly adapterId: number }>(all: readonly T[], adapterId: number): number =>
+    all.filter((one) => one.adapterId === adapterId).length;
+  const inUse = logicalPortsInUse(snapshot.vnics, logicalPorts);
+  const missing = missingDevices(from, desired).map(({ device }) => device);
+  return adapters.flatMap(({ adapterId, logicalPorts: total }) => {
+    if (adapterId === null || total === null) return [];
+    const own = on(vnic.backingDevices, adapterId);
+    const devices = total - on(inUse, adapterId) + own;
+    return own + on(missing, adapterId) > devices ? [{ adapterId, devices }] : [];
+  });
 }
 
 /** The target with what the rest of this way has to know; `least` is not given where it is not to be kept. */
@@ -245,6 +270,9 @@ function decidedTarget(
   return {
     ...target,
     ...(least === undefined ? {} : { leastOperationalDevices: least }),
+    ...(desired.adapterRoom === undefined || desired.adapterRoom.length === 0
+      ? {}
+      : { adapterRoom: desired.adapterRoom }),
     ...(restores && wasOn ? { restoreAutoPriorityFailover: true } : {}),
     ...(takesActive ? { owesActiveDevice: true } : {}),
     ...decisions(target, from, desired, way[0]),
@@ -355,11 +383,8 @@ function lastDevice({ backingDevices: [only] }: Vnic): Refusal {
   };
 }
 
-/**
- * The reading as it is once the devices that are made anew on their own ports have gone: they leave their room behind.
- */
-function withoutDevices(snapshot: Reading, vnic: Vnic, from: VnicState, desired: DesiredVnic): RoomReading {
-  const gone = replacedInPlace(from, desired);
+/** The reading as it is once these devices of the vNIC have gone: they leave their room behind. */
+function withoutDevices(snapshot: Reading, vnic: Vnic, gone: readonly BackingDevice[]): RoomReading {
   const isGone = (logicalPortId: string): boolean => gone.some((one) => one.logicalPortId === logicalPortId);
   const { logicalPorts, physicalPorts } = snapshot;
   return {

@@ -69,6 +69,14 @@ class TargetNewDeviceDto extends BackingDeviceRequestDto {
   operational?: boolean;
 }
 
+class TargetAdapterRoomDto {
+  @ApiProperty({ type: 'integer', example: 1 })
+  adapterId!: number;
+
+  @ApiProperty({ type: 'integer', description: 'So many devices of this vNIC it has logical ports for.', example: 1 })
+  devices!: number;
+}
+
 class TargetDemotedDeviceDto {
   @ApiProperty({ example: '27008005' })
   logicalPortId!: string;
@@ -164,6 +172,14 @@ export class TargetDto {
     example: 1,
   })
   leastOperationalDevices?: number;
+
+  @ApiPropertyOptional({
+    type: [TargetAdapterRoomDto],
+    description:
+      'Of a desired state, once it is planned: the adapters that have not enough logical ports for the devices that are there and ' +
+      'the new ones side by side, so that some go first.',
+  })
+  adapterRoom?: TargetAdapterRoomDto[];
 
   @ApiPropertyOptional({
     description:

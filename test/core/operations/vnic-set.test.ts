@@ -8,7 +8,7 @@ import { vnicSet } from '../../../src/core/operations/vnic-set.js';
 import type { Snapshot } from '../../../src/core/resources/snapshot.js';
 import type { Vnic } from '../../../src/core/resources/vnic.js';
 import type { BackingDevice } from '../../../src/core/resources/backing-device.js';
-import { device, estate, LIZARD, logicalPort, seedVnic, vnic, VIOS1, VIOS2 } from './estate.js';
+import { adapter, device, estate, LIZARD, logicalPort, seedVnic, vnic, VIOS1, VIOS2 } from './estate.js';
 import { activeOf, apply, HYPERVISORS, type HypervisorOptions } from './hypervisor.js';
 import { bindAndPlan, lines, moves, refusalOf, valueOf } from './plan-helpers.js';
 
@@ -321,6 +321,29 @@ describe('vnic.set', () => {
       type: 'port-full',
       pointer: '/backingDevices/0/capacity',
     });
+  });
+
+  it('reckons with the logical ports that leaving devices give back to their adapter', () => {
+    const third = device({ logicalPortId: '2700c003', adapterId: 3, failoverPriority: 30, virtualIoServer: VIOS2 });
+    const made = vnic({ backingDevices: [FIRST, SECOND, third] });
+    const moved = { ...wanted(FIRST), physicalPortId: 0 };
+    const request = { backingDevices: [moved, wanted(SECOND), wanted(third)] };
+    const full = { adapters: [adapter(1, { logicalPorts: 1 }), adapter(2), adapter(3)], logicalPorts: [] };
+    const plan = valueOf(planned(made, request, full).planned);
+    expect(lines(plan)).toEqual([
+      `${DEVICE('s', '2700400b')} -a failover_priority=100`,
+      `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/100`,
+      `${VNIC}backing_devices+=sriov/vios1//1/0/2.0/10`,
+    ]);
+    // A readback tells nothing of adapters: the order stays.
+    expect(plan.target.adapterRoom).toEqual([{ adapterId: 1, devices: 1 }]);
+    const later = vnicSet.plan({ ...estate({ vnics: [made] }), adapters: undefined } as never, plan.target, request);
+    expect(lines(valueOf(later))).toEqual(lines(plan));
+    // With somebody else in the last place there is no room at all, nor beside the only device.
+    const none = { ...full, adapters: [adapter(1, { logicalPorts: 0 }), adapter(2), adapter(3)] };
+    expect(refusalOf(planned(made, request, none).planned).type).toBe('port-full');
+    const only = vnic({ backingDevices: [FIRST] });
+    expect(refusalOf(planned(only, { backingDevices: [moved] }, full).planned).type).toBe('port-full');
   });
 
   it('changes a whole vNIC of six without ever having fewer than five, or more than six', () => {

@@ -25,6 +25,9 @@ export interface VnicMapping {
   readonly source: { readonly adapterId: number; readonly physicalPortId: number };
 }
 
+/** Whether a mapping can name this Virtual I/O Server. */
+export const isMappingName = (name: string): boolean => isRepresentable(name) && !/[/,"]/.test(name);
+
 /**
  * The value of `vnic_mappings`: for each device
  * `slot/ded/dest-vios-name/dest-vios-id/dest-adapter-id/dest-phys-port-id/capacity/src-adapter-id/src-phys-port-id`,
@@ -36,7 +39,7 @@ export function vnicMappings(mappings: readonly VnicMapping[]): Result<string> {
   const elements: string[] = [];
   for (const { slot, target, capacity, source } of mappings) {
     const { name, id } = target.virtualIoServer;
-    if (!isRepresentable(name) || /[/,"]/.test(name)) {
+    if (!isMappingName(name)) {
       return refuse({
         type: 'not-representable',
         detail: `A mapping names the Virtual I/O Server, and its notation cannot carry ${JSON.stringify(name)}: a slash, a comma, a double quote or a control character is in it. Rename it.`,

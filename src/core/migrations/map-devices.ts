@@ -1,3 +1,4 @@
+import { isMappingName } from '../hmc-language/migrations.js';
 import { isOnSamePort, portText } from '../resources/port-address.js';
 import { hundredths } from '../resources/percent.js';
 import { whyNotServer } from '../resources/why-not-server.js';
@@ -64,12 +65,17 @@ export function mapDevices(
   return moving.map((one) => mapped(one, ports.get(one), server.get(one), { target, free, servers, gaveUp }));
 }
 
-/** The Virtual I/O Servers of a system that can take a device now, by their ids. */
+/**
+ * The Virtual I/O Servers of a system that can take a device now, by their ids; of those, the ones that a mapping can name,
+ * if there are any.
+ */
 export function usableServers({ partitions }: MigrationReading): readonly PartitionRef[] {
-  return virtualIoServersOf(partitions)
+  const servers = virtualIoServersOf(partitions)
     .filter((one) => whyNotServer(one) === null)
     .map(({ name, id }) => ({ name, id }))
     .sort((a, b) => a.id - b.id);
+  const named = servers.filter(({ name }) => isMappingName(name));
+  return named.length > 0 ? named : servers;
 }
 
 type Chosen<T> = ReadonlyMap<Moving, T>;

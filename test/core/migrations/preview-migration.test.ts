@@ -307,6 +307,13 @@ describe('Virtual I/O Servers', () => {
     expect(found).toMatchObject({ possible: false, vnicMappings: null, command: null });
     expect(codes(found.conflicts)).toEqual(['not-representable']);
   });
+
+  it('one with such a name is left out where another one serves', () => {
+    const both = [{ name: 'a/b', id: 1 }, VIOS_B].map((one) => partition(one, { environment: 'vioserver' }));
+    const found = preview(source(), read(target({ partitions: both })));
+    expect(found.possible).toBe(true);
+    expect(found.backingDevices.map((one) => one.target?.virtualIoServer)).toEqual([VIOS_B, VIOS_B]);
+  });
 });
 
 describe('the partition and the target', () => {

@@ -25,7 +25,7 @@ export function neverFits(reading: PlacementReading, wish: PlacementWish, pointe
     return {
       type: 'rule-violation',
       pointer: `${pointer}/${names.capacity}`,
-      detail: `${names.capacity} ${shown(capacity)} is not a multiple of the granularity of ${which(ports, wish)}, ${shown(step)}. Use ${fix}.`,
+      detail: `${names.capacity} ${shown(capacity)} is not a multiple of the granularity of ${which(ports, wish)}, ${stepsOf(ports).map(shown).join(' or ')}. Use ${fix}.`,
       members: { capacityGranularity: step },
     };
   }
@@ -53,10 +53,14 @@ export function neverFits(reading: PlacementReading, wish: PlacementWish, pointe
  * much.
  */
 function commonStep(ports: readonly PhysicalPort[]): number {
-  const steps = [...new Set(ports.flatMap(({ capacityGranularity }) => capacityGranularity ?? []))].map(hundredths);
+  const steps = stepsOf(ports).map(hundredths);
   const common = steps.reduce((a, b) => (a * b) / greatestCommonDivisor(a, b), 1);
   return (common <= 10_000 ? common : Math.min(...steps)) / 100;
 }
+
+/** The granularities of the ports, each once. */
+const stepsOf = (ports: readonly PhysicalPort[]): readonly number[] =>
+  [...new Set(ports.flatMap(({ capacityGranularity }) => capacityGranularity ?? []))].sort((a, b) => a - b);
 
 const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
 

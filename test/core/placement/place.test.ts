@@ -391,7 +391,7 @@ describe('place', () => {
       [
         { label: 'prod-a', redundancy: 2, capacity: 7 },
         '/placement/capacity',
-        'capacity 7 is not a multiple of the granularity of any port with the label "prod-a", 6. Use 6 or 12.',
+        'capacity 7 is not a multiple of the granularity of any port with the label "prod-a", 2 or 3. Use 6 or 12.',
       ],
       [
         { ports: list(1, 2), redundancy: 2, capacity: 1 },
@@ -406,7 +406,7 @@ describe('place', () => {
       [
         { physical_network: 'prod-a', capacity: 0.07 },
         '/placement/capacity',
-        'capacity 0.07 is not a multiple of the granularity of any port with the label "prod-a", 0.06. Use 0.06 or 0.12.',
+        'capacity 0.07 is not a multiple of the granularity of any port with the label "prod-a", 0.02 or 0.03. Use 0.06 or 0.12.',
       ],
       [
         { physical_network: 'prod-a', maxcapacity: 0.5 },

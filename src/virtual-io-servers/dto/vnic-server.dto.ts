@@ -169,7 +169,9 @@ class DifferenceDto implements Difference {
     description:
       '`virtual-function`: lsmap and lsdev, or lsmap and vnicstat, of the Virtual I/O Server differ. `client`, ' +
       '`client-name`: lsmap or vnicstat and the HMC differ. `active`, `priority`: vnicstat and the HMC differ. `readiness`: ' +
-      'vnicstat and the HMC differ, or lsmap shows a vNIC server that is not Available where the HMC says Operational. Those of one client and slot that nobody can tell apart are marked as missing, each of them, where one side has more. The two sides are read one after the other: what changes between the readings differs too.',
+      'vnicstat and the HMC differ, or lsmap shows a vNIC server that is not Available where the HMC says Operational. ' +
+      'Those of one client and slot that nobody can tell apart are marked as missing, each of them, where one side has more. ' +
+      'The two sides are read one after the other: what changes between the readings differs too.',
     example: 'client',
   })
   code!: DifferenceCode;

@@ -194,3 +194,23 @@ describe('a slot that was empty when the call was accepted', () => {
     expect(job).toMatchObject({ state: 'succeeded', result: { slot: 17 } });
   });
 });
+
+describe('a Virtual I/O Server whose RMC connection is busy half way', () => {
+  const widened = {
+    backingDevices: [on('vios1', 1, 0, 10), { ...on('vios2', 3, 1, 20), capacity: 4 }, on('vios1', 2, 0, 30)],
+  };
+  const rmc = (state: 'busy' | 'active'): void =>
+    bench.simulator.control.setPartitionState(REPTILIAN, 'vios2', 'Running', state);
+
+  it('is waited for before its device is made anew', async () => {
+    let calm: NodeJS.Timeout | undefined;
+    const job = await runWhile(patient, widened, 'backing_devices-=', () => {
+      rmc('busy');
+      calm = setTimeout(() => rmc('active'), 4000);
+    });
+    clearTimeout(calm);
+    rmc('active');
+    expect(job).toMatchObject({ state: 'succeeded', error: null });
+    expect(job.plan.map(({ state }) => state)).not.toContain('failed');
+  });
+});

@@ -118,8 +118,9 @@ export interface Plan {
   /** The commands still needed, in order; [] when the wish already holds. */
   readonly steps: readonly PlannedCommand[];
   /**
-   * The hypervisor is about to move the active device by itself, and what is needed after that may be less: in the
-   * middle of a plan it is worth waiting for, within the settle bound. The steps are right without that, too.
+   * Something is about to pass by itself: the hypervisor moves the active device, and what is needed after that may be
+   * less; an RMC connection is busy, and the HMC may refuse the step. In the middle of a plan that is worth waiting for,
+   * within the settle bound. The steps are right without that, too.
    */
   readonly settling?: boolean;
   /** What the caller should know though nothing is wrong: shown by the dry run and in the warnings of the job. */

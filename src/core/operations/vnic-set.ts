@@ -213,11 +213,13 @@ function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: Vnic
     return planned;
   }
   // Our commands may have made the election that is due: what is left once it has taken place may be less.
-  const settling = way.length > 0 && !isOff && vnic.autoPriorityFailover === true && electionMoves(from.devices);
+  const isElecting = way.length > 0 && !isOff && vnic.autoPriorityFailover === true && electionMoves(from.devices);
+  const rmc = rmcWarnings(snapshot, vnic.partition.id, missingDevices(from, desired));
+  const settling = isElecting || rmc.length > 0;
   const warnings = [
     ...notComparedWarnings(snapshot, vnic, request.backingDevices ?? [], target.newDevices),
     ...lostMaxima(snapshot, from, desired),
-    ...rmcWarnings(snapshot, vnic.partition.id, missingDevices(from, desired)),
+    ...rmc,
   ];
   return ok(withWarnings(settling ? { ...planned.value, settling } : planned.value, warnings));
 }

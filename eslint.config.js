@@ -48,6 +48,7 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'off',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'import-x/order': ['error', { groups: ['builtin', 'external', 'parent', 'sibling'] }],
       'import-x/no-restricted-paths': [
         'error',
         {

@@ -1,5 +1,5 @@
-import { WAIT_MINUTES } from '../core/operations/wait-time.js';
 import { resolve } from 'node:path';
+import { WAIT_MINUTES } from '../core/operations/wait-time.js';
 import { parseRedisUrl } from '../redis/redis-address.js';
 import { readApiKeys } from './api-keys.js';
 import { ConfigurationError } from './configuration-error.js';

@@ -43,9 +43,7 @@ export function readYamlFile(path: string, what: string): FileReading<Readonly<R
   }
   try {
     const value: unknown = parse(text);
-    if (!isMapping(value)) {
-      return { value: null, faults: [`${what}: ${path} must hold a YAML mapping`], warnings: [] };
-    }
+    if (!isMapping(value)) return { value: null, faults: [`${what}: ${path} must hold a YAML mapping`], warnings: [] };
     return { value, faults: [], warnings: [] };
   } catch (error) {
     // Only the first line: the rest of the library's message quotes the file.

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import type { Client, ClientChannel } from 'ssh2';
+import { LATE, within } from '../within.js';
 import { closedByHmc, openChannel, requestExec } from './command-channel.js';
 import type { CommandEnd, NeverStartedReason } from './command-end.js';
 import type { HmcLimits } from './hmc-endpoint.js';
 import type { RunOptions } from './hmc-connections.js';
-import { LATE, within } from '../within.js';
 
 /** How long the HMC may take to close its side after our good-bye. */
 const GOOD_BYE_MS = 2_000;

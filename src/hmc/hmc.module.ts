@@ -3,8 +3,8 @@ import { SERVICE_CONFIG, type ServiceConfig } from '../config/service-config.js'
 import { Metrics } from '../observability/metrics.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { REDIS } from '../redis/redis.module.js';
-import { HmcConnections } from './hmc-connections.js';
 import { RedisLoginLedger } from '../store/redis-login-ledger.js';
+import { HmcConnections } from './hmc-connections.js';
 import { SshHmcConnections } from './ssh-hmc-connections.js';
 
 /**

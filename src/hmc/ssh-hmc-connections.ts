@@ -1,3 +1,4 @@
+import { within } from '../within.js';
 import { ChangeConnections } from './change-connections.js';
 import type { CommandEnd } from './command-end.js';
 import { endpointFaults } from './endpoint-faults.js';
@@ -8,7 +9,6 @@ import type { HmcEndpoint } from './hmc-endpoint.js';
 import { MemoryLoginLedger, type LoginLedger } from './login-ledger.js';
 import { Logins } from './logins.js';
 import { ReadPool } from './read-pool.js';
-import { within } from '../within.js';
 
 /** One command and its end, for metrics and logs. */
 export interface CommandEvent {

@@ -1,7 +1,7 @@
 import type { UsedSlot } from '../core/resources/virtual-slots.js';
 import type { SnapshotPart, Snapshot } from '../core/resources/snapshot.js';
-import type { Sharing } from './single-flight.js';
 import type { ManagedSystem } from '../core/resources/managed-system.js';
+import type { Sharing } from './single-flight.js';
 
 /** One HMC's view of a managed system. */
 export interface SystemSeenBy {

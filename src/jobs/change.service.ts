@@ -1,5 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
 import { canonicalJson } from '../core/canonical-json.js';
 import { showCommand } from '../core/hmc-language/quote-word.js';
 import type { OperationName, Plan, Target, TargetAddress } from '../core/operations/operation.js';
@@ -19,9 +19,9 @@ import { TurnQueue } from '../store/turn-queue.js';
 import { newJob, type JobRecord, type NewJob } from '../store/job-record.js';
 import { isFinal } from '../store/job-state.js';
 import { JobStore, type Accepted, type IdempotencyEntry } from '../store/job-store.js';
+import { targetDocument } from '../core/operations/target-document.js';
 import type { JobView } from './job-view.js';
 import { JobsService } from './jobs.service.js';
-import { targetDocument } from '../core/operations/target-document.js';
 
 /** A change as it comes from a controller: shapes are checked, nothing has been read yet. */
 export interface ChangeCall {

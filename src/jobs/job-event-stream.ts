@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isStoreAway } from '../redis/store-away.js';
-import { JobEvents, comesBefore, type JobEvent } from './job-events.js';
 import type { JobRecord } from '../store/job-record.js';
 import { isFinal } from '../store/job-state.js';
+import { JobEvents, comesBefore, type JobEvent } from './job-events.js';
 import { JobsService } from './jobs.service.js';
 
 const HEARTBEAT_MS = 15_000;

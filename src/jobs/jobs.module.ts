@@ -4,13 +4,13 @@ import { InventoryModule } from '../inventory/inventory.module.js';
 import { connectWorker } from '../redis/connections.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { REDIS, REDIS_URL_IN_USE } from '../redis/redis.module.js';
+import { Keys } from '../store/keys.js';
+import { StoreModule } from '../store/store.module.js';
 import { ChangeService } from './change.service.js';
 import { JobEventStream } from './job-event-stream.js';
 import { JobEvents } from './job-events.js';
 import { JobsController } from './jobs.controller.js';
 import { JobsService } from './jobs.service.js';
-import { Keys } from '../store/keys.js';
-import { StoreModule } from '../store/store.module.js';
 import { ReconcileService } from './reconcile.service.js';
 
 /** Jobs as people see them, their events, and the way in for changes. What runs them stands in lanes/. */

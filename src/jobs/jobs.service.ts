@@ -4,10 +4,10 @@ import { LaneStore } from '../store/lane-store.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Inventory } from '../inventory/inventory.js';
 import { anotherHmcMayAnswer } from '../inventory/no-hmc-answered.js';
-import { JobEvents } from './job-events.js';
 import type { JobRecord } from '../store/job-record.js';
 import { isFinal } from '../store/job-state.js';
 import { JobStore, type JobFilter } from '../store/job-store.js';
+import { JobEvents } from './job-events.js';
 import { jobView, type JobView, type LaneShown } from './job-view.js';
 
 /** So many jobs are looked through for the name of a system that no HMC tells. */

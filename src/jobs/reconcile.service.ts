@@ -1,5 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
+import { Inject, Injectable } from '@nestjs/common';
 import { effectOf } from '../core/outcome.js';
 import { hasLeft } from '../core/operations/bound-target.js';
 import { heldSystemOf, movesPartition } from '../core/operations/held-system.js';
@@ -13,10 +13,10 @@ import type { Snapshot } from '../core/resources/snapshot.js';
 import { Inventory } from '../inventory/inventory.js';
 import type { JobRecord } from '../store/job-record.js';
 import { JobStore } from '../store/job-store.js';
+import { targetDocument } from '../core/operations/target-document.js';
 import { readerOf } from './job-reader.js';
 import type { JobView } from './job-view.js';
 import { JobsService } from './jobs.service.js';
-import { targetDocument } from '../core/operations/target-document.js';
 
 const WAIT_MS = WAIT_MINUTES * 60_000;
 

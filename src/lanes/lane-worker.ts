@@ -10,12 +10,12 @@ import { connectWorker, endConnection } from '../redis/connections.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { REDIS, REDIS_URL_IN_USE } from '../redis/redis.module.js';
 import { LATE, within } from '../within.js';
+import { laneStoreOf } from '../store/store.module.js';
+import { TurnQueue } from '../store/turn-queue.js';
 import { Executor } from './executor.js';
 import { laneSettings } from './lane-settings.js';
-import { laneStoreOf } from '../store/store.module.js';
 import { Sweep } from './sweep.js';
 import { TurnRunner } from './turn.js';
-import { TurnQueue } from '../store/turn-queue.js';
 import { TurnWorker } from './turn-worker.js';
 
 /** How long BullMQ may take to say goodbye when no job runs. While Redis is away it would wait for it. */

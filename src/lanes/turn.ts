@@ -1,9 +1,9 @@
 import { heldSystemOf } from '../core/operations/held-system.js';
 import type { JobRecord } from '../store/job-record.js';
-import type { Executor } from './executor.js';
-import { FAIR_SHARE, type LaneSettings } from './lane-settings.js';
 import type { LaneStore } from '../store/lane-store.js';
 import type { Lease } from '../store/lease.js';
+import type { Executor } from './executor.js';
+import { FAIR_SHARE, type LaneSettings } from './lane-settings.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { Pacing } from './pacing.js';
 import type { RunEnd } from './run-end.js';

@@ -1,5 +1,5 @@
-import type { Logger } from 'pino';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import type { RedisClient } from './redis-client.js';
 
 const PATIENCE_MS = 5_000;

@@ -1,4 +1,5 @@
 import { ProblemError } from '../http/problem-error.js';
+import { ONE_REDIS, type Durability } from '../redis/durability.js';
 import { EVENTS_KEPT, TELL } from './event-entry.js';
 import { recordOf, type JobRecord, type JobState } from './job-record.js';
 import { HmcAway, HOLD_HMC_WAIT } from './hmc-away.js';
@@ -7,7 +8,6 @@ import { Keys } from './keys.js';
 import { LuaScript, type RedisClient } from './lua-script.js';
 import { PacingStore } from './pacing-store.js';
 import { storeUnavailable, withStore } from './store-unavailable.js';
-import { ONE_REDIS, type Durability } from '../redis/durability.js';
 import { HISTORY } from './history.js';
 import { LaneGuests } from './lane-guests.js';
 import { LeaseLost, type Lease } from './lease.js';

@@ -1,10 +1,10 @@
 import { afterEach, expect, it } from 'vitest';
+import supertest from 'supertest';
 import { simulatorEndpoints } from '../support/simulator-endpoints.js';
 import { REPTILIAN, SAURIAN, startWholeService, type WholeService } from '../support/whole-service.js';
 import { startSimulator } from '../../simulator/simulator.js';
 import { startTestRedis } from '../support/redis.js';
 import { KEYS, startTestApp, testConfig } from '../support/test-app.js';
-import supertest from 'supertest';
 
 const port = (system: string, port: string): string => `/v1/managed-systems/${system}/sriov/physical-ports/${port}`;
 

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandLogEntry } from '../../simulator/log/command-log.js';
 import { faultOf } from '../../simulator/faults/faults.js';
 import { type SimulatedHmc, type Simulator, startSimulator } from '../../simulator/simulator.js';
-import { login } from './ssh-client.js';
 import { until } from '../support/until.js';
+import { login } from './ssh-client.js';
 
 const SYSTEM = 'reptilian-9119-MME-65BA46F';
 const CREATE = `chhwres -r virtualio --rsubtype vnic -m ${SYSTEM} -o a -p lizard -s 6 -a 'backing_devices="sriov/vios1//1/1/2.0/10,sriov/vios2//4/1/2.0/20"'`;

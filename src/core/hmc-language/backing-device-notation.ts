@@ -31,9 +31,7 @@ export interface ParsedBackingDeviceInput {
  */
 export function percentText(percent: number): string {
   const text = Number.isInteger(percent) ? percent.toFixed(1) : String(percent);
-  if (!/^\d+\.\d+$/.test(text)) {
-    throw new RangeError(`not a percentage: ${text}`);
-  }
+  if (!/^\d+\.\d+$/.test(text)) throw new RangeError(`not a percentage: ${text}`);
   return text;
 }
 

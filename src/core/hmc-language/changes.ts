@@ -155,9 +155,7 @@ export function setPhysicalPortLabel(port: SetPhysicalPortLabel): Result<HmcComm
     attributes.push({ name: 'phys_port_sub_label', operator: '=', value: port.subLabel });
   }
   const argument = attributeList(attributes);
-  if (!argument.ok) {
-    return argument;
-  }
+  if (!argument.ok) return argument;
   return ok(change(['-r', 'sriov', '-m', port.mtms, '--rsubtype', 'physport', '-o', 's', '-a', argument.value]));
 }
 
@@ -174,9 +172,7 @@ function changeVnic(
   attributes: readonly AttributeAssignment[],
 ): Result<HmcCommand> {
   const argument = attributeList(attributes);
-  if (!argument.ok) {
-    return argument;
-  }
+  if (!argument.ok) return argument;
   return ok(
     change([
       ...['-r', 'virtualio', '-m', mtms, '-o', operation, '--rsubtype', 'vnic'],

@@ -63,20 +63,14 @@ export function showCommand(command: HmcCommand): string {
 /** Whether a command line is what was shown in a plan, its references resolved to logical port ids by now. */
 export function isShownAs(line: string, shown: string): boolean {
   const parts = shown.split(/\{"ref": "[^"]*"\}/);
-  if (parts.length === 1) {
-    return line === shown;
-  }
+  if (parts.length === 1) return line === shown;
   let at = 0;
   for (const [i, part] of parts.entries()) {
-    if (!line.startsWith(part, at)) {
-      return false;
-    }
+    if (!line.startsWith(part, at)) return false;
     at += part.length;
     if (i < parts.length - 1) {
       const id = /^[0-9a-f]{8}(?= |$)/.exec(line.slice(at));
-      if (id === null) {
-        return false;
-      }
+      if (id === null) return false;
       at += id[0].length;
     }
   }
@@ -85,8 +79,6 @@ export function isShownAs(line: string, shown: string): boolean {
 
 function quoted(word: string): string {
   const result = quoteWord(word);
-  if (!result.ok) {
-    throw new TypeError(result.refusal.detail);
-  }
+  if (!result.ok) throw new TypeError(result.refusal.detail);
   return result.value;
 }

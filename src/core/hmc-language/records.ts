@@ -26,9 +26,7 @@ import { HmcOutputError } from './hmc-output-error.js';
 export function parseRecords(text: string): Attributes[] {
   refuseMessage(text);
   const trimmed = text.trim();
-  if (!/[="\n\r]/.test(trimmed)) {
-    return [];
-  }
+  if (!/[="\n\r]/.test(trimmed)) return [];
   return splitCsv(text).map((pairs) => {
     const record = new Map<string, string>();
     for (const pair of pairs) {
@@ -82,9 +80,7 @@ export function parseRows(text: string, columns: readonly string[]): Attributes[
 }
 
 function refuseMessage(text: string): void {
-  if (beginsWithCode(text)) {
-    throw new HmcOutputError('The HMC printed a message where a listing belongs', text.trim());
-  }
+  if (beginsWithCode(text)) throw new HmcOutputError('The HMC printed a message where a listing belongs', text.trim());
 }
 
 function nameValues(columns: readonly string[], values: readonly string[]): Attributes {

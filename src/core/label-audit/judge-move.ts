@@ -1,9 +1,9 @@
 import { placeDevices, movingDevices, whyLeftOver, type Moving } from '../migrations/place-devices.js';
 import type { ConflictCode } from '../migrations/findings.js';
 import { TargetRoom } from '../migrations/target-room.js';
-import type { Pieces } from './pieces.js';
 import type { PartitionRef } from '../hmc-language/partition-ref.js';
 import type { Vnic } from '../resources/vnic.js';
+import type { Pieces } from './pieces.js';
 import type { AuditReading } from './audited-port.js';
 
 /** Why a backing device finds no port on the other system: as a preview of the migration says it. */

@@ -1,7 +1,7 @@
-import type { Pieces } from './pieces.js';
 import type { ProblemType } from '../problem-type.js';
 import type { Verdict } from '../readiness/check.js';
 import type { SriovAdapter } from '../resources/sriov-adapter.js';
+import type { Pieces } from './pieces.js';
 import { auditedPorts, type AuditedPort, type AuditReading } from './audited-port.js';
 import { judgeMove, type MovingPartition } from './judge-move.js';
 

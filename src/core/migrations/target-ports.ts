@@ -97,9 +97,7 @@ export function whyNotPort(
       detail: `The device has ${capacity} % of its port, and ${where} gives capacity in steps of ${step} %.`,
     };
   }
-  if (room.takes(port, capacity)) {
-    return null;
-  }
+  if (room.takes(port, capacity)) return null;
   const logicalPorts = room.freeLogicalPorts(port);
   return {
     code: 'port-full',

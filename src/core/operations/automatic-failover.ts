@@ -3,8 +3,8 @@ import { ok, type Result } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import type { BackingDevice } from '../resources/backing-device.js';
-import { presentVnic } from './bound-target.js';
 import { electionMoves } from '../resources/election.js';
+import { presentVnic } from './bound-target.js';
 import type { PlannedCommand, Target } from './operation.js';
 import { WAIT_MINUTES } from './wait-time.js';
 

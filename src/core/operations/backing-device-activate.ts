@@ -2,10 +2,10 @@ import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import type { BackingDevice } from '../resources/backing-device.js';
+import { elected, electionMoves, mayCarryTraffic, withActive } from '../resources/election.js';
 import { activateStep } from './activate-step.js';
 import { owedRestoration, switchAutomaticFailover } from './automatic-failover.js';
 import { absence, backingDevicePresence, bindBackingDevice, presentBackingDevice, vnicInSlot } from './bound-target.js';
-import { elected, electionMoves, mayCarryTraffic, withActive } from '../resources/election.js';
 import { observedActive } from './observed-vnic.js';
 import type { Operation, Plan } from './operation.js';
 import { planOf } from './plan-of.js';
@@ -30,14 +30,10 @@ export const backingDeviceActivate: Operation<BackingDeviceActivateRequest> = {
 
   plan(snapshot: Snapshot<'vnics'>, target, request): Result<Plan> {
     const bound = presentBackingDevice(snapshot, target);
-    if (bound === undefined) {
-      return refuse(absence(backingDevicePresence(snapshot, target)));
-    }
+    if (bound === undefined) return refuse(absence(backingDevicePresence(snapshot, target)));
     const { vnic, device } = bound;
     const restore = request.restoreAutoPriorityFailover === true;
-    if (isAsWished(vnic, device, request)) {
-      return ok({ steps: [], target });
-    }
+    if (isAsWished(vnic, device, request)) return ok({ steps: [], target });
     const obstacle = activationObstacle(vnic, device, restore);
     if (obstacle !== null) {
       // Our own activation has switched automatic failover off, and what is now in the way came later: it must not stay
@@ -45,13 +41,9 @@ export const backingDeviceActivate: Operation<BackingDeviceActivateRequest> = {
       const owed = owedRestoration(snapshot, target);
       return owed === null ? refuse(obstacle) : planOf([owed], target);
     }
-    if (device.active === true) {
-      return planOf([switchAutomaticFailover(snapshot, vnic, restore)], target);
-    }
+    if (device.active === true) return planOf([switchAutomaticFailover(snapshot, vnic, restore)], target);
     const activate = activateStep(snapshot, vnic, device);
-    if (!restore) {
-      return planOf([activate], target);
-    }
+    if (!restore) return planOf([activate], target);
     const afterwards = withActive(vnic.backingDevices, device.logicalPortId);
     const wasOn = vnic.autoPriorityFailover === true || target.restoreAutoPriorityFailover === true;
     return planOf(
@@ -82,9 +74,7 @@ export const backingDeviceActivate: Operation<BackingDeviceActivateRequest> = {
  * to which the hypervisor is about to move.
  */
 function isAsWished(vnic: Vnic, device: BackingDevice, request: BackingDeviceActivateRequest): boolean {
-  if (device.active !== true) {
-    return false;
-  }
+  if (device.active !== true) return false;
   return request.restoreAutoPriorityFailover === true
     ? vnic.autoPriorityFailover === true && !electionMoves(vnic.backingDevices)
     : vnic.autoPriorityFailover === false;

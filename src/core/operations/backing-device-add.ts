@@ -12,14 +12,14 @@ import {
   type BackingDeviceRequest,
 } from '../placement/backing-device-request.js';
 import { isOnSamePort, portText } from '../resources/port-address.js';
-import { absence, bindVnic, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
 import { electionMoves } from '../resources/election.js';
+import { portRoomRefusal, type NewDevice, type RoomReading } from '../placement/port-room.js';
+import { absence, bindVnic, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
 import { expectedDevice, onItsPort } from './expected-device.js';
 import { maximumRefusal, notComparedWarnings, withCarriedMaximum, withWarnings } from './maximum-capacity.js';
 import { observedDevices } from './observed-vnic.js';
 import type { Operation, Plan } from './operation.js';
 import { isShutOff, partitionStateRefusal } from './partition-state.js';
-import { portRoomRefusal, type NewDevice, type RoomReading } from '../placement/port-room.js';
 import type { BackingDeviceAddRequest } from './requests.js';
 import { rmcWarnings, serverStateRefusal } from './server-state.js';
 import { WAIT_MINUTES } from './wait-time.js';
@@ -37,9 +37,7 @@ export const backingDeviceAdd: Operation<BackingDeviceAddRequest> = {
 
   bind(snapshot: Reading, address, request) {
     const bound = bindVnic(snapshot, address);
-    if (!bound.ok) {
-      return bound;
-    }
+    if (!bound.ok) return bound;
     const devices = resolveBackingDevices(snapshot, request.backingDevices);
     return devices.ok ? ok(bound.value.target) : devices;
   },
@@ -48,24 +46,16 @@ export const backingDeviceAdd: Operation<BackingDeviceAddRequest> = {
 
   plan(snapshot: Reading, target, request): Result<Plan> {
     const vnic = presentVnic(snapshot, target);
-    if (vnic === undefined) {
-      return refuse(absence(vnicPresence(snapshot, target)));
-    }
+    if (vnic === undefined) return refuse(absence(vnicPresence(snapshot, target)));
     const devices = resolveBackingDevices(snapshot, request.backingDevices);
-    if (!devices.ok) {
-      return devices;
-    }
+    if (!devices.ok) return devices;
     const missing = missingDevices(vnic, request.backingDevices, devices.value);
-    if (!missing.ok) {
-      return missing;
-    }
+    if (!missing.ok) return missing;
     const warnings = [
       ...notComparedWarnings(snapshot, vnic, request.backingDevices),
       ...rmcWarnings(snapshot, vnic.partition.id, missing.value),
     ];
-    if (missing.value.length === 0) {
-      return ok(withWarnings({ steps: [], target }, warnings));
-    }
+    if (missing.value.length === 0) return ok(withWarnings({ steps: [], target }, warnings));
     const total = vnic.backingDevices.length + missing.value.length;
     if (total > MAX_BACKING_DEVICES) {
       return refuse({
@@ -79,9 +69,7 @@ export const backingDeviceAdd: Operation<BackingDeviceAddRequest> = {
       serverStateRefusal(snapshot, missing.value) ??
       maximumRefusal(snapshot, missing.value) ??
       portRoomRefusal(snapshot, missing.value);
-    if (impossible !== null) {
-      return refuse(impossible);
-    }
+    if (impossible !== null) return refuse(impossible);
     const added = missing.value.map(({ device }) => device);
     const command = addBackingDevices({
       mtms: snapshot.system.mtms,

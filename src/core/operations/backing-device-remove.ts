@@ -4,9 +4,10 @@ import { sharedNames } from '../resources/partition.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import type { BackingDevice } from '../resources/backing-device.js';
+import { inputOf } from '../placement/backing-device-request.js';
+import { nextBest, withActive } from '../resources/election.js';
 import { activateStep } from './activate-step.js';
 import { owedRestoration, switchAutomaticFailover, vnicToRestore } from './automatic-failover.js';
-import { inputOf } from '../placement/backing-device-request.js';
 import {
   backingDevicePresence,
   bindBackingDevice,
@@ -14,7 +15,6 @@ import {
   presentVnic,
   vnicInSlot,
 } from './bound-target.js';
-import { nextBest, withActive } from '../resources/election.js';
 import { observedActive, observedDevices } from './observed-vnic.js';
 import type { Operation, Plan, PlannedCommand } from './operation.js';
 import { partitionStateRefusal } from './partition-state.js';
@@ -56,9 +56,7 @@ export const backingDeviceRemove: Operation<EmptyRequest> = {
       });
     }
     const unfit = partitionStateRefusal(snapshot, vnic.partition.id);
-    if (unfit !== null) {
-      return refuse(unfit);
-    }
+    if (unfit !== null) return refuse(unfit);
     const remove = removeStep(snapshot, vnic, device);
     if (device.active !== true) {
       const restore = target.restoreAutoPriorityFailover === true && vnic.autoPriorityFailover !== true;

@@ -3,8 +3,8 @@ import { ok, refuse, type Result } from '../refusal.js';
 import { sharedNames } from '../resources/partition.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import { priorityRefusal } from '../placement/backing-device-request.js';
-import { absence, backingDevicePresence, bindBackingDevice, presentBackingDevice, vnicInSlot } from './bound-target.js';
 import { electionMoves } from '../resources/election.js';
+import { absence, backingDevicePresence, bindBackingDevice, presentBackingDevice, vnicInSlot } from './bound-target.js';
 import type { Operation, Plan } from './operation.js';
 import type { BackingDeviceSetPriorityRequest } from './requests.js';
 
@@ -19,9 +19,7 @@ export const backingDeviceSetPriority: Operation<BackingDeviceSetPriorityRequest
 
   bind(snapshot: Snapshot<'partitions' | 'vnics'>, address, request) {
     const bound = bindBackingDevice(snapshot, address);
-    if (!bound.ok) {
-      return bound;
-    }
+    if (!bound.ok) return bound;
     const broken = priorityRefusal(request.failoverPriority, '/failoverPriority');
     return broken === null ? ok(bound.value.target) : refuse(broken);
   },
@@ -30,17 +28,11 @@ export const backingDeviceSetPriority: Operation<BackingDeviceSetPriorityRequest
 
   plan(snapshot: Reading, target, { failoverPriority }): Result<Plan> {
     const bound = presentBackingDevice(snapshot, target);
-    if (bound === undefined) {
-      return refuse(absence(backingDevicePresence(snapshot, target)));
-    }
+    if (bound === undefined) return refuse(absence(backingDevicePresence(snapshot, target)));
     const broken = priorityRefusal(failoverPriority, '/failoverPriority');
-    if (broken !== null) {
-      return refuse(broken);
-    }
+    if (broken !== null) return refuse(broken);
     const { vnic, device } = bound;
-    if (device.failoverPriority === failoverPriority) {
-      return ok({ steps: [], target });
-    }
+    if (device.failoverPriority === failoverPriority) return ok({ steps: [], target });
     const command = setFailoverPriority({
       mtms: snapshot.system.mtms,
       partition: vnic.partition,

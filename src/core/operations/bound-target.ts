@@ -4,9 +4,9 @@ import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import type { BackingDevice } from '../resources/backing-device.js';
 import type { PartitionRef } from '../hmc-language/partition-ref.js';
-import { findPartition } from './find-partition.js';
 import { macDigits } from '../resources/mac-address.js';
 import { isOnSamePort } from '../resources/port-address.js';
+import { findPartition } from './find-partition.js';
 import type { Target, TargetAddress, TargetPresence } from './operation.js';
 
 /**
@@ -20,9 +20,7 @@ export function bindVnic(
   address: TargetAddress,
 ): Result<{ readonly target: Target; readonly vnic: Vnic }> {
   const partition = findPartition(snapshot, address);
-  if (!partition.ok) {
-    return partition;
-  }
+  if (!partition.ok) return partition;
   const { id, name } = partition.value;
   const slot = required(address.slot, 'slot');
   const vnic = vnicAt(snapshot, id, slot);
@@ -52,9 +50,7 @@ export function partitionTarget({ name, id, uuid }: Partition): Pick<Target, 'pa
 export function partitionPresence({ partitions }: Snapshot<'partitions'>, target: Target): TargetPresence {
   const { id, name } = boundPartition(target);
   const there = partitions.find((one) => one.id === id);
-  if (there === undefined) {
-    return 'gone';
-  }
+  if (there === undefined) return 'gone';
   const uuid = target.partitionUuid ?? null;
   const isSame = uuid !== null && there.uuid !== null ? there.uuid === uuid : there.name === name;
   return isSame ? 'present' : 'replaced';
@@ -67,9 +63,7 @@ export function hasLeft({ partitions }: Pick<Snapshot<'partitions'>, 'partitions
 
 /** The warning where a target is gone because its partition is. */
 export function partitionLeft(snapshot: Snapshot<'partitions'>, target: Target): readonly string[] {
-  if (target.partition === undefined || !hasLeft(snapshot, target)) {
-    return [];
-  }
+  if (target.partition === undefined || !hasLeft(snapshot, target)) return [];
   return [
     `Partition ${target.partition.name} is not on ${snapshot.system.name} any more, and so its vNIC is not. If it was ` +
       'moved to another system, the vNIC went with it: look there.',
@@ -82,9 +76,7 @@ export function bindBackingDevice(
   address: TargetAddress,
 ): Result<{ readonly target: Target; readonly vnic: Vnic; readonly device: BackingDevice }> {
   const bound = bindVnic(snapshot, address);
-  if (!bound.ok) {
-    return bound;
-  }
+  if (!bound.ok) return bound;
   const { target, vnic } = bound.value;
   const logicalPortId = required(address.logicalPortId, 'logicalPortId').toLowerCase();
   const device = deviceAt(vnic, logicalPortId);
@@ -110,9 +102,7 @@ export function vnicInSlot(snapshot: Snapshot<'vnics'>, target: Target): Vnic | 
 /** Whether the vNIC bound at accept is there. An unknown MAC address, then or now, decides nothing. */
 export function vnicPresence(snapshot: Snapshot<'vnics'>, target: Target): TargetPresence {
   const vnic = vnicInSlot(snapshot, target);
-  if (vnic === undefined) {
-    return 'gone';
-  }
+  if (vnic === undefined) return 'gone';
   const bound = target.macAddress ?? null;
   const isOther = bound !== null && vnic.macAddress !== null && macDigits(bound) !== macDigits(vnic.macAddress);
   return isOther ? 'replaced' : 'present';
@@ -121,14 +111,10 @@ export function vnicPresence(snapshot: Snapshot<'vnics'>, target: Target): Targe
 /** Whether the backing device bound at accept is there; 'gone' also when its whole vNIC is. */
 export function backingDevicePresence(snapshot: Snapshot<'vnics'>, target: Target): TargetPresence {
   const vnic = vnicInSlot(snapshot, target);
-  if (vnic === undefined || vnicPresence(snapshot, target) !== 'present') {
-    return vnicPresence(snapshot, target);
-  }
+  if (vnic === undefined || vnicPresence(snapshot, target) !== 'present') return vnicPresence(snapshot, target);
   const bound = boundBackingDevice(target);
   const device = deviceAt(vnic, bound.logicalPortId);
-  if (device === undefined) {
-    return 'gone';
-  }
+  if (device === undefined) return 'gone';
   const isSame = device.virtualIoServer.id === bound.virtualIoServer.id && isOnSamePort(device, bound);
   return isSame ? 'present' : 'replaced';
 }
@@ -143,9 +129,7 @@ export function presentBackingDevice(
   snapshot: Snapshot<'vnics'>,
   target: Target,
 ): { readonly vnic: Vnic; readonly device: BackingDevice } | undefined {
-  if (backingDevicePresence(snapshot, target) !== 'present') {
-    return undefined;
-  }
+  if (backingDevicePresence(snapshot, target) !== 'present') return undefined;
   const vnic = vnicInSlot(snapshot, target);
   const device = vnic && deviceAt(vnic, boundBackingDevice(target).logicalPortId);
   return vnic && device ? { vnic, device } : undefined;
@@ -179,8 +163,6 @@ function deviceAt(vnic: Vnic, logicalPortId: string): BackingDevice | undefined 
 }
 
 function required<T>(value: T | undefined, what: string): T {
-  if (value === undefined) {
-    throw new Error(`this operation needs a ${what} in its target`);
-  }
+  if (value === undefined) throw new Error(`this operation needs a ${what} in its target`);
   return value;
 }

@@ -65,9 +65,7 @@ export function cheapestWay<S, T extends Step<S>>(journey: Journey<S, T>): reado
     const layer = [...(layers.get(rank) ?? [])].filter(([key]) => !seen.has(key));
     layers.delete(rank);
     const arrived = layer.map(([, way]) => way).filter(({ state }) => isReached(state));
-    if (arrived.length > 0) {
-      return stepsOf(arrived.reduce((best, way) => (isBetter(way, best) ? way : best)));
-    }
+    if (arrived.length > 0) return stepsOf(arrived.reduce((best, way) => (isBetter(way, best) ? way : best)));
     for (const [key, way] of layer) {
       seen.add(key);
       for (const step of stepsFrom(way.state)) wait(longer(way, step));

@@ -1,8 +1,8 @@
 import { isOperational, type BackingDevice } from '../resources/backing-device.js';
 import { isEqualDevice, MAX_BACKING_DEVICES, type BackingDeviceRequest } from '../placement/backing-device-request.js';
 import { isOnSamePort } from '../resources/port-address.js';
-import { cheapestWay, type Step } from './cheapest-way.js';
 import { elected, electionMoves, mayCarryTraffic, withActive } from '../resources/election.js';
+import { cheapestWay, type Step } from './cheapest-way.js';
 import { expectedDevice } from './expected-device.js';
 import type { NewBackingDevice } from './new-backing-device.js';
 import type { AdapterRoom } from './operation.js';
@@ -152,9 +152,7 @@ function stepOf(before: VnicState, change: VnicChange, care: Care): ChangeStep {
 
 /** A step that leaves one device fewer is worse than several that leave one more; one that takes the active, worst. */
 function disruptionOf({ devices }: VnicState, removed: readonly BackingDevice[], { least }: Care): number {
-  if (removed.some(({ active }) => active === true)) {
-    return WORSE ** (least + 1);
-  }
+  if (removed.some(({ active }) => active === true)) return WORSE ** (least + 1);
   const left = operationalCount(without(devices, removed));
   return left < least && left < operationalCount(devices) ? WORSE ** (least - left) : 0;
 }
@@ -170,9 +168,7 @@ function fewestLeft(state: VnicState, desired: DesiredVnic, { least, mayDisturb 
   const leaving = leavingDevices(state, desired);
   const missing = missingDevices(state, desired).length;
   const numbers = state.devices.filter((one) => numberToBe(one, desired) !== null).length;
-  if (mayDisturb) {
-    return numbers + Math.min(1, missing) + Math.min(1, leaving.length);
-  }
+  if (mayDisturb) return numbers + Math.min(1, missing) + Math.min(1, leaving.length);
   const fewest = Math.min(least, operationalCount(state.devices));
   const additions = Math.ceil(missing / Math.max(1, MAX_BACKING_DEVICES - fewest));
   const removals = Math.ceil(leaving.filter(isOperational).length / Math.max(1, MAX_BACKING_DEVICES - least));

@@ -10,9 +10,7 @@ import type { TargetAddress } from './operation.js';
  */
 export function findPartition(snapshot: Snapshot<'partitions'>, address: TargetAddress): Result<Partition> {
   const wanted = address.partition;
-  if (wanted === undefined) {
-    throw new Error('this operation needs a partition in its path');
-  }
+  if (wanted === undefined) throw new Error('this operation needs a partition in its path');
   const found = snapshot.partitions.filter((partition) =>
     'id' in wanted ? partition.id === wanted.id : partition.name === wanted.name,
   );

@@ -20,9 +20,7 @@ export function nextFreeSlot(reading: SlotReading, partition: PartitionRef): Res
     type: 'slot-taken',
     detail: `The HMC names no free virtual slot of partition ${partition.name}. Raise its maximum number of virtual adapters, or name a slot with \`slot\`.`,
   });
-  if (next === null) {
-    return none;
-  }
+  if (next === null) return none;
   const taken = new Set(reading.vnics.filter((vnic) => vnic.partition.id === partition.id).map((vnic) => vnic.slot));
   let slot = Math.max(next, FIRST_SLOT);
   while (taken.has(slot)) {
@@ -52,9 +50,7 @@ export function slotRefusal(reading: SlotReading, partition: PartitionRef, slot:
   const used = reading.usedSlots?.find((one) => one.partitionId === partition.id && one.slot === slot);
   // What lists the slots in use is known from code alone, the next free one from a capture: that one is believed.
   const isFree = virtualSlotsOf(reading, partition)?.nextAvailableVirtualSlot === slot;
-  if (used === undefined || isFree || holdsVnic(reading, partition, slot)) {
-    return null;
-  }
+  if (used === undefined || isFree || holdsVnic(reading, partition, slot)) return null;
   return {
     type: 'slot-taken',
     pointer: '/slot',
@@ -74,9 +70,7 @@ export function partitionOfNamedSlot(
   { partition, slot, macAddress }: Target,
 ): PartitionRef | null {
   const fillsSlot = needs.includes('virtualSlots') && macAddress === undefined;
-  if (!fillsSlot || partition === undefined || slot === undefined) {
-    return null;
-  }
+  if (!fillsSlot || partition === undefined || slot === undefined) return null;
   return holdsVnic(reading, partition, slot) ? null : partition;
 }
 

@@ -1,8 +1,8 @@
+import type { Snapshot } from '../resources/snapshot.js';
 import { owedRestoration } from './automatic-failover.js';
 import { leftDemoted } from './demoted-devices.js';
 import { leftRemoved } from './replaced-devices.js';
 import type { Target } from './operation.js';
-import type { Snapshot } from '../resources/snapshot.js';
 
 /**
  * The warnings of a job that ends half way: what it leaves behind that nobody would look for. Without a reading (null)

@@ -4,8 +4,8 @@ import { isOnSamePort, portText, type PortAddress } from '../resources/port-addr
 import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import type { NewDevice } from '../placement/port-room.js';
-import type { Plan } from './operation.js';
 import type { BackingDeviceRequest } from '../placement/backing-device-request.js';
+import type { Plan } from './operation.js';
 
 /*
  * HMCs before the maximum capacity (V8R8.x) print nine fields of a device and no maximum (hmc-cli.md §1.2, INFERRED).
@@ -29,9 +29,7 @@ export function withCarriedMaximum<T extends { readonly maxCapacity?: number | u
   snapshot: Snapshot<'vnics'>,
   devices: readonly T[],
 ): readonly T[] {
-  if (!tellsNoMaximum(snapshot)) {
-    return devices;
-  }
+  if (!tellsNoMaximum(snapshot)) return devices;
   return devices.map((device) => (device.maxCapacity === NO_LIMIT ? { ...device, maxCapacity: undefined } : device));
 }
 
@@ -45,9 +43,7 @@ export function maximumRefusal(
   pointer?: string,
 ): Refusal | null {
   const limited = devices.find(({ device: { maxCapacity } }) => maxCapacity !== undefined && maxCapacity !== NO_LIMIT);
-  if (limited === undefined || !tellsNoMaximum(snapshot)) {
-    return null;
-  }
+  if (limited === undefined || !tellsNoMaximum(snapshot)) return null;
   const { device, index } = limited;
   return {
     type: 'rule-violation',

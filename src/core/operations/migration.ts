@@ -28,17 +28,11 @@ export const PARTS = { needs: MIGRATION_PARTS, readback: MIGRATION_PARTS } as co
  */
 export function bindMigration(snapshot: TwoSystems, address: TargetAddress): Result<Target> {
   const found = findPartition(snapshot, address);
-  if (!found.ok) {
-    return found;
-  }
+  if (!found.ok) return found;
   const same = sameSystemRefusal(snapshot.system, targetOf(snapshot).system);
-  if (same !== null) {
-    return refuse(same);
-  }
+  if (same !== null) return refuse(same);
   const preview = previewOf(snapshot, found.value);
-  if (!preview.possible) {
-    return refuse(notPossible(preview));
-  }
+  if (!preview.possible) return refuse(notPossible(preview));
   const { name, id, uuid } = found.value;
   const { mtms, name: targetName } = targetOf(snapshot).system;
   return ok({ partition: { name, id }, partitionUuid: uuid, targetSystem: { name: targetName, mtms } });
@@ -71,9 +65,7 @@ export function planMigration(
       : refuse(absence(migrationPresence(snapshot, target)));
   }
   const preview = previewOf(snapshot, partition);
-  if (!preview.possible) {
-    return refuse(notPossible(preview));
-  }
+  if (!preview.possible) return refuse(notPossible(preview));
   const migration = migrationOf(preview, targetOf(snapshot).reachedThrough);
   const built = migration.ok ? command(migration.value) : migration;
   return built.ok ? ok({ steps: [{ command: built.value, movesActive: false }], target }) : built;
@@ -81,9 +73,7 @@ export function planMigration(
 
 /** Whether the partition is still the one that was bound. 'gone' also after it has moved. */
 export function migrationPresence(snapshot: Snapshot<'partitions'>, target: Target): TargetPresence {
-  if (boundPartitionOf(snapshot.partitions, target) !== undefined) {
-    return 'present';
-  }
+  if (boundPartitionOf(snapshot.partitions, target) !== undefined) return 'present';
   return snapshot.partitions.some(({ id }) => id === target.partition?.id) ? 'replaced' : 'gone';
 }
 
@@ -122,9 +112,7 @@ export function migratedPartition(snapshot: TwoSystems, target: Target): unknown
   const other = targetOf(snapshot);
   const there = samePartition(other.partitions, target);
   const [partition, system] = here !== undefined ? [here, snapshot] : [there, other];
-  if (partition === undefined) {
-    return null;
-  }
+  if (partition === undefined) return null;
   return {
     ...partition,
     managedSystem: { name: system.system.name, mtms: system.system.mtms },
@@ -156,9 +144,7 @@ function notPossible({ partition, targetSystem, conflicts, backingDevices }: Mig
 }
 
 function targetOf({ targetSystem }: TwoSystems): NonNullable<TwoSystems['targetSystem']> {
-  if (targetSystem === undefined) {
-    throw new Error('this operation needs a reading of its target system');
-  }
+  if (targetSystem === undefined) throw new Error('this operation needs a reading of its target system');
   return targetSystem;
 }
 

@@ -9,9 +9,7 @@ import type { Snapshot } from '../resources/snapshot.js';
  */
 export function partitionStateRefusal(snapshot: Snapshot<'partitions'>, partitionId: number): Refusal | null {
   const partition = snapshot.partitions.find(({ id }) => id === partitionId);
-  if (partition === undefined || partition.state === null) {
-    return null;
-  }
+  if (partition === undefined || partition.state === null) return null;
   const { name, state, rmcState, environment } = partition;
   // While it runs or is shut off, not in Open Firmware (hmc-cli.md §1.1, SEED); of the other states that is INFERRED.
   if (UNSTABLE_STATES.includes(state)) {

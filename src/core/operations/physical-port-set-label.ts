@@ -26,9 +26,7 @@ export const physicalPortSetLabel: Operation<PhysicalPortSetLabelRequest> = {
 
   bind(snapshot: Snapshot<'physicalPorts'>, address, request) {
     const { physicalPort } = address;
-    if (physicalPort === undefined) {
-      throw new Error('this operation needs a physical port in its path');
-    }
+    if (physicalPort === undefined) throw new Error('this operation needs a physical port in its path');
     const target: Target = { physicalPort };
     if (boundPort(snapshot, target) === undefined) {
       return refuse({
@@ -46,20 +44,12 @@ export const physicalPortSetLabel: Operation<PhysicalPortSetLabelRequest> = {
 
   plan(snapshot: LabelReading, target, request): Result<Plan> {
     const port = boundPort(snapshot, target);
-    if (port === undefined) {
-      return refuse(absence('gone'));
-    }
+    if (port === undefined) return refuse(absence('gone'));
     const broken = labelRefusal(snapshot, port, request);
-    if (broken !== null) {
-      return refuse(broken);
-    }
-    if (hasLabels(port, request)) {
-      return ok({ steps: [], target });
-    }
+    if (broken !== null) return refuse(broken);
+    if (hasLabels(port, request)) return ok({ steps: [], target });
     const carries = request.force === true ? null : carriesVnics(snapshot, port);
-    if (carries !== null) {
-      return refuse(carries);
-    }
+    if (carries !== null) return refuse(carries);
     const { adapterId, physicalPortId } = port;
     const { label, subLabel } = request;
     const command = setPhysicalPortLabel({ mtms: snapshot.system.mtms, adapterId, physicalPortId, label, subLabel });
@@ -95,9 +85,7 @@ const MOST_NAMED = 3;
 /** `port-carries-vnics` when a vNIC of any partition has a backing device on the port, else null. */
 function carriesVnics({ vnics = [] }: LabelReading, port: PhysicalPort): Refusal | null {
   const carried = vnics.filter(({ backingDevices }) => backingDevices.some((device) => isOnSamePort(device, port)));
-  if (carried.length === 0) {
-    return null;
-  }
+  if (carried.length === 0) return null;
   const named = carried
     .slice(0, MOST_NAMED)
     .map(({ partition, slot, macAddress }) => `${partition.name} slot ${slot} (MAC ${macAddress ?? 'not told'})`);
@@ -128,9 +116,7 @@ function labelRefusal(
 ): Refusal | null {
   for (const member of ['label', 'subLabel'] as const) {
     const value = request[member];
-    if (value === undefined) {
-      continue;
-    }
+    if (value === undefined) continue;
     if ([...value].length > MAX_LENGTH[member]) {
       return {
         type: 'rule-violation',
@@ -146,9 +132,7 @@ function labelRefusal(
       };
     }
     const alone = setPhysicalPortLabel({ mtms: snapshot.system.mtms, adapterId, physicalPortId, [member]: value });
-    if (!alone.ok) {
-      return { ...alone.refusal, pointer: `/${member}` };
-    }
+    if (!alone.ok) return { ...alone.refusal, pointer: `/${member}` };
   }
   return null;
 }

@@ -5,9 +5,7 @@ import type { Plan, PlannedCommand, Target } from './operation.js';
 export function planOf(steps: readonly Result<PlannedCommand>[], target: Target): Result<Plan> {
   const planned: PlannedCommand[] = [];
   for (const step of steps) {
-    if (!step.ok) {
-      return step;
-    }
+    if (!step.ok) return step;
     planned.push(step.value);
   }
   return ok({ steps: planned, target });

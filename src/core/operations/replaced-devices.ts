@@ -20,9 +20,7 @@ export function leftRemoved(snapshot: Snapshot<'vnics'> | null, target: Target):
   const vnic = replacedDevices.length === 0 || snapshot === null ? undefined : presentVnic(snapshot, target);
   return replacedDevices.flatMap((one) => {
     const isGone = vnic !== undefined && !vnic.backingDevices.some((device) => isOnSamePort(device, one));
-    if (snapshot !== null && !isGone) {
-      return [];
-    }
+    if (snapshot !== null && !isGone) return [];
     const { logicalPortId, virtualIoServer, capacity, failoverPriority, maxCapacity } = one;
     return [
       `Device ${logicalPortId} on ${portText(one)} ${isGone ? 'was' : 'may have been'} removed to be made anew, and did not come ` +

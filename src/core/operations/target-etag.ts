@@ -13,9 +13,7 @@ export function targetEtag(
   snapshot: Snapshot,
   target: Target,
 ): string | null {
-  if (etag !== undefined) {
-    return etag(snapshot, target);
-  }
+  if (etag !== undefined) return etag(snapshot, target);
   const { partition, slot, physicalPort } = target;
   if (physicalPort !== undefined) {
     const port = snapshot.physicalPorts.find((one) => isOnSamePort(one, physicalPort));

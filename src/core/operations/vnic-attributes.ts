@@ -104,9 +104,7 @@ export function fixedAttributeRefusal(vnic: Vnic, request: VnicAttributesRequest
 
 /** A word as it is, a list as a sorted set, nothing for null. */
 function asText(value: AllowedVlanIds | AllowedMacAddresses | null): string {
-  if (value === null || typeof value === 'string') {
-    return String(value);
-  }
+  if (value === null || typeof value === 'string') return String(value);
   return [...new Set(value.map((element) => macDigits(String(element))))].sort().join();
 }
 

@@ -7,6 +7,7 @@ import { sharedNames } from '../resources/partition.js';
 import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import { isEqualDevice, resolveBackingDevices, type DeviceReading } from '../placement/backing-device-request.js';
+import { portRoomRefusal, type RoomReading } from '../placement/port-room.js';
 import { absence, boundPartition, partitionPresence, partitionTarget, vnicInSlot } from './bound-target.js';
 import { clientPartitionRefusal } from './client-partition.js';
 import { findPartition } from './find-partition.js';
@@ -15,7 +16,6 @@ import { maximumRefusal, notComparedWarnings, withCarriedMaximum, withWarnings }
 import { observedVnic } from './observed-vnic.js';
 import type { Operation, Plan, Target } from './operation.js';
 import { partitionStateRefusal } from './partition-state.js';
-import { portRoomRefusal, type RoomReading } from '../placement/port-room.js';
 import type { VnicCreateRequest } from './requests.js';
 import { rmcWarnings, serverStateRefusal } from './server-state.js';
 import { attributesRefusal, hasAttributes, newVnicAttributes } from './vnic-attributes.js';
@@ -37,14 +37,10 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
 
   bind(snapshot: Reading, address, request) {
     const partition = findPartition(snapshot, address);
-    if (!partition.ok) {
-      return partition;
-    }
+    if (!partition.ok) return partition;
     const target = partitionTarget(partition.value);
     const checked = check(snapshot, target, request);
-    if (!checked.ok) {
-      return checked;
-    }
+    if (!checked.ok) return checked;
     return ok({ ...target, ...(request.slot === undefined ? {} : { slot: request.slot }) });
   },
 
@@ -54,13 +50,9 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
   plan(snapshot: Reading, target, request): Result<Plan> {
     const partition = boundPartition(target);
     const presence = partitionPresence(snapshot, target);
-    if (presence !== 'present') {
-      return refuse(absence(presence));
-    }
+    if (presence !== 'present') return refuse(absence(presence));
     const checked = check(snapshot, target, request);
-    if (!checked.ok) {
-      return checked;
-    }
+    if (!checked.ok) return checked;
     const occupant = occupantOf(snapshot, target);
     if (occupant !== undefined) {
       return isEqualVnic(snapshot, occupant, target, request)
@@ -72,25 +64,17 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
           });
     }
     const unfit = partitionStateRefusal(snapshot, partition.id);
-    if (unfit !== null) {
-      return refuse(unfit);
-    }
+    if (unfit !== null) return refuse(unfit);
     const devices = checked.value === null ? placedDevices(snapshot, target, request) : ok(checked.value);
-    if (!devices.ok) {
-      return devices;
-    }
+    if (!devices.ok) return devices;
     const made = devices.value.map((device, index) => ({ device, index }));
     const impossible =
       serverStateRefusal(snapshot, made) ??
       maximumRefusal(snapshot, made, placedMaximum(request)) ??
       portRoomRefusal(snapshot, made);
-    if (impossible !== null) {
-      return refuse(impossible);
-    }
+    if (impossible !== null) return refuse(impossible);
     const slot = target.slot === undefined ? nextFreeSlot(snapshot, partition) : ok(target.slot);
-    if (!slot.ok) {
-      return slot;
-    }
+    if (!slot.ok) return slot;
     const command = createVnic({
       mtms: snapshot.system.mtms,
       partition,
@@ -105,9 +89,7 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
       slot: slot.value,
       ...(checked.value === null ? { placedDevices: devices.value } : {}),
     };
-    if (!command.ok) {
-      return command;
-    }
+    if (!command.ok) return command;
     const plan = { steps: [{ command: command.value, movesActive: false }], target: decided };
     return ok(withWarnings(plan, rmcWarnings(snapshot, partition.id, made)));
   },
@@ -141,9 +123,7 @@ function check(
     attributesRefusal(attributes) ??
     (slot === undefined ? null : slotRefusal(snapshot, boundPartition(target), slot)) ??
     devicesRefusal({ backingDevices, placement });
-  if (broken !== null) {
-    return refuse(broken);
-  }
+  if (broken !== null) return refuse(broken);
   if (placement !== undefined) {
     const wish = placementWish(placement, PLACEMENT);
     return wish.ok ? ok(null) : wish;
@@ -162,9 +142,7 @@ function devicesRefusal({
   backingDevices,
   placement,
 }: Pick<VnicCreateRequest, 'backingDevices' | 'placement'>): Refusal | null {
-  if ((backingDevices === undefined) !== (placement === undefined)) {
-    return null;
-  }
+  if ((backingDevices === undefined) !== (placement === undefined)) return null;
   return {
     type: 'rule-violation',
     pointer: '/backingDevices',
@@ -180,9 +158,7 @@ function placedDevices(
 ): Result<readonly BackingDeviceInput[]> {
   const { adapters, physicalPorts, logicalPorts } = snapshot;
   if (placement === undefined || adapters === undefined || physicalPorts === undefined || logicalPorts === undefined) {
-    if (decided === undefined) {
-      throw new Error('a placement is decided on a whole reading');
-    }
+    if (decided === undefined) throw new Error('a placement is decided on a whole reading');
     return ok(decided);
   }
   const placed = place({ ...snapshot, adapters, physicalPorts, logicalPorts }, placement, PLACEMENT);
@@ -201,9 +177,7 @@ function isEqualVnic(
   target: Target,
   { slot: _slot, backingDevices, placement, ...attributes }: VnicCreateRequest,
 ): boolean {
-  if (!hasAttributes(vnic, attributes)) {
-    return false;
-  }
+  if (!hasAttributes(vnic, attributes)) return false;
   const wanted = backingDevices ?? target.placedDevices;
   if (wanted !== undefined) {
     return (

@@ -23,13 +23,9 @@ export const vnicDelete: Operation<EmptyRequest> = {
 
   plan(snapshot: Snapshot<'partitions' | 'vnics'>, target): Result<Plan> {
     const vnic = presentVnic(snapshot, target);
-    if (vnic === undefined) {
-      return ok({ steps: [], target });
-    }
+    if (vnic === undefined) return ok({ steps: [], target });
     const refusal = partitionStateRefusal(snapshot, vnic.partition.id);
-    if (refusal !== null) {
-      return refuse(refusal);
-    }
+    if (refusal !== null) return refuse(refusal);
     const { partition, slot } = vnic;
     const command = removeVnic({ mtms: snapshot.system.mtms, partition, slot, waitMinutes: WAIT_MINUTES });
     return command.ok ? ok({ steps: [{ command: command.value, movesActive: false }], target }) : command;

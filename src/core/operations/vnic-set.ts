@@ -6,10 +6,12 @@ import { logicalPortsInUse } from '../resources/logical-ports-in-use.js';
 import { sharedNames } from '../resources/partition.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
-import { activateStep } from './activate-step.js';
-import { owedRestoration, switchAutomaticFailover } from './automatic-failover.js';
 import { inputOf, isEqualDevice } from '../placement/backing-device-request.js';
 import { isOnSamePort } from '../resources/port-address.js';
+import { electionMoves } from '../resources/election.js';
+import { portRoomRefusal, type RoomReading } from '../placement/port-room.js';
+import { activateStep } from './activate-step.js';
+import { owedRestoration, switchAutomaticFailover } from './automatic-failover.js';
 import { absence, partitionPresence, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
 import {
   devicesInTheEnd,
@@ -24,7 +26,6 @@ import {
   type DesiredVnic,
   type VnicState,
 } from './desired-devices.js';
-import { electionMoves } from '../resources/election.js';
 import { logicalPortWord } from './expected-device.js';
 import { findPartition } from './find-partition.js';
 import {
@@ -38,7 +39,6 @@ import { observedActive, observedVnic } from './observed-vnic.js';
 import type { AdapterRoom, Operation, Plan, PlannedCommand, Target } from './operation.js';
 import { isShutOff, partitionStateRefusal } from './partition-state.js';
 import { planOf } from './plan-of.js';
-import { portRoomRefusal, type RoomReading } from '../placement/port-room.js';
 import { replacedDevice } from './replaced-devices.js';
 import type { VnicCreateRequest, VnicSetRequest } from './requests.js';
 import { rmcWarnings, serverStateRefusal } from './server-state.js';
@@ -64,12 +64,8 @@ export const vnicSet: Operation<VnicSetRequest> = {
 
   bind(snapshot, address, request) {
     const partition = findPartition(snapshot, address);
-    if (!partition.ok) {
-      return partition;
-    }
-    if (address.slot === undefined) {
-      throw new Error('this operation needs a slot in its path');
-    }
+    if (!partition.ok) return partition;
+    if (address.slot === undefined) throw new Error('this operation needs a slot in its path');
     const { name, id } = partition.value;
     const target: Target = { partition: { name, id }, slot: address.slot };
     const vnic = vnicInSlot(snapshot, target);
@@ -79,9 +75,7 @@ export const vnicSet: Operation<VnicSetRequest> = {
       return devices.ok ? ok({ ...target, macAddress: vnic.macAddress }) : devices;
     }
     const create = createRequest(target, request);
-    if (!create.ok) {
-      return create;
-    }
+    if (!create.ok) return create;
     const bound = vnicCreate.bind(snapshot, address, create.value);
     return bound.ok ? ok({ ...bound.value, slot: address.slot }) : withoutSlotPointer(bound.refusal);
   },
@@ -102,9 +96,7 @@ export const vnicSet: Operation<VnicSetRequest> = {
         : planChange(snapshot, vnic, target, request);
     }
     const presence = partitionPresence(snapshot, target);
-    if (presence !== 'present') {
-      return refuse(absence(presence));
-    }
+    if (presence !== 'present') return refuse(absence(presence));
     if (vnic !== undefined) {
       // As wished, it may be what this very job has created; else somebody has taken the slot meanwhile.
       return vnicSet.holds(snapshot as Snapshot, target, request)
@@ -112,18 +104,14 @@ export const vnicSet: Operation<VnicSetRequest> = {
         : refuse(absence('replaced'));
     }
     const create = createRequest(target, request);
-    if (!create.ok) {
-      return create;
-    }
+    if (!create.ok) return create;
     const planned = vnicCreate.plan(snapshot as Snapshot, target, create.value);
     return planned.ok ? planned : withoutSlotPointer(planned.refusal);
   },
 
   holds(snapshot, target, request) {
     const vnic = vnicSet.presence(snapshot, target) === 'present' ? vnicInSlot(snapshot, target) : undefined;
-    if (vnic === undefined || !hasAttributes(vnic, request)) {
-      return false;
-    }
+    if (vnic === undefined || !hasAttributes(vnic, request)) return false;
     if (
       owedRestoration(snapshot, target) !== null ||
       (target.owesActiveDevice === true && isForsaken(stateOf(snapshot, vnic, request)))
@@ -168,13 +156,9 @@ function withoutSlotPointer(refusal: Refusal): { readonly ok: false; readonly re
 
 function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: VnicSetRequest): Result<Plan> {
   const broken = attributesRefusal(request) ?? fixedAttributeRefusal(vnic, request);
-  if (broken !== null) {
-    return refuse(broken);
-  }
+  if (broken !== null) return refuse(broken);
   const decided = decideDevices(snapshot, vnic, target, request);
-  if (!decided.ok) {
-    return decided;
-  }
+  if (!decided.ok) return decided;
   const from = stateOf(snapshot, vnic, request);
   const isOff = isShutOff(snapshot, vnic.partition.id);
   const wasOn = from.autoPriorityFailover || target.restoreAutoPriorityFailover === true;
@@ -187,19 +171,13 @@ function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: Vnic
   // What is shut off carries nothing. That is not kept: the partition may be activated on the way.
   const least = target.leastOperationalDevices ?? (isOff ? 0 : leastToKeep(from, desired));
   const missing = missingRefusal(snapshot, vnic, from, desired);
-  if (missing !== null) {
-    return refuse(missing);
-  }
+  if (missing !== null) return refuse(missing);
   const way = wayTo(desired, from, least);
-  if (way === null) {
-    return refuse(noRoomBeside(snapshot, vnic, from, desired) ?? lastDevice(vnic));
-  }
+  if (way === null) return refuse(noRoomBeside(snapshot, vnic, from, desired) ?? lastDevice(vnic));
   const unfit = way.some(({ change }) => change.kind === 'add' || change.kind === 'remove')
     ? partitionStateRefusal(snapshot, vnic.partition.id)
     : null;
-  if (unfit !== null) {
-    return refuse(unfit);
-  }
+  if (unfit !== null) return refuse(unfit);
   const disturbing = way.find(({ disruption }) => disruption > 0);
   // Where none is operational there is nothing to disturb.
   if (disturbing !== undefined && least > 0 && request.allowNetworkDisruption !== true) {
@@ -209,9 +187,7 @@ function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: Vnic
     way.map((step) => commandOf(snapshot, vnic, step, request.allowNetworkDisruption === true)),
     decidedTarget(target, from, desired, way, { least: isOff ? undefined : least, wasOn }),
   );
-  if (!planned.ok) {
-    return planned;
-  }
+  if (!planned.ok) return planned;
   // Our commands may have made the election that is due: what is left once it has taken place may be less.
   const isElecting = way.length > 0 && !isOff && vnic.autoPriorityFailover === true && electionMoves(from.devices);
   const rmc = rmcWarnings(snapshot, vnic.partition.id, missingDevices(from, desired));
@@ -264,9 +240,7 @@ function decidedTarget(
   way: readonly ChangeStep[],
   { least, wasOn }: { readonly least: number | undefined; readonly wasOn: boolean },
 ): Target {
-  if (way.length === 0) {
-    return target;
-  }
+  if (way.length === 0) return target;
   const restores = desired.autoPriorityFailover && way.some(({ change }) => change.kind === 'activate');
   const takesActive = way.some(({ change }) => change.kind === 'remove' && change.devices.some(({ active }) => active));
   return {
@@ -351,9 +325,7 @@ function networkDisruption(
   { least, settling }: { readonly least: number; readonly settling: boolean },
 ): Result<never> {
   const command = commandOf(snapshot, vnic, step, false);
-  if (!command.ok) {
-    return command;
-  }
+  if (!command.ok) return command;
   const line = showCommand(command.value.command);
   const left = operationalCount(step.after.devices);
   return refuse({

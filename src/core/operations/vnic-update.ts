@@ -24,9 +24,7 @@ export const vnicUpdate: Operation<VnicUpdateRequest> = {
 
   plan(snapshot: Snapshot<'vnics'>, target, request): Result<Plan> {
     const vnic = presentVnic(snapshot, target);
-    if (vnic === undefined) {
-      return refuse(absence(vnicPresence(snapshot, target)));
-    }
+    if (vnic === undefined) return refuse(absence(vnicPresence(snapshot, target)));
     const { autoPriorityFailover } = request;
     if (autoPriorityFailover === undefined || autoPriorityFailover === vnic.autoPriorityFailover) {
       return ok({ steps: [], target });

@@ -35,13 +35,9 @@ export function decideDevices(
   { newDevices = [] }: Target,
   { backingDevices }: VnicSetRequest,
 ): Result<readonly DesiredDevice[] | null> {
-  if (backingDevices === undefined) {
-    return ok(null);
-  }
+  if (backingDevices === undefined) return ok(null);
   const resolved = resolveBackingDevices(snapshot, backingDevices);
-  if (!resolved.ok) {
-    return resolved;
-  }
+  if (!resolved.ok) return resolved;
   const devices: DesiredDevice[] = [];
   for (const [index, input] of resolved.value.entries()) {
     const decided = newDevices.find((one) => isOnSamePort(one, input));

@@ -61,13 +61,9 @@ export function resolveBackingDevices(
       });
     }
     const server = resolveVirtualIoServer(reading.partitions, device.virtualIoServer, `${pointer}/virtualIoServer`);
-    if (!server.ok) {
-      return server;
-    }
+    if (!server.ok) return server;
     const broken = rangeRefusal(device, pointer) ?? portRefusal(reading, device, pointer);
-    if (broken !== null) {
-      return refuse(broken);
-    }
+    if (broken !== null) return refuse(broken);
     resolved.push({ ...device, virtualIoServer: server.value });
   }
   return ok(resolved);
@@ -127,13 +123,9 @@ function rangeRefusal(device: BackingDeviceRequest, pointer: string): Refusal | 
 }
 
 function portRefusal(reading: DeviceReading, device: BackingDeviceRequest, pointer: string): Refusal | null {
-  if (reading.adapters === undefined || reading.physicalPorts === undefined) {
-    return null;
-  }
+  if (reading.adapters === undefined || reading.physicalPorts === undefined) return null;
   const adapter = reading.adapters.find(({ adapterId }) => adapterId === device.adapterId);
-  if (adapter === undefined) {
-    return unknownAdapter(reading.adapters, device.adapterId, pointer);
-  }
+  if (adapter === undefined) return unknownAdapter(reading.adapters, device.adapterId, pointer);
   if (adapter.mode === 'dedicated') {
     return {
       type: 'rule-violation',

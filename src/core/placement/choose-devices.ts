@@ -64,9 +64,7 @@ function scoreOf({ partCount }: Choice, devices: readonly Candidate[]): readonly
 export function isLess(a: readonly number[], b: readonly number[]): boolean {
   for (const [i, value] of a.entries()) {
     const other = b[i] ?? 0;
-    if (value !== other) {
-      return value < other;
-    }
+    if (value !== other) return value < other;
   }
   return false;
 }
@@ -104,9 +102,7 @@ function improve(choice: Choice, from: Scored): Scored {
       (choice.candidates.length <= MOST_FOR_PAIRS
         ? bestOf(choice, exchanges(choice, best.devices, 2), best.score)
         : null);
-    if (better === null) {
-      return best;
-    }
+    if (better === null) return best;
     best = better;
   }
 }

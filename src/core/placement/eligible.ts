@@ -1,7 +1,5 @@
-import { type BackingDeviceRequest, resolveBackingDevices } from './backing-device-request.js';
 import { isOnSamePort, portText } from '../resources/port-address.js';
 import { isMultipleOf } from '../resources/percent.js';
-import { portRoomRefusal } from './port-room.js';
 import { resolveVirtualIoServer } from '../resources/virtual-io-server-reference.js';
 import { ok, refuse, type Result } from '../refusal.js';
 import { isVirtualIoServer, virtualIoServersOf, type Partition } from '../resources/partition.js';
@@ -10,6 +8,8 @@ import type { Snapshot } from '../resources/snapshot.js';
 import type { PartitionRef } from '../hmc-language/partition-ref.js';
 import { whyNotServer } from '../resources/why-not-server.js';
 import { whyNotWorking } from '../resources/why-not-working.js';
+import { portRoomRefusal } from './port-room.js';
+import { type BackingDeviceRequest, resolveBackingDevices } from './backing-device-request.js';
 import { isOfWish, type PlacementWish, type PortReference } from './placement-request.js';
 
 /** What a placement is decided on. */
@@ -53,13 +53,9 @@ export interface Eligible {
  */
 export function eligibleFor(reading: PlacementReading, wish: PlacementWish, pointer: string): Result<Eligible> {
   const named = namedPorts(reading, wish, pointer);
-  if (!named.ok) {
-    return named;
-  }
+  if (!named.ok) return named;
   const asked = namedServers(reading, wish, pointer);
-  if (!asked.ok) {
-    return asked;
-  }
+  if (!asked.ok) return asked;
   const excludedVirtualIoServers: ExcludedServer[] = [];
   const servers: PartitionRef[] = [];
   for (const server of [...asked.value].sort((a, b) => a.id - b.id)) {
@@ -124,15 +120,11 @@ function namedServers(
   { virtualIoServers }: PlacementWish,
   pointer: string,
 ): Result<readonly Partition[]> {
-  if (virtualIoServers === undefined) {
-    return ok(virtualIoServersOf(partitions));
-  }
+  if (virtualIoServers === undefined) return ok(virtualIoServersOf(partitions));
   const ids = new Set<number>();
   for (const [index, reference] of virtualIoServers.entries()) {
     const server = resolveVirtualIoServer(partitions, reference, `${pointer}/virtualIoServers/${index}`);
-    if (!server.ok) {
-      return server;
-    }
+    if (!server.ok) return server;
     ids.add(server.value.id);
   }
   return ok(partitions.filter(({ id }) => ids.has(id)));
@@ -150,9 +142,7 @@ function whyNotPort(reading: PlacementReading, port: PhysicalPort, wish: Placeme
   // The same checks as for a device that is named in a request, so that what is placed is never refused by them.
   const { capacity, maxCapacity } = wish;
   const anyServer = reading.partitions.find(isVirtualIoServer);
-  if (anyServer === undefined) {
-    return null;
-  }
+  if (anyServer === undefined) return null;
   const device: BackingDeviceRequest = {
     virtualIoServer: { id: anyServer.id },
     adapterId,
@@ -175,9 +165,7 @@ function whyNotPort(reading: PlacementReading, port: PhysicalPort, wish: Placeme
     reading,
     resolved.value.map((one, index) => ({ device: one, index })),
   );
-  if (full === null) {
-    return null;
-  }
+  if (full === null) return null;
   const code = full.members?.['capacityLeft'] === undefined ? 'no-logical-port-left' : 'no-capacity-left';
   return { code, reason: full.detail };
 }

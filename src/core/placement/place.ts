@@ -48,22 +48,14 @@ const PRIORITY_STEP = 10;
  */
 export function place(reading: PlacementReading, request: PlacementRequest, pointer = ''): Result<Placement> {
   const wished = placementWish(request, pointer);
-  if (!wished.ok) {
-    return wished;
-  }
+  if (!wished.ok) return wished;
   const wish = wished.value;
   const broken = capacityRefusal(wish, pointer);
-  if (broken !== null) {
-    return refuse(broken);
-  }
+  if (broken !== null) return refuse(broken);
   const found = eligibleFor(reading, wish, pointer);
-  if (!found.ok) {
-    return found;
-  }
+  if (!found.ok) return found;
   const unable = neverFits(reading, wish, pointer);
-  if (unable !== null) {
-    return refuse(unable);
-  }
+  if (unable !== null) return refuse(unable);
   const eligible = found.value;
   const parts = allParts(eligible);
   const load = loadOf(reading);
@@ -102,9 +94,7 @@ export function isPlacedAs(
   request: PlacementRequest,
 ): boolean {
   const wished = placementWish(request, '');
-  if (!wished.ok) {
-    return false;
-  }
+  if (!wished.ok) return false;
   const { redundancy, capacity, maxCapacity, virtualIoServers } = wished.value;
   const allowed = reading.physicalPorts.filter((port) => isOfWish(wished.value, port));
   return (

@@ -1,8 +1,8 @@
 import { isOnSamePort } from '../resources/port-address.js';
-import { MAX_BACKING_DEVICES } from './backing-device-request.js';
 import { ok, refuse, type Refusal, type Result } from '../refusal.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { VirtualIoServerReference } from '../resources/virtual-io-server-reference.js';
+import { MAX_BACKING_DEVICES } from './backing-device-request.js';
 
 /**
  * Where the devices of a vNIC may go, and how many there shall be: in our words, or in those of OpenStack, never mixed.
@@ -79,9 +79,7 @@ const OPENSTACK_UNLABELLED = 'default';
  */
 export function placementWish(request: PlacementRequest, pointer: string): Result<PlacementWish> {
   const wish = request.physical_network === undefined ? fromOurs(request, pointer) : fromOpenStack(request, pointer);
-  if (!wish.ok) {
-    return wish;
-  }
+  if (!wish.ok) return wish;
   const { redundancy, names } = wish.value;
   return Number.isInteger(redundancy) && redundancy >= 1 && redundancy <= MAX_BACKING_DEVICES
     ? wish

@@ -23,16 +23,12 @@ export interface NewDevice {
  */
 export function portRoomRefusal(reading: RoomReading, devices: readonly NewDevice[]): Refusal | null {
   const { adapters, physicalPorts, logicalPorts } = reading;
-  if (adapters === undefined || physicalPorts === undefined || logicalPorts === undefined) {
-    return null;
-  }
+  if (adapters === undefined || physicalPorts === undefined || logicalPorts === undefined) return null;
   const inUse = logicalPortsInUse(reading.vnics, logicalPorts);
   const wanted = new Map<number, number>();
   for (const { device, index } of devices) {
     const port = physicalPorts.find((one) => isOnSamePort(one, device));
-    if (port === undefined) {
-      continue;
-    }
+    if (port === undefined) continue;
     const pointer = `/backingDevices/${index}`;
     const used = inUse.filter((one) => isOnSamePort(one, device)).reduce((sum, one) => sum + one.hundredths, 0);
     // Left out, the HMC takes the smallest capacity of the port (INFERRED from the captures, hmc-cli.md §1.1).

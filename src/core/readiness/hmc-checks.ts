@@ -1,6 +1,6 @@
 import type { HmcVersion } from '../resources/hmc-version.js';
-import { check, fail, pass, unknown, type ReadinessCheck } from './check.js';
 import type { Answer } from '../answer.js';
+import { check, fail, pass, unknown, type ReadinessCheck } from './check.js';
 import { atLeast, hmcLevel, hmcLevelText, namesTwoLevels } from './versions.js';
 
 /** vNIC failover came with it (hmc-cli.md §6). */

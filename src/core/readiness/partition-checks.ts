@@ -1,7 +1,7 @@
 import type { Partition } from '../resources/partition.js';
 import { rmcConnection } from '../resources/rmc-connection.js';
-import { check, fail, pass, unknown, type ReadinessCheck } from './check.js';
 import type { Answer } from '../answer.js';
+import { check, fail, pass, unknown, type ReadinessCheck } from './check.js';
 import { atLeast } from './versions.js';
 
 /** The one level of a client that is known to work: AIX 7.2 TL1 SP1 (seed, hmc-cli.md §6). */

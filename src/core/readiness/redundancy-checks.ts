@@ -1,8 +1,8 @@
 import type { Partition } from '../resources/partition.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { SriovAdapter } from '../resources/sriov-adapter.js';
-import { check, fail, pass, unknown, worstOf, type ReadinessCheck, type Verdict } from './check.js';
 import type { Answer } from '../answer.js';
+import { check, fail, pass, unknown, worstOf, type ReadinessCheck, type Verdict } from './check.js';
 import { checkAdapter, checkPhysicalPort } from './sriov-checks.js';
 
 /** A vNIC uses a port once: with fewer there is nothing to fail over to. */

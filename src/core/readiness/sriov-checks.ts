@@ -1,7 +1,7 @@
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { SriovAdapter } from '../resources/sriov-adapter.js';
-import { check, fail, pass, unknown, type ReadinessCheck } from './check.js';
 import type { Answer } from '../answer.js';
+import { check, fail, pass, unknown, type ReadinessCheck } from './check.js';
 
 /** One adapter of `listing`: in shared mode, and then whether it runs. */
 export function checkAdapter(adapter: SriovAdapter, listing: Answer<unknown>): ReadinessCheck[] {

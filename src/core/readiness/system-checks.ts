@@ -1,8 +1,8 @@
 import type { Attributes } from '../hmc-language/attributes.js';
 import type { FirmwareLevel } from '../resources/firmware-level.js';
 import type { ManagedSystem } from '../resources/managed-system.js';
-import { check, fail, pass, unknown, type Judgement, type ReadinessCheck } from './check.js';
 import type { Answer } from '../answer.js';
+import { check, fail, pass, unknown, type Judgement, type ReadinessCheck } from './check.js';
 
 /** The first firmware with vNIC failover (hmc-cli.md §6). */
 const FAILOVER_FIRMWARE = 860;

@@ -1,7 +1,7 @@
 import type { Partition } from '../resources/partition.js';
 import { rmcConnection } from '../resources/rmc-connection.js';
-import { check, fail, pass, unknown, type ReadinessCheck } from './check.js';
 import type { Answer } from '../answer.js';
+import { check, fail, pass, unknown, type ReadinessCheck } from './check.js';
 import { atLeast, numbersOf } from './versions.js';
 
 /** vNIC failover came with it (hmc-cli.md §6). */

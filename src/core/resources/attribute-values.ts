@@ -19,9 +19,7 @@ export function optionalText(record: Attributes, name: string): string | null {
  */
 export function requiredText(record: Attributes, name: string): string {
   const value = record[name];
-  if (value === undefined) {
-    throw new HmcOutputError(`The HMC printed no ${name}`, recordText(record));
-  }
+  if (value === undefined) throw new HmcOutputError(`The HMC printed no ${name}`, recordText(record));
   return value;
 }
 

@@ -16,9 +16,7 @@ export function mayCarryTraffic(device: BackingDevice): boolean {
  */
 export function elected(devices: readonly BackingDevice[]): BackingDevice | null {
   const [first, ...others] = byFailoverPriority(devices.filter(mayCarryTraffic));
-  if (first === undefined || first.active === true) {
-    return first ?? null;
-  }
+  if (first === undefined || first.active === true) return first ?? null;
   return others.find((one) => one.active === true && one.failoverPriority === first.failoverPriority) ?? first;
 }
 

@@ -1,7 +1,7 @@
 import { HmcOutputError } from '../hmc-language/hmc-output-error.js';
 import { parseRecords } from '../hmc-language/records.js';
-import { optionalText } from './attribute-values.js';
 import type { Attributes } from '../hmc-language/attributes.js';
+import { optionalText } from './attribute-values.js';
 
 /**
  * The firmware of a system: a record of `lslic`. The attribute names are from the seed and IBM's page, the shape of the

@@ -1,6 +1,6 @@
 import { parseRecords } from '../hmc-language/records.js';
-import { optionalFlag, optionalText, requiredText } from './attribute-values.js';
 import type { Attributes } from '../hmc-language/attributes.js';
+import { optionalFlag, optionalText, requiredText } from './attribute-values.js';
 
 /** A user of an HMC: a record of `lshmcusr` (hmc-cli.md §5). */
 export interface HmcUser {

@@ -1,7 +1,7 @@
 import { HmcOutputError } from '../hmc-language/hmc-output-error.js';
 import { parseRecords } from '../hmc-language/records.js';
-import { optionalText, requiredText } from './attribute-values.js';
 import type { Attributes } from '../hmc-language/attributes.js';
+import { optionalText, requiredText } from './attribute-values.js';
 
 /** What `lshmc -V` says (hmc-cli.md §1.9): one record with newlines inside its values. */
 export interface HmcVersion {
@@ -81,8 +81,6 @@ function clockOf(text: string | null): string | null {
 
 function onlyRecord(text: string): Attributes {
   const [record] = parseRecords(text);
-  if (record === undefined) {
-    throw new HmcOutputError('The HMC says nothing of itself', text);
-  }
+  if (record === undefined) throw new HmcOutputError('The HMC says nothing of itself', text);
   return record;
 }

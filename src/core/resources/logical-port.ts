@@ -1,4 +1,5 @@
 import { parseRecords } from '../hmc-language/records.js';
+import type { Attributes } from '../hmc-language/attributes.js';
 import {
   listOf,
   optionalFlag,
@@ -7,7 +8,6 @@ import {
   requiredInteger,
   requiredText,
 } from './attribute-values.js';
-import type { Attributes } from '../hmc-language/attributes.js';
 import { macDigits } from './mac-address.js';
 
 /** A logical port (VF): a record of `lshwres -r sriov --rsubtype logport` (hmc-cli.md §1.5). */

@@ -1,7 +1,7 @@
 import { HmcOutputError } from '../hmc-language/hmc-output-error.js';
 import { parseRecords } from '../hmc-language/records.js';
-import { optionalText, recordText, requiredText } from './attribute-values.js';
 import type { Attributes } from '../hmc-language/attributes.js';
+import { optionalText, recordText, requiredText } from './attribute-values.js';
 
 /** One managed system as ONE HMC lists it: a record of `lssyscfg -r sys` (hmc-cli.md §1.8). */
 export interface ManagedSystem {
@@ -26,9 +26,7 @@ const MTMS = /^[^\s*\p{Cc}-][^\s*\p{Cc}]*\*[^\s*\p{Cc}]+$/u;
 function managedSystemFromRecord(record: Attributes): ManagedSystem | null {
   const typeModel = optionalText(record, 'type_model');
   const serialNumber = optionalText(record, 'serial_num');
-  if (typeModel === null || serialNumber === null) {
-    return null;
-  }
+  if (typeModel === null || serialNumber === null) return null;
   const mtms = `${typeModel}*${serialNumber}`;
   if (!MTMS.test(mtms)) {
     throw new HmcOutputError(`The HMC printed ${JSON.stringify(mtms)} as type, model and serial`, recordText(record));

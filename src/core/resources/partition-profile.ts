@@ -1,11 +1,11 @@
 import { parseBackingDeviceInput, type ParsedBackingDeviceInput } from '../hmc-language/backing-device-notation.js';
 import { HmcOutputError } from '../hmc-language/hmc-output-error.js';
 import { parseRecords } from '../hmc-language/records.js';
-import { optionalFlag, optionalNumber, optionalText, requiredInteger, requiredText } from './attribute-values.js';
 import type { Attributes } from '../hmc-language/attributes.js';
+import type { AllowedMacAddresses, AllowedVlanIds } from '../hmc-language/allowed-lists.js';
+import { optionalFlag, optionalNumber, optionalText, requiredInteger, requiredText } from './attribute-values.js';
 import { macDigits } from './mac-address.js';
 import { allowedOsMacAddressesOf, allowedVlanIdsOf } from './vnic.js';
-import type { AllowedMacAddresses, AllowedVlanIds } from '../hmc-language/allowed-lists.js';
 
 /** A vNIC of a profile: an element of `vnic_adapters` (hmc-cli.md §1.7). */
 export interface ProfileVnic {

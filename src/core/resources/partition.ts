@@ -1,6 +1,6 @@
 import { parseRecords } from '../hmc-language/records.js';
-import { optionalText, requiredInteger, requiredText } from './attribute-values.js';
 import type { Attributes } from '../hmc-language/attributes.js';
+import { optionalText, requiredInteger, requiredText } from './attribute-values.js';
 
 /** A partition, client or Virtual I/O Server: a record of `lssyscfg -r lpar` (hmc-cli.md §1.8). */
 export interface Partition {

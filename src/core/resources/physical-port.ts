@@ -1,7 +1,7 @@
 import { granularityAttribute, type PhysicalPortLevel } from '../hmc-language/physical-port-level.js';
 import { parseRecords, parseTable } from '../hmc-language/records.js';
-import { optionalFlag, optionalNumber, requiredInteger, requiredText } from './attribute-values.js';
 import type { Attributes } from '../hmc-language/attributes.js';
+import { optionalFlag, optionalNumber, requiredInteger, requiredText } from './attribute-values.js';
 
 /** A physical port: `adapterId` + `physicalPortId`, counted from 0. */
 export interface PhysicalPort {

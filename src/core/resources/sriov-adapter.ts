@@ -1,6 +1,6 @@
 import { parseRecords } from '../hmc-language/records.js';
-import { optionalFlag, optionalNumber, optionalText, requiredText } from './attribute-values.js';
 import type { Attributes } from '../hmc-language/attributes.js';
+import { optionalFlag, optionalNumber, optionalText, requiredText } from './attribute-values.js';
 
 /** An SR-IOV capable adapter: a record of `lshwres -r sriov --rsubtype adapter` (hmc-cli.md §1.5). */
 export interface SriovAdapter {

@@ -1,6 +1,6 @@
 import { ok, refuse, type Result } from '../refusal.js';
-import { isVirtualIoServer, virtualIoServersOf, type Partition } from './partition.js';
 import type { PartitionRef } from '../hmc-language/partition-ref.js';
+import { isVirtualIoServer, virtualIoServersOf, type Partition } from './partition.js';
 
 /** A Virtual I/O Server by its name or its id; both are accepted when they agree. */
 export interface VirtualIoServerReference {

@@ -1,6 +1,6 @@
 import { parseRecords } from '../hmc-language/records.js';
-import { optionalNumber, optionalText, requiredInteger, requiredText } from './attribute-values.js';
 import type { Attributes } from '../hmc-language/attributes.js';
+import { optionalNumber, optionalText, requiredInteger, requiredText } from './attribute-values.js';
 
 /** Virtual slot usage of one partition: `lshwres -r virtualio --rsubtype slot --level lpar` (hmc-cli.md §1.5). */
 export interface VirtualSlots {

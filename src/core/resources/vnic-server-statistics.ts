@@ -1,7 +1,7 @@
 import { HmcOutputError } from '../hmc-language/hmc-output-error.js';
 import { ioscliOutput } from '../hmc-language/virtual-io-server-reads.js';
-import { optionalNumber, optionalText } from './attribute-values.js';
 import type { Attributes } from '../hmc-language/attributes.js';
+import { optionalNumber, optionalText } from './attribute-values.js';
 
 /**
  * What `vnicstat` says of one vNIC server (LIVE vnicstat-short-seed.txt). Each value is null where it is not printed.

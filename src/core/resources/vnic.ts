@@ -2,8 +2,8 @@ import { parseBackingDevices, parseBackingDeviceStates } from '../hmc-language/b
 import type { AllowedMacAddresses, AllowedVlanIds } from '../hmc-language/allowed-lists.js';
 import type { PartitionRef } from '../hmc-language/partition-ref.js';
 import { parseRecords } from '../hmc-language/records.js';
-import { optionalFlag, optionalNumber, optionalText, requiredInteger, requiredText } from './attribute-values.js';
 import type { Attributes } from '../hmc-language/attributes.js';
+import { optionalFlag, optionalNumber, optionalText, requiredInteger, requiredText } from './attribute-values.js';
 import type { BackingDevice } from './backing-device.js';
 import { macDigits } from './mac-address.js';
 
@@ -54,9 +54,7 @@ export function vnicFromRecord(record: Attributes): Vnic {
 /** `all`, `none`, or VLAN ids; only `all` was seen (hmc-cli.md §1.6). null for a text that is none of these. */
 export function allowedVlanIdsOf(record: Attributes): AllowedVlanIds | null {
   const text = optionalText(record, 'allowed_vlan_ids');
-  if (text === null || text === 'all' || text === 'none') {
-    return text;
-  }
+  if (text === null || text === 'all' || text === 'none') return text;
   return /^\d+(,\d+)*$/.test(text) ? text.split(',').map(Number) : null;
 }
 

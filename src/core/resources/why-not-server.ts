@@ -6,11 +6,7 @@ import { rmcConnection } from './rmc-connection.js';
  * against it.
  */
 export function whyNotServer({ state, rmcState }: Partition): string | null {
-  if (state !== null && state !== 'Running') {
-    return `It is in state ${JSON.stringify(state)}, not Running.`;
-  }
-  if (rmcConnection({ rmcState }) === 'none') {
-    return `Its RMC connection is ${JSON.stringify(rmcState)}, not active.`;
-  }
+  if (state !== null && state !== 'Running') return `It is in state ${JSON.stringify(state)}, not Running.`;
+  if (rmcConnection({ rmcState }) === 'none') return `Its RMC connection is ${JSON.stringify(rmcState)}, not active.`;
   return null;
 }

@@ -10,8 +10,6 @@ export function whyNotWorking(
   if (adapter !== undefined && adapter.status !== null && adapter.status !== 'running') {
     return { part: 'adapter', reason: `Adapter ${adapterId} is ${JSON.stringify(adapter.status)}, not running.` };
   }
-  if (adapter?.functional === false) {
-    return { part: 'adapter', reason: `Adapter ${adapterId} is not functional.` };
-  }
+  if (adapter?.functional === false) return { part: 'adapter', reason: `Adapter ${adapterId} is not functional.` };
   return linkUp === false ? { part: 'link', reason: 'Its link is down.' } : null;
 }

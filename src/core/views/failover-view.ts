@@ -91,9 +91,7 @@ function warning(code: FailoverWarningCode, detail: string, device?: BackingDevi
 function ofTraffic({ active, order }: Situation): FailoverWarning[] {
   // A partition that is not running may have no states at all (open point of hmc-cli.md): nothing is claimed of it
   // then.
-  if (order.every((device) => device.status === null)) {
-    return [];
-  }
+  if (order.every((device) => device.status === null)) return [];
   const warnings: FailoverWarning[] = [];
   if (!order.some(isOperational)) {
     const detail = 'No backing device is operational: the vNIC carries no traffic. Look at the status of each.';
@@ -132,9 +130,7 @@ function ofStandby({ order, next }: Situation): FailoverWarning[] {
 
 /** Where the active device works: whether a lower number pulls the traffic away from it. */
 function ofPull({ active, preferred, autoPriorityFailover }: Situation): FailoverWarning[] {
-  if (active === null || !isOperational(active) || preferred === null) {
-    return [];
-  }
+  if (active === null || !isOperational(active) || preferred === null) return [];
   const pull =
     autoPriorityFailover === true
       ? 'the hypervisor is about to move there'
@@ -158,9 +154,7 @@ function ofDevices({ active, order }: Situation): FailoverWarning[] {
 }
 
 function ofSpread({ order }: Situation): FailoverWarning[] {
-  if (order.length < 2) {
-    return [];
-  }
+  if (order.length < 2) return [];
   const warnings: FailoverWarning[] = [];
   const servers = new Map(order.map((device) => [device.virtualIoServer.id, device.virtualIoServer.name]));
   if (servers.size === 1) {

@@ -7,10 +7,10 @@ import type {
   VnicSetRequest,
   VnicUpdateRequest,
 } from '../../core/operations/requests.js';
+import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 import { BackingDeviceList } from './backing-device-list.decorator.js';
 import type { BackingDeviceRequestDto } from './backing-device-request.dto.js';
 import { VnicCreateRequestDto } from './vnic-create-request.dto.js';
-import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 
 /** What can be changed on a vNIC that exists (hmc-cli.md §1.1: nothing else is known to be settable). */
 export class VnicUpdateRequestDto implements VnicUpdateRequest {

@@ -16,9 +16,9 @@ import { MAX_ALLOWED_OS_MAC_ADDRESSES, MAX_ALLOWED_VLAN_IDS, VLAN_IDS } from '..
 import type { VnicCreateRequest } from '../../core/operations/requests.js';
 import type { AllowedMacAddresses, AllowedVlanIds } from '../../core/hmc-language/allowed-lists.js';
 import { PlacementRequestDto } from '../../placements/dto/placement-request.dto.js';
+import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 import { BackingDeviceList } from './backing-device-list.decorator.js';
 import type { BackingDeviceRequestDto } from './backing-device-request.dto.js';
-import { MayBeLeftOut } from '../../http/may-be-left-out.decorator.js';
 
 const VLAN_RANGE = `from ${VLAN_IDS.least} to ${VLAN_IDS.most}`;
 const PORT_VLAN_RULE = `must be 0 or a whole number ${VLAN_RANGE}`;

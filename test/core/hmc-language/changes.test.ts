@@ -33,12 +33,8 @@ const vios = (name: string, id: number, adapterId: number, failoverPriority: num
 });
 
 function built(result: Result<HmcCommand> | HmcCommand): string {
-  if ('words' in result) {
-    return renderCommand(result);
-  }
-  if (!result.ok) {
-    throw new Error(result.refusal.detail);
-  }
+  if ('words' in result) return renderCommand(result);
+  if (!result.ok) throw new Error(result.refusal.detail);
   return renderCommand(result.value);
 }
 

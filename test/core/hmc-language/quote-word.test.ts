@@ -7,9 +7,7 @@ import { hostileText } from './hostile-text.js';
 
 function quoted(word: string): string {
   const result = quoteWord(word);
-  if (!result.ok) {
-    throw new Error(result.refusal.detail);
-  }
+  if (!result.ok) throw new Error(result.refusal.detail);
   return result.value;
 }
 

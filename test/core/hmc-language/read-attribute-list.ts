@@ -20,14 +20,10 @@ export function readAttributeList(text: string): ReadAssignment[] {
       parts.push((parts.pop() ?? '') + char);
     }
   }
-  if (inQuotes) {
-    throw new Error(`a quote is left open in ${text}`);
-  }
+  if (inQuotes) throw new Error(`a quote is left open in ${text}`);
   return parts.map((part) => {
     const [, name, operator, value] = /^(\w+)([+-]?=)(.*)$/s.exec(part) ?? [];
-    if (name === undefined || operator === undefined || value === undefined) {
-      throw new Error(`no attribute: ${part}`);
-    }
+    if (name === undefined || operator === undefined || value === undefined) throw new Error(`no attribute: ${part}`);
     return { name, operator, value: value.split(',') };
   });
 }

@@ -98,9 +98,7 @@ const snapshots: fc.Arbitrary<Snapshot> = fc
 
 function targetVnic(snapshot: Snapshot): Vnic {
   const [found] = snapshot.vnics;
-  if (found === undefined) {
-    throw new Error('an arbitrary estate has a vNIC');
-  }
+  if (found === undefined) throw new Error('an arbitrary estate has a vNIC');
   return found;
 }
 

@@ -29,13 +29,9 @@ export function apply(snapshot: Snapshot, command: HmcCommand, options: Hypervis
   const [program, ...rest] = command.words.map((word) =>
     typeof word === 'string' ? word : resolve(snapshot, command, word.ref),
   );
-  if (program !== 'chhwres') {
-    throw new Error(`not a change: ${program}`);
-  }
+  if (program !== 'chhwres') throw new Error(`not a change: ${program}`);
   const words = optionsOf(rest);
-  if (words.get('-m') !== snapshot.system.mtms) {
-    throw new Error('another system');
-  }
+  if (words.get('-m') !== snapshot.system.mtms) throw new Error('another system');
   const kind = `${words.get('-r')} ${words.get('--rsubtype')} ${words.get('-o')}`;
   switch (kind) {
     case 'virtualio vnic a':
@@ -123,9 +119,7 @@ function resolve(snapshot: Snapshot, { words }: HmcCommand, ref: string): string
   const found = vnic.backingDevices.find(
     (one) => one.adapterId === Number(adapterId) && one.physicalPortId === Number(physicalPortId),
   );
-  if (found === undefined) {
-    throw new Error(`nothing there yet: ${ref}`);
-  }
+  if (found === undefined) throw new Error(`nothing there yet: ${ref}`);
   return found.logicalPortId;
 }
 
@@ -232,9 +226,7 @@ function vnicOf(snapshot: Snapshot, words: ReadonlyMap<string, string>): Vnic {
       (String(one.partition.id) === words.get('--id') || one.partition.name === words.get('-p')) &&
       String(one.slot) === words.get('-s'),
   );
-  if (found === undefined) {
-    throw new Error('no such vNIC');
-  }
+  if (found === undefined) throw new Error('no such vNIC');
   return found;
 }
 

@@ -5,16 +5,12 @@ import type { Refusal, Result } from '../../../src/core/refusal.js';
 import type { Snapshot } from '../../../src/core/resources/snapshot.js';
 
 export function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) {
-    throw new Error(`refused: ${JSON.stringify(result.refusal)}`);
-  }
+  if (!result.ok) throw new Error(`refused: ${JSON.stringify(result.refusal)}`);
   return result.value;
 }
 
 export function refusalOf(result: Result<unknown>): Refusal {
-  if (result.ok) {
-    throw new Error(`not refused: ${JSON.stringify(result.value)}`);
-  }
+  if (result.ok) throw new Error(`not refused: ${JSON.stringify(result.value)}`);
   // Every refusal says in words what is wrong and what to do.
   expect(result.refusal.detail.length).toBeGreaterThan(30);
   return result.refusal;

@@ -18,9 +18,7 @@ interface Planned {
 function planOf({ name, snapshot, address, request }: Call): Planned | null {
   const operation = operationOf(name);
   const bound = operation.bind(snapshot, address, request);
-  if (!bound.ok) {
-    return null;
-  }
+  if (!bound.ok) return null;
   const plan = operation.plan(snapshot, bound.value, request);
   return plan.ok ? { operation, bound: bound.value, plan: plan.value } : null;
 }
@@ -45,9 +43,7 @@ describe.each(Object.keys(CALLS) as (keyof typeof CALLS)[])('%s', (name) => {
     fc.assert(
       fc.property(CALLS[name] as fc.Arbitrary<Call>, (call) => {
         const planned = planOf(call);
-        if (planned === null) {
-          return;
-        }
+        if (planned === null) return;
         if (planned.plan.steps.length > 0) withSteps += 1;
         else withoutSteps += 1;
         check(call, planned);

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { effectOf } from '../core/outcome.js';
 import { hasLeft } from '../core/operations/bound-target.js';
+import { maybeLeftBehind } from '../core/operations/left-behind.js';
 import { heldSystemOf, movesPartition } from '../core/operations/held-system.js';
 import { isSameObservation } from '../core/operations/observation.js';
 import { WAIT_MINUTES } from '../core/operations/wait-time.js';
@@ -70,6 +71,7 @@ export class ReconcileService {
     const warnings = [...earlier, `${VERDICT}${now}: ${found}${doubt === null ? '' : `, but ${doubt}`}`];
     if (doubt !== null) return this.write({ ...record, result: after, warnings });
     if (holds) {
+      if (record.afterFailover === true) warnings.unshift(...maybeLeftBehind(snapshot, record.target));
       return this.write({ ...record, state: 'succeeded', result: after, error: null, warnings, finishedAt: now });
     }
 

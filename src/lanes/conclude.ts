@@ -1,7 +1,7 @@
 import { renderCommand } from '../core/hmc-language/quote-word.js';
 import { owedRestoration } from '../core/operations/automatic-failover.js';
 import { partitionLeft } from '../core/operations/bound-target.js';
-import { leftBehind } from '../core/operations/left-behind.js';
+import { leftBehind, maybeLeftBehind } from '../core/operations/left-behind.js';
 import type { Plan } from '../core/operations/operation.js';
 import { operationOf } from '../core/operations/operations.js';
 import { effectOf, outcome } from '../core/outcome.js';
@@ -94,11 +94,15 @@ export class Conclusion {
   /** The wished state was read back. */
   async succeed(run: JobRun, reading: Reading, words: readonly string[] = []): Promise<void> {
     if (reading.kind !== 'read') throw new Error('only a readback shows the wished state');
-    const { operation, target } = run.record;
+    const { operation, target, afterFailover } = run.record;
     const { readback, targetSystem } = operationOf(operation);
     // A vNIC may be gone because its partition is; a migration is over when it is.
     const mayHaveLeft = targetSystem === undefined && readback.includes('partitions');
-    await run.succeed(reading.result, [...words, ...(mayHaveLeft ? partitionLeft(reading.snapshot, target) : [])]);
+    await run.succeed(reading.result, [
+      ...words,
+      ...(mayHaveLeft ? partitionLeft(reading.snapshot, target) : []),
+      ...(afterFailover === true ? maybeLeftBehind(reading.snapshot, target) : []),
+    ]);
   }
 
   /** A move whose command got no answer may have come at any time until now: the distance to the next one begins here. */

@@ -105,7 +105,9 @@ describe('the plan and the mark of the command are lost', () => {
     const job = await bench.accept('vnic.update', ANOLE, OFF);
     await runUnseen(bench.newWorker({}, { durability: WATCHED }), job);
     await bench.drain(await failOver());
-    expect(await survivor(job.id)).toMatchObject({ state: 'succeeded' });
+    const survived = await survivor(job.id);
+    expect(survived).toMatchObject({ state: 'succeeded' });
+    expect(survived.warnings.join()).toContain('automatic failover of this vNIC is off now');
     expect(bench.changes()).toHaveLength(1);
   });
 });

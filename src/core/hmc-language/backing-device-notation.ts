@@ -91,7 +91,7 @@ export function parseBackingDeviceInput(text: string): ParsedBackingDeviceInput 
  * in the name of a Virtual I/O Server cannot shift the fields, because a logical port id has eight hex digits.
  */
 const OUTPUT_FORM =
-  /^sriov\/(.*)\/(\d+)\/(\d+)\/(\d+)\/([0-9a-f]{8})\/([\d.]+)\/([\d.]+)\/(\d+)(?:\/([^/]*)\/([^/]*))?$/i;
+  /^sriov\/(.*)\/(\d+)\/(\d+)\/(\d+)\/([0-9a-f]{8})\/([^/]*)\/([\d.]+)\/(\d+)(?:\/([^/]*)\/([^/]*))?$/i;
 
 /** A device as the `backing_devices` attribute shows it: whether it is active stands in another attribute. */
 export interface PrintedBackingDevice {
@@ -100,8 +100,12 @@ export interface PrintedBackingDevice {
   readonly virtualIoServer: PartitionRef;
   readonly adapterId: number;
   readonly physicalPortId: number;
-  /** Percent of the physical port. */
-  readonly capacity: number;
+  /**
+   * Percent of the physical port, as it is now; null where the HMC prints a non-value (hmc-cli.md §3), as it does for
+   * what stood on a missing adapter in other listings. Seen of no vNIC (INFERRED).
+   */
+  readonly capacity: number | null;
+  /** Percent of the physical port, as it was asked for. */
   readonly desiredCapacity: number;
   /**
    * null where the HMC does not tell it, as those that print nine fields: any maximum is possible then, not only 100.
@@ -125,7 +129,7 @@ export function parseBackingDevices(text: string): PrintedBackingDevice[] {
       virtualIoServer: { name: name ?? '', id: Number(id) },
       adapterId: Number(adapterId),
       physicalPortId: Number(physicalPortId),
-      capacity: percent(capacity ?? '', element),
+      capacity: isNonValue(capacity ?? '') ? null : percent(capacity ?? '', element),
       desiredCapacity: percent(desired ?? '', element),
       maxCapacity: isPercent(max) ? Number(max) : null,
       desiredMaxCapacity: isPercent(desiredMax) ? Number(desiredMax) : null,
@@ -167,6 +171,10 @@ export function parseBackingDeviceStates(text: string): Map<string, BackingDevic
  */
 function elements(text: string): string[] {
   return ['', 'none', 'null', 'unavailable'].includes(text) ? [] : text.split(/,\s*(?=sriov\/)/);
+}
+
+function isNonValue(text: string): boolean {
+  return ['', 'null', 'none', 'unavailable', 'Unknown'].includes(text);
 }
 
 function isPercent(text: string | undefined): boolean {

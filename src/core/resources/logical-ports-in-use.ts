@@ -22,9 +22,10 @@ export function logicalPortsInUse(
       inUse.push({ adapterId, physicalPortId, hundredths: hundredths(capacity ?? 0) });
     }
   }
-  for (const { adapterId, physicalPortId, logicalPortId, capacity } of vnics.flatMap((one) => one.backingDevices)) {
+  for (const device of vnics.flatMap((one) => one.backingDevices)) {
+    const { adapterId, physicalPortId, logicalPortId, capacity, desiredCapacity } = device;
     if (!listed.has(logicalPortId)) {
-      inUse.push({ adapterId, physicalPortId, hundredths: hundredths(capacity) });
+      inUse.push({ adapterId, physicalPortId, hundredths: hundredths(capacity ?? desiredCapacity) });
     }
   }
   return inUse;

@@ -23,8 +23,13 @@ export class BackingDeviceDto implements BackingDevice {
   @ApiProperty({ type: 'integer', description: 'Counted from 0.', example: 1 })
   physicalPortId!: number;
 
-  @ApiProperty({ type: Number, description: 'Percent of the physical port that it has now.', example: 2 })
-  capacity!: number;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Percent of the physical port that it has now; null when the HMC does not tell it.',
+    example: 2,
+  })
+  capacity!: number | null;
 
   @ApiProperty({ type: Number, description: 'Percent that it should have.', example: 2 })
   desiredCapacity!: number;

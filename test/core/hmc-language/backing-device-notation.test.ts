@@ -146,6 +146,12 @@ describe('OUTPUT form', () => {
     expect(parseBackingDevices(`${device}, ${device}`)).toEqual([nine, nine]);
   });
 
+  it.each(['', 'null', 'unavailable', 'Unknown'])('reads a device of which the HMC prints %j as capacity', (text) => {
+    expect(parseBackingDevices(`sriov/ltczep10-vios1/100/2/3/27008003/${text}/24.5/1`)).toEqual([
+      { ...nine, capacity: null },
+    ]);
+  });
+
   it.each(['', 'none', 'null', 'unavailable'])('reads %j as no device', (text) => {
     expect(parseBackingDevices(text)).toEqual([]);
     expect(parseBackingDeviceStates(text)).toEqual(new Map());

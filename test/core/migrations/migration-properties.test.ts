@@ -23,7 +23,7 @@ const usedOn = (to: MigrationReading, port: string): number =>
   to.vnics
     .flatMap(({ backingDevices }) => backingDevices)
     .filter((device) => key(device) === port)
-    .reduce((sum, { capacity }) => sum + capacity, 0);
+    .reduce((sum, { desiredCapacity }) => sum + desiredCapacity, 0);
 
 /** Whether these devices, in this order, all find a place: every way is tried. */
 function fits(

@@ -16,7 +16,7 @@ export function chooseLikeOpenStack(
     reading.vnics
       .flatMap((vnic) => vnic.backingDevices)
       .filter((one) => one.adapterId === port.adapterId && one.physicalPortId === port.physicalPortId)
-      .reduce((sum, one) => sum + one.capacity, 0);
+      .reduce((sum, one) => sum + one.desiredCapacity, 0);
   const servers = shuffled(
     reading.partitions.filter((one) => one.environment === 'vioserver' && one.rmcState === 'active'),
     random,

@@ -78,7 +78,8 @@ export class Executor {
       }
       if (operationOf(orphan.operation).asks === true && sentSteps(orphan).length > 0) {
         await run.fail(answerLost(), 'none', orphan.before);
-        return OVER;
+        const isAnswered = run.record.plan.every((step) => step.state !== 'unknown');
+        return isAnswered ? OVER : this.closed();
       }
       const reading = await readBack(this.inventory, run.record, observedAtFirst);
       const decision = settleDecision({
@@ -132,8 +133,13 @@ export class Executor {
       }
       await warnOfRest(run, null);
       await run.leaveIndeterminate(problem, run.record.result);
-      return { kind: 'closed', dueAt: Date.now() + this.settings.settleMs };
+      return this.closed();
     }
+  }
+
+  /** The job is over, and a command of it may still be at work: nothing runs beside it. */
+  private closed(): RunEnd {
+    return { kind: 'closed', dueAt: Date.now() + this.settings.settleMs };
   }
 
   // ── before ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -226,7 +232,7 @@ export class Executor {
       const ended = stepEnd(end, run.record.hmc ?? '', line);
       if (operation.asks === true) {
         await this.answer(run, operation, snapshot, ended, end.kind === 'exited' ? hmcWords(end) : '');
-        return OVER;
+        return end.kind === 'exited' ? OVER : this.closed();
       }
       const observedBeforeCommand = operation.observe(snapshot, run.record.target);
       const concluded =

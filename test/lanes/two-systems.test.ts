@@ -285,6 +285,12 @@ describe('a validation', () => {
       { targetMtms: SAURIAN },
     );
 
+  /** The HMC may still be at it, and nothing runs beside a command. */
+  const closesAfter = async ({ id }: JobRecord): Promise<boolean> => {
+    const { finishedAt } = await bench.job(id);
+    return (await bench.worker.lanes.state(REPTILIAN)).closedUntil > Date.parse(finishedAt ?? '');
+  };
+
   it('leaves the lane of the target alone, and moves nothing', async () => {
     slowly(1000, 'migrlpar -o v');
     const job = await validate();
@@ -313,6 +319,7 @@ describe('a validation', () => {
     const job = await validate();
     await bench.drain();
     expect(await bench.job(job.id)).toMatchObject({ state: 'failed', error: { effect: 'none' } });
+    expect(await closesAfter(job)).toBe(true);
   });
 
   it('whose worker was lost while the HMC answered has failed without effect', async () => {
@@ -331,5 +338,6 @@ describe('a validation', () => {
       error: { type: 'urn:hmc-vnic-gateway:problem:worker-lost', effect: 'none', retryable: true },
     });
     expect(bench.changes()).toEqual([]);
+    expect(await closesAfter(job)).toBe(true);
   });
 });

@@ -159,6 +159,10 @@ describe('a rolling restart under load', () => {
   it('a worker stops within seconds while Redis is away and nothing runs', async () => {
     const worker = processes.find(({ role }) => role === 'worker');
     if (worker === undefined) throw new Error('no worker');
+    const metrics = async (): Promise<string> => (await fetch(`http://127.0.0.1:${worker.port}/metrics`)).text();
+    // The jobs are over, and the last turns may still be at it; one that waits for Redis has the whole grace time.
+    await sleep(2000);
+    await until('no turn runs', async () => /^hmc_vnic_gateway_busy_lanes 0$/m.test(await metrics()));
     await redis.kill();
     await sleep(500);
     const asked = performance.now();

@@ -25,6 +25,9 @@ export interface ParsedBackingDeviceInput {
   readonly maxCapacity: number | null;
 }
 
+/** Whether the notation with slashes, here and in `vnic_mappings`, can carry this name of a Virtual I/O Server. */
+export const fitsNotation = (name: string): boolean => isRepresentable(name) && !/[/,"]/.test(name);
+
 /**
  * A percentage in the HMC's way of writing one: `2.0`, `42.42`.
  * @throws {RangeError} for what is not a plain, non-negative number
@@ -49,7 +52,7 @@ export function formatBackingDeviceInput(
 ): string {
   const { virtualIoServer, capacity, failoverPriority, maxCapacity } = device;
   const { name } = virtualIoServer;
-  const nameFits = isRepresentable(name) && !/[/,"]/.test(name) && !sharedNames.has(name);
+  const nameFits = fitsNotation(name) && !sharedNames.has(name);
   const fields = [
     'sriov',
     nameFits ? name : '',
@@ -121,7 +124,7 @@ export interface PrintedBackingDevice {
  * @throws {HmcOutputError} when one device cannot be read: half a vNIC would be taken for the whole
  */
 export function parseBackingDevices(text: string): PrintedBackingDevice[] {
-  return elements(text).map((element) => {
+  return (isNone(text) ? [] : elements(text)).map((element) => {
     const [, name, id, adapterId, physicalPortId, logicalPortId, capacity, desired, priority, max, desiredMax] =
       OUTPUT_FORM.exec(element) ?? notUnderstood(element);
     return {
@@ -152,9 +155,8 @@ export interface BackingDeviceState {
  * @throws {HmcOutputError}
  */
 export function parseBackingDeviceStates(text: string): Map<string, BackingDeviceState> {
-  if (text === 'Unknown') return new Map();
   return new Map(
-    elements(text).map((element) => {
+    (isNonValue(text) ? [] : elements(text)).map((element) => {
       const [, logicalPortId = '', active, status] =
         /^sriov\/([0-9a-f]+)\/([^/]*)\/(.*)$/i.exec(element) ?? notUnderstood(element);
       return [
@@ -170,11 +172,17 @@ export function parseBackingDeviceStates(text: string): Map<string, BackingDevic
  * taken to part as well (INFERRED): no name holds `, sriov/`, and one device would swallow the other.
  */
 function elements(text: string): string[] {
-  return ['', 'none', 'null', 'unavailable'].includes(text) ? [] : text.split(/,\s*(?=sriov\/)/);
+  return text.split(/,\s*(?=sriov\/)/);
 }
 
+/** What stands for no device at all. `Unknown` does not: devices that are not known may be there. */
+function isNone(text: string): boolean {
+  return ['', 'none', 'null', 'unavailable'].includes(text);
+}
+
+/** A non-value (hmc-cli.md §3). */
 function isNonValue(text: string): boolean {
-  return ['', 'null', 'none', 'unavailable', 'Unknown'].includes(text);
+  return isNone(text) || text === 'Unknown';
 }
 
 function isPercent(text: string | undefined): boolean {

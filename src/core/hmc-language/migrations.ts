@@ -1,6 +1,6 @@
 import { ok, refuse, type Result } from '../refusal.js';
 import type { PartitionRef } from './partition-ref.js';
-import { percentText } from './backing-device-notation.js';
+import { fitsNotation, percentText } from './backing-device-notation.js';
 import type { HmcCommand } from './command.js';
 import { isRepresentable } from './quote-word.js';
 
@@ -25,9 +25,6 @@ export interface VnicMapping {
   readonly source: { readonly adapterId: number; readonly physicalPortId: number };
 }
 
-/** Whether a mapping can name this Virtual I/O Server. */
-export const isMappingName = (name: string): boolean => isRepresentable(name) && !/[/,"]/.test(name);
-
 /**
  * The value of `vnic_mappings`: for each device
  * `slot/ded/dest-vios-name/dest-vios-id/dest-adapter-id/dest-phys-port-id/capacity/src-adapter-id/src-phys-port-id`,
@@ -39,7 +36,7 @@ export function vnicMappings(mappings: readonly VnicMapping[]): Result<string> {
   const elements: string[] = [];
   for (const { slot, target, capacity, source } of mappings) {
     const { name, id } = target.virtualIoServer;
-    if (!isMappingName(name)) {
+    if (!fitsNotation(name)) {
       return refuse({
         type: 'not-representable',
         detail: `A mapping names the Virtual I/O Server, and its notation cannot carry ${JSON.stringify(name)}: a slash, a comma, a double quote or a control character is in it. Rename it.`,

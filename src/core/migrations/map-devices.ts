@@ -1,4 +1,4 @@
-import { isMappingName } from '../hmc-language/migrations.js';
+import { fitsNotation } from '../hmc-language/backing-device-notation.js';
 import { isOnSamePort, portText } from '../resources/port-address.js';
 import { hundredths } from '../resources/percent.js';
 import { whyNotServer } from '../resources/why-not-server.js';
@@ -74,7 +74,7 @@ export function usableServers({ partitions }: MigrationReading): readonly Partit
     .filter((one) => whyNotServer(one) === null)
     .map(({ name, id }) => ({ name, id }))
     .sort((a, b) => a.id - b.id);
-  const named = servers.filter(({ name }) => isMappingName(name));
+  const named = servers.filter(({ name }) => fitsNotation(name));
   return named.length > 0 ? named : servers;
 }
 

@@ -3,40 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { failoverView } from '../../../src/core/views/failover-view.js';
 import { isOperational, type BackingDevice } from '../../../src/core/resources/backing-device.js';
 import type { Vnic } from '../../../src/core/resources/vnic.js';
+import { device, vnic as vnicOf } from '../operations/estate.js';
 
-/** The seed's vNIC after both of its commands: four devices, 10 to 40, the first one active. */
-function device(change: Partial<BackingDevice> & { logicalPortId: string }): BackingDevice {
-  return {
-    virtualIoServer: { name: 'vios1', id: 1 },
-    adapterId: 1,
-    physicalPortId: 1,
-    capacity: 2,
-    desiredCapacity: 2,
-    maxCapacity: 100,
-    desiredMaxCapacity: 100,
-    failoverPriority: 50,
-    active: false,
-    status: 'Operational',
-    ...change,
-  };
-}
-
-function vnic(backingDevices: readonly BackingDevice[], autoPriorityFailover: boolean | null = true): Vnic {
-  return {
-    partition: { name: 'lizard', id: 6 },
-    slot: 6,
-    autoPriorityFailover,
-    portVlanId: 3455,
-    portVlanPriority: 0,
-    allowedVlanIds: 'all',
-    macAddress: 'eaadf2188302',
-    allowedOsMacAddresses: 'all',
-    desiredMode: 'ded',
-    currentMode: 'ded',
-    backingDevices,
-    attributes: {},
-  };
-}
+/** The seed's vNIC. */
+const vnic = (backingDevices: readonly BackingDevice[], autoPriorityFailover: boolean | null = true): Vnic =>
+  vnicOf({ backingDevices, autoPriorityFailover });
 
 const vios2 = { name: 'vios2', id: 2 };
 const first = device({ logicalPortId: '2700400b', failoverPriority: 10, active: true });

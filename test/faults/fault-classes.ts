@@ -202,6 +202,7 @@ export const FAULT_CLASSES = {
         await sleep(800);
         await busiest.kill();
         await restarted(busiest);
+        await until(() => rig.client.replayed > before, REPLAY_MS);
       }
       redis.disconnect();
       return { struck: rig.client.replayed > before };
@@ -263,6 +264,8 @@ export async function inject(rig: Rig, name: FaultClassName, random: Random, aim
 
 /** More than are at work at any moment. */
 const RECENT_COMMANDS = 500;
+/** So long after its replica was killed a call may take to come again and be told of the job it had made. */
+const REPLAY_MS = 2_000;
 /** So long a fault waits for a moment at which it meets something. */
 const AIMING_MS = 5_000;
 

@@ -10,6 +10,9 @@ import { Rig } from './rig.js';
 /** How long after the last fault a job may take to be over. */
 export const STUCK_AFTER_MS = 60_000;
 
+/** So often a class comes again that has struck too seldom: where a fault meets something is partly chance. */
+const MOST_AGAIN = 5;
+
 export interface FaultRun {
   readonly seed: number;
   readonly history: History;
@@ -38,11 +41,15 @@ export function schedule(names: readonly FaultClassName[], count: number, seed: 
   return rounds.slice(0, count);
 }
 
-/** Runs the service under load through the faults, one after the other, and judges what it leaves behind. */
+/**
+ * Runs the service under load through the faults, one after the other, and judges what it leaves behind.
+ * @param options.strikes so often each class of `faults` is to meet something; one that has not comes again, a few times
+ */
 export async function runFaults(options: {
   readonly serviceDir: string;
   readonly seed: number;
   readonly faults: readonly FaultClassName[];
+  readonly strikes: number;
   readonly onFault?: (done: number, name: FaultClassName) => void;
 }): Promise<FaultRun> {
   const startedAt = Date.now();
@@ -53,7 +60,8 @@ export async function runFaults(options: {
     rig.startActing();
     rig.startPausing();
     await sleep(2000);
-    for (const [i, name] of options.faults.entries()) {
+    let done = 0;
+    const strike = async (name: FaultClassName): Promise<void> => {
       // Now and then a worker dies in the middle of something else, at whatever moment. Each fault has numbers of its
       // own: what runs side by side must not change what the seed decides.
       const beside = !name.startsWith('worker') && random.chance(0.15) ? ['worker-killed' as const] : [];
@@ -61,8 +69,15 @@ export async function runFaults(options: {
         inject(rig, each, new Random(random.whole(0, 1_000_000_000)), at === 0),
       );
       await Promise.all(own);
-      options.onFault?.(i + 1, name);
+      done += 1;
+      options.onFault?.(done, name);
       await sleep(random.whole(100, 1200));
+    };
+    for (const name of options.faults) await strike(name);
+    for (const name of new Set(options.faults)) {
+      const hasStruck = (): boolean =>
+        rig.faults.filter((fault) => fault.class === name && fault.struck).length >= options.strikes;
+      for (let again = 0; again < MOST_AGAIN && !hasStruck(); again += 1) await strike(name);
     }
     await rig.stopActing(STUCK_AFTER_MS);
     const history = await rig.history(STUCK_AFTER_MS);

@@ -105,6 +105,24 @@ export class Conclusion {
     ]);
   }
 
+  /**
+   * The rest of a plan that has begun is given up: an HMC refuses it, or none took it in time. Every command that was sent
+   * has been answered, or its effect was seen.
+   */
+  async giveUp(run: JobRun, problem: ProblemError, observedAtFirst: unknown): Promise<void> {
+    const reading = await readBack(this.inventory, run.record, observedAtFirst);
+    if (reading.kind === 'unreadable') {
+      await warnOfRest(run, null);
+      // A refused command is tried again only where a reading has shown that it left nothing behind.
+      const nothingDone = sentSteps(run.record).every(({ state }) => state === 'failed');
+      await run.fail(problem, nothingDone ? 'none' : 'partial', null);
+    } else if (reading.holds) {
+      await this.succeed(run, reading);
+    } else {
+      await this.failHalfWay(run, reading, problem, observedAtFirst);
+    }
+  }
+
   /** A move whose command got no answer may have come at any time until now: the distance to the next one begins here. */
   private async paceLateMove(run: JobRun, end: StepEnd): Promise<void> {
     const moved = sentSteps(run.record).at(-1)?.movesActive === true;

@@ -16,7 +16,7 @@ import { LeaseLost } from '../store/lease.js';
 import { whyNotAsAccepted } from './as-accepted.js';
 import { HmcWait } from './hmc-wait.js';
 import { JobRun, type JobWatch } from './job-run.js';
-import { decidingStep, sentSteps, withLastSent, withPlan, withPlanWarnings } from './job-steps.js';
+import { decidingStep, isAccepted, sentSteps, withLastSent, withPlan, withPlanWarnings } from './job-steps.js';
 import type { LaneSettings } from './lane-settings.js';
 import type { LeaseKeeper } from './lease-keeper.js';
 import { Pacing } from './pacing.js';
@@ -208,8 +208,7 @@ export class Executor {
         return OVER;
       }
       const line = renderCommand(step.command);
-      // A refused command comes here again only when it found the HMC busy and left nothing behind.
-      if (sentSteps(run.record).some((sent) => sent.command === line && sent.state !== 'failed')) {
+      if (isAccepted(run.record, line)) {
         throw new ProblemError({
           type: 'outcome-unknown',
           detail:
@@ -223,7 +222,11 @@ export class Executor {
       const end = await this.sender.send(run, snapshot, step, line);
       if (end.kind === 'never-started') {
         hmcUntil ??= Date.now() + this.settings.hmcWaitMs;
-        const again = await this.retry.afterNeverStarted(run, operation, end, line, hmcUntil);
+        const again = await this.retry.afterNeverStarted(run, end, line, hmcUntil);
+        if (again.kind === 'given-up') {
+          await this.conclusion.giveUp(run, again.problem, observedAtFirst);
+          return OVER;
+        }
         if (again.kind !== 'rest') return again;
         ({ snapshot, plan } = again);
         continue;

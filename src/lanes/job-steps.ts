@@ -9,6 +9,11 @@ export function sentSteps(record: JobRecord): readonly JobStep[] {
   return record.plan.filter((step) => step.state !== 'planned' && step.state !== 'never-started');
 }
 
+/** Whether this command line was sent and not refused. A refused one may come again: when it found the HMC busy. */
+export function isAccepted(record: JobRecord, line: string): boolean {
+  return sentSteps(record).some((step) => step.command === line && step.state !== 'failed');
+}
+
 /**
  * The step whose end decides what becomes of a job: the last that was sent, or a refusal before it that was not followed
  * by another try (after a refusal automatic failover may have been restored). undefined: nothing was sent.

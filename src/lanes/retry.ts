@@ -1,22 +1,25 @@
 import { showCommand } from '../core/hmc-language/quote-word.js';
-import type { Operation } from '../core/operations/operation.js';
 import { operationOf } from '../core/operations/operations.js';
-import { targetDocument } from '../core/operations/target-document.js';
 import { MOST_REQUEUES } from '../core/outcome.js';
-import type { Snapshot } from '../core/resources/snapshot.js';
 import type { CommandEnd } from '../hmc/command-end.js';
 import { problemOfCommandEnd } from '../hmc/command-problem.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { Inventory } from '../inventory/inventory.js';
-import { warnOfRest, type Rest } from './conclude.js';
+import type { Rest } from './conclude.js';
 import type { HmcWait } from './hmc-wait.js';
 import type { JobRun } from './job-run.js';
-import { sentSteps, withPlan, withPlanWarnings } from './job-steps.js';
+import { isAccepted, sentSteps, withPlan, withPlanWarnings } from './job-steps.js';
 import type { LaneSettings } from './lane-settings.js';
 import { readRest } from './plan-reading.js';
 import { kindOfReading, readBack } from './readback.js';
-import { OVER, type RunEnd } from './run-end.js';
+import type { RunEnd } from './run-end.js';
 import type { StepEnd } from './step-end.js';
+
+/** The rest of a plan that has begun cannot be carried out. */
+export interface GivenUp {
+  readonly kind: 'given-up';
+  readonly problem: ProblemError;
+}
 
 /** When a command may be tried again: it surely never started, or the HMC was busy and nothing has changed. */
 export class Retry {
@@ -46,14 +49,16 @@ export class Retry {
     return { kind: 'rest', snapshot: reading.snapshot, plan: planned.value };
   }
 
-  /** Surely nothing happened: the job may be tried again, also on another HMC. */
+  /**
+   * Surely nothing happened: the job may be tried again, also on another HMC.
+   * @param until how long the rest of a plan that has begun waits for an HMC that takes it (ms since 1970)
+   */
   async afterNeverStarted(
     run: JobRun,
-    operation: Operation<unknown>,
     end: Extract<CommandEnd, { kind: 'never-started' }>,
     line: string,
     until: number,
-  ): Promise<RunEnd | Rest> {
+  ): Promise<RunEnd | Rest | GivenUp> {
     const problem = problemOfCommandEnd(end, { kind: 'change', hmcId: run.record.hmc ?? '', command: line });
     if (sentSteps(run.record).length === 0) {
       // Held back by our own last check: another owner hears LeaseLost at the next write, a silent Redis was to blame else.
@@ -63,34 +68,28 @@ export class Retry {
       return { kind: 'put-back', dueAt: Date.now() };
     }
     // In the middle of a plan: the rest is due as soon as an HMC takes it, so that nothing stays half done.
+    const { operation, target, request } = run.record;
+    let refusedUntil: number | null = null;
     while (Date.now() < until) {
       await run.waitFor('hmc', until);
       await run.keeper.sleep(Math.min(this.settings.hmcRetryMs, until - Date.now()));
       const snapshot = await readRest(this.inventory, run.record);
       if (snapshot === null) continue;
-      const planned = operation.plan(snapshot, run.record.target, run.record.request);
-      if (!planned.ok) return this.giveUpRest(run, operation, snapshot, new ProblemError(planned.refusal));
+      const planned = operationOf(operation).plan(snapshot, target, request);
+      if (!planned.ok) {
+        // What is in the way may pass by itself, as after any other command.
+        refusedUntil ??= Date.now() + this.settings.settleMs;
+        if (Date.now() < refusedUntil) continue;
+        return { kind: 'given-up', problem: new ProblemError(planned.refusal) };
+      }
+      const next = planned.value.steps[0];
+      // Another HMC does not show yet what the first one has accepted: that proves nothing.
+      if (next !== undefined && isAccepted(run.record, showCommand(next.command))) continue;
       const rest = withPlan(run.record.plan, planned.value.steps);
       const warnings = withPlanWarnings(run.record.warnings, planned.value.warnings);
       await run.update({ hmc: snapshot.hmcId, waitingFor: null, plan: rest, warnings });
       return { kind: 'rest', snapshot, plan: planned.value };
     }
-    return this.giveUpRest(run, operation, await readRest(this.inventory, run.record), problem);
-  }
-
-  /** The rest of a plan cannot be carried out: what it leaves behind is shown, and said where it is dangerous. */
-  private async giveUpRest(
-    run: JobRun,
-    operation: Operation<unknown>,
-    snapshot: Snapshot | null,
-    problem: ProblemError,
-  ): Promise<RunEnd> {
-    await warnOfRest(run, snapshot);
-    await run.fail(
-      problem,
-      'partial',
-      snapshot === null ? null : targetDocument(operation, snapshot, run.record.target),
-    );
-    return OVER;
+    return { kind: 'given-up', problem };
   }
 }

@@ -5,6 +5,7 @@ import type { JobRecord } from '../../src/store/job-record.js';
 import { startLaneBench, type LaneBench } from '../support/lane-bench.js';
 import { REPTILIAN } from '../support/whole-service.js';
 import { until } from '../support/until.js';
+import { withoutChanges } from '../support/without-changes.js';
 
 /* One run of a worker through a lane: order, exclusion, the share of a lane, and what a turn leaves the lane for. */
 const ANOLE = { partition: { name: 'anole' }, slot: 5 } as const;
@@ -274,34 +275,9 @@ describe('an HMC that is away', () => {
     expect(bench.changes().map(({ hmcId }) => hmcId)).toEqual(['hmc2']);
   });
 
-  /** A worker whose changes no HMC takes while `refuses` says so; reads reach them. */
-  const withoutChanges = (
-    hmcWaitMs: number,
-    tried: string[],
-    refuses: (hmcId: string) => boolean,
-  ): ReturnType<LaneBench['newWorker']> => {
-    const { hmcs } = bench;
-    return bench.newWorker(
-      { hmcWaitMs },
-      {
-        hmcs: {
-          hmcIds: () => hmcs.hmcIds(),
-          reachability: (id) => hmcs.reachability(id),
-          login: (id) => hmcs.login(id),
-          close: (graceMs) => hmcs.close(graceMs),
-          run: (id, line, options) => {
-            if (options.kind === 'read' || !refuses(id)) return hmcs.run(id, line, options);
-            tried.push(id);
-            return Promise.resolve({ kind: 'never-started', reason: 'channel-refused', message: 'No more sessions.' });
-          },
-        },
-      },
-    );
-  };
-
   it('to changes alone, while it can be read: the wait is bounded all the same', async () => {
     const tried: string[] = [];
-    const worker = withoutChanges(600, tried, () => true);
+    const worker = withoutChanges(bench, 600, tried, () => true);
     const job = await bench.accept('vnic.update', ANOLE, OFF);
     await until('it failed', async () => {
       await worker.turns.run(REPTILIAN);
@@ -316,11 +292,8 @@ describe('an HMC that is away', () => {
     expect(bench.changes()).toEqual([]);
   });
 
-  const removeActive = (): Promise<JobRecord> =>
-    bench.accept('backing-device.remove', { ...ANOLE, logicalPortId: bench.vnic(9, 5)?.activeLogicalPortId ?? '' });
-
   it('to changes alone, for several jobs: they wait together, not one after the other', async () => {
-    const worker = withoutChanges(1500, [], () => true);
+    const worker = withoutChanges(bench, 1500, [], () => true);
     const jobs: JobRecord[] = [];
     for (let i = 0; i < 4; i += 1) jobs.push(await bench.accept('vnic.update', ANOLE, OFF));
     const began = Date.now();
@@ -346,7 +319,7 @@ describe('an HMC that is away', () => {
   });
 
   it('and then back for a job that had nothing to send: the next one waits anew', async () => {
-    const worker = withoutChanges(60_000, [], () => true);
+    const worker = withoutChanges(bench, 60_000, [], () => true);
     const [first, , third] = [
       await bench.accept('vnic.update', ANOLE, OFF),
       await bench.accept('vnic.update', ANOLE, OFF, { ifMatch: '"another"' }),
@@ -417,34 +390,5 @@ describe('an HMC that is away', () => {
     } finally {
       await fresh.close();
     }
-  });
-
-  it('in the middle of a plan: the other one carries out the rest', async () => {
-    const tried: string[] = [];
-    const worker = withoutChanges(60_000, tried, (id) => id === 'hmc1' && bench.changes().length > 0);
-    const job = await removeActive();
-    await bench.drain(worker);
-    const done = await bench.job(job.id);
-    expect(done).toMatchObject({ state: 'succeeded', hmc: 'hmc2', result: { autoPriorityFailover: true } });
-    expect(done.plan.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
-    expect(bench.changes().map(({ hmcId }) => hmcId)).toEqual(['hmc1', 'hmc2', 'hmc2']);
-    expect(tried).toEqual(['hmc1']);
-  });
-
-  it('in the middle of a plan, and no other: the wait is bounded, and what is left behind is said', async () => {
-    const tried: string[] = [];
-    const worker = withoutChanges(600, tried, () => bench.changes().length > 0);
-    const job = await removeActive();
-    await bench.drain(worker);
-    const failed = await bench.job(job.id);
-    expect(failed).toMatchObject({
-      state: 'failed',
-      error: { type: 'urn:hmc-vnic-gateway:problem:hmc-unavailable', effect: 'partial' },
-      result: { autoPriorityFailover: false },
-    });
-    expect(failed.warnings).toEqual([expect.stringContaining('Automatic failover of this vNIC is off')]);
-    expect(failed.plan.map(({ state }) => state)).toEqual(['succeeded', 'never-started']);
-    expect(new Set(tried)).toEqual(new Set(['hmc1', 'hmc2']));
-    expect(bench.changes()).toHaveLength(1);
   });
 });

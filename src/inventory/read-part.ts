@@ -97,15 +97,23 @@ async function readLogicalPorts(reading: SystemReading): Promise<LogicalPort[]> 
 }
 
 /**
- * RoCE is the youngest level. An HMC that does not know it is INFERRED to refuse the parameter in words without a code
- * (hmc-cli.md §4: `… a parameter value is invalid`); then there is nothing at this level. A refusal with a code (busy,
- * no authority, no connection) stands.
+ * What an HMC says that does not know the level: words without a code which name the parameter, as the capture of
+ * another one does (`… a parameter value is invalid. The parameters that are … invalid … are -m`, hmc-cli.md §4), in
+ * every language. That it says so of a level is INFERRED.
+ */
+const UNKNOWN_LEVEL = /--level\b|\broce\b/i;
+
+/**
+ * RoCE is the youngest level: for an HMC that does not know it there is nothing at this level. Every other refusal
+ * stands, with a code (busy, no authority, no connection) or without one: ports that are there would be missing.
  */
 async function unlessLevelUnknown<T>(listing: Promise<readonly T[]>): Promise<readonly T[]> {
   try {
     return await listing;
   } catch (error) {
-    if (error instanceof ProblemError && error.type === 'hmc-refused' && error.members['hmcCode'] === null) return [];
+    if (!(error instanceof ProblemError) || error.type !== 'hmc-refused') throw error;
+    const { hmcCode, hmcMessage } = error.members;
+    if (hmcCode === null && typeof hmcMessage === 'string' && UNKNOWN_LEVEL.test(hmcMessage)) return [];
     throw error;
   }
 }

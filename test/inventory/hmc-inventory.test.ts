@@ -225,7 +225,7 @@ describe('a snapshot', () => {
     expect(server.commands.filter((line) => line.includes('-F'))).toHaveLength(2);
   });
 
-  it('an HMC that does not know the level roce has no RoCE ports; any refusal with a code stands', async () => {
+  it('an HMC that does not know the level roce has no RoCE ports; any refusal that does not name the level stands', async () => {
     const words =
       'The command entered is either missing a required parameter or a parameter value is invalid. The parameters that are missing or have an invalid value are --level. Please check your entry and retry the command.';
     const old = await hmc(
@@ -235,13 +235,21 @@ describe('a snapshot', () => {
     const snapshot = await inventory.read(await inventory.resolve(MTMS), ['physicalPorts', 'logicalPorts']);
     expect(snapshot).toMatchObject({ physicalPorts: [], logicalPorts: [] });
 
-    const busy = await hmc(
-      system((line) => (line.includes('--level roce') ? { stdout: 'HSCL3205 busy\n', exitStatus: 1 } : NOTHING)),
-    );
-    const other = inventoryOver([busy]).inventory;
-    const problem = await problemOf(other.read(await other.resolve(MTMS), ['physicalPorts']));
-    expect(problem.type).toBe('hmc-refused');
-    expect(problem.members).toMatchObject({ hmcCode: 'HSCL3205', retryable: true });
+    const unknown = 'An unknown error occurred while trying to perform this command. Retry the command.';
+    for (const refusal of [
+      { stdout: 'HSCL3205 busy: --level roce\n', exitStatus: 1 },
+      { stdout: `${unknown}\n`, exitStatus: 1 },
+      { exitStatus: 255 },
+    ]) {
+      const server = await hmc(system((line) => (line.includes('--level roce') ? refusal : NOTHING)));
+      const other = inventoryOver([server]).inventory;
+      const resolved = await other.resolve(MTMS);
+      for (const part of ['physicalPorts', 'logicalPorts'] as const) {
+        const problem = await problemOf(other.read(resolved, [part]));
+        expect(problem.type).toBe('hmc-refused');
+        expect(problem.members).toMatchObject({ exitStatus: refusal.exitStatus });
+      }
+    }
   });
 
   it('goes to the next HMC when one is lost or late, not when it refused', async () => {

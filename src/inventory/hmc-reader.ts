@@ -91,9 +91,9 @@ interface UnderWay {
 }
 
 /**
- * An HMC with nothing to list says so on standard output or prints nothing at all (LIVE). Words on standard error alone
- * are a message that was not understood, and not an empty listing (INFERRED: none was seen at exit 0); beside a listing
- * they are a warning.
+ * Words on standard error alone are a message that was not understood (INFERRED: none was seen at exit 0); beside what
+ * belongs on standard output they are a warning. Whether no output at all is an answer, the parser knows: it is not for
+ * a listing of the HMC (core/hmc-language/records.ts).
  */
 function refuseUnlisted({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): void {
   if (stdout.trim() === '' && stderr.trim() !== '') {

@@ -452,6 +452,17 @@ describe('a snapshot', () => {
     }
   });
 
+  it('is not empty because nothing was printed', async () => {
+    const server = await hmc(system(() => ({})));
+    const { inventory } = inventoryOver([server]);
+    const resolved = await inventory.resolve(MTMS);
+    for (const part of ['partitions', 'physicalPorts', 'logicalPorts', 'vnics'] as const) {
+      const problem = await problemOf(inventory.read(resolved, [part]));
+      expect(problem.type).toBe('hmc-output-not-understood');
+      expect(problem.message).toContain('printed nothing where a listing belongs');
+    }
+  });
+
   it('stays readable beside words on standard error', async () => {
     const server = await hmc(system(() => ({ ...NOTHING, stderr: 'The clock of the HMC is off.\n' })));
     const { inventory } = inventoryOver([server]);

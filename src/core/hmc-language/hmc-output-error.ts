@@ -7,7 +7,7 @@ export class HmcOutputError extends Error {
 
   constructor(message: string, line: string, options?: { cause?: unknown }) {
     const excerpt = line.length > LONGEST_EXCERPT ? `${line.slice(0, LONGEST_EXCERPT)}…` : line;
-    super(`${message}: ${excerpt}`, options);
+    super(excerpt === '' ? message : `${message}: ${excerpt}`, options);
     this.name = 'HmcOutputError';
     this.line = excerpt;
   }

@@ -11,7 +11,11 @@ import { HmcOutputError } from './hmc-output-error.js';
  *
  * At any other exit status the text is no listing: see error-catalogue.ts. Nor is a text that begins with the code of a
  * message, though none was seen at exit 0 but of `viosvrcmd` (INFERRED): read as the words for an empty listing it
- * would say that nothing is there.
+ * would say that nothing is there. Nor is no output at all: where there is nothing an HMC says so in words, in every
+ * format (LIVE, hmc-cli.md §3.7).
+ *
+ * Those words are localised, so they are known by their shape alone. What that leaves open: other words on one line,
+ * without a code and at exit 0, are taken for an empty listing too. None were seen.
  */
 
 /**
@@ -19,12 +23,12 @@ import { HmcOutputError } from './hmc-output-error.js';
  * its own row (rows of one listing differ, hmc-cli.md §1.5). A name ends at the first `=` of its pair.
  *
  * `No results were found.` is localised (`Nie znaleziono wyników.`), so it is known by its shape: a single line without
- * any `=` and without quotes is an empty listing, and so is no output at all.
- * @throws {HmcOutputError} for quotes that do not match (output cut off), a pair without `=`, a name given twice, or a
- * message with a code
+ * any `=` and without quotes is an empty listing.
+ * @throws {HmcOutputError} for no output, quotes that do not match (output cut off), a pair without `=`, a name given
+ * twice, or a message with a code
  */
 export function parseRecords(text: string): Attributes[] {
-  refuseMessage(text);
+  refuseUnlisted(text);
   const trimmed = text.trim();
   if (!/[="\n\r]/.test(trimmed)) return [];
   return splitCsv(text).map((pairs) => {
@@ -49,11 +53,11 @@ export function parseRecords(text: string): Attributes[] {
  *
  * A single line is an empty listing: where there are rows there is a header before them, and where there are none the
  * HMC prints `No results were found.`, localised, in place of both.
- * @throws {HmcOutputError} for quotes that do not match, a row with more or fewer values than there are columns, or a
- * message with a code
+ * @throws {HmcOutputError} for no output, quotes that do not match, a row with more or fewer values than there are
+ * columns, or a message with a code
  */
 export function parseTable(text: string): Attributes[] {
-  refuseMessage(text);
+  refuseUnlisted(text);
   const [columns, ...rows] = splitCsv(text);
   return columns === undefined ? [] : rows.map((values) => nameValues(columns, values));
 }
@@ -63,8 +67,8 @@ export function parseTable(text: string): Attributes[] {
  *
  * A single line with a single value is an empty listing (`No results were found.`, localised). With one column that
  * could not be told from data: always ask for two or more.
- * @throws {HmcOutputError} for quotes that do not match, a row with more or fewer values than there are columns, or a
- * message with a code where there is no row
+ * @throws {HmcOutputError} for no output, quotes that do not match, a row with more or fewer values than there are
+ * columns, or a message with a code where there is no row
  * @throws {RangeError} for fewer than two columns
  */
 export function parseRows(text: string, columns: readonly string[]): Attributes[] {
@@ -72,14 +76,15 @@ export function parseRows(text: string, columns: readonly string[]): Attributes[
     throw new RangeError('a listing of one column cannot be told from the words "No results were found."');
   }
   const rows = splitCsv(text);
-  if (rows.length === 1 && rows[0]?.length === 1) {
-    refuseMessage(text);
+  if (rows.length === 0 || (rows.length === 1 && rows[0]?.length === 1)) {
+    refuseUnlisted(text);
     return [];
   }
   return rows.map((values) => nameValues(columns, values));
 }
 
-function refuseMessage(text: string): void {
+function refuseUnlisted(text: string): void {
+  if (text.trim() === '') throw new HmcOutputError('The HMC printed nothing where a listing belongs', '');
   if (beginsWithCode(text)) throw new HmcOutputError('The HMC printed a message where a listing belongs', text.trim());
 }
 

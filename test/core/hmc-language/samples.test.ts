@@ -727,7 +727,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   'vnic-add-remove-live.txt': {
     leftOut: 'two changes that succeeded: they print nothing',
     check: (text) => {
-      expect(parseRecords(text)).toEqual([]);
+      expect(text.trim()).toBe('');
       const devices = /backing_devices=(\S+)/.exec(rawSample('vnic-add-remove-live.txt'))?.[1];
       expect(parseBackingDeviceInput(devices ?? '')).toEqual({
         virtualIoServer: { name: 'vios-a', id: 100 },

@@ -54,6 +54,31 @@ describe('POST …/placements', () => {
     expect(await place(body)).toEqual(answer.body);
   });
 
+  it('keeps to the number of ethernet logical ports that is set on a port, as previews and audits do', async () => {
+    const port = service.simulator.estate.systems
+      .find((one) => `${one.typeModel}*${one.serialNumber}` === REPTILIAN)
+      ?.adapters.find(({ id }) => id === 1)
+      ?.ports.find(({ id }) => id === 0);
+    const shown = async (): Promise<unknown> => {
+      const reply = await service.call('get', `${SYSTEM}/sriov/physical-ports`).expect(200);
+      const { items } = reply.body as { items: { configuredLogicalPorts: number }[] };
+      return items[0];
+    };
+    const { configuredLogicalPorts: used } = (await shown()) as { configuredLogicalPorts: number };
+    Object.assign(port?.settings ?? {}, { max_eth_logical_ports: String(used) });
+    expect(await shown()).toMatchObject({ maxLogicalPorts: 20, maxEthernetLogicalPorts: used });
+
+    const body = { ports: [{ adapterId: 1, physicalPortId: 0 }], redundancy: 1, capacity: 2 };
+    const placed = await service.call('post', PLACEMENTS, 'viewer').send(body).expect(409);
+    expect(JSON.stringify(placed.body)).toContain('no logical port is left');
+    const device = { virtualIoServer: { name: 'vios1' }, adapterId: 1, physicalPortId: 0, capacity: 2 };
+    const refused = await service
+      .call('post', `${VNICS}?dryRun=true`, 'admin')
+      .send({ backingDevices: [device] })
+      .expect(409);
+    expect(refused.body).toMatchObject({ type: problem('port-full'), logicalPortsLeft: 0 });
+  });
+
   it("understands OpenStack's names", async () => {
     expect(await place({ physical_network: 'prod-b', vnic_required_vfs: 3, capacity: 0.02 })).toEqual(
       await place({ label: 'prod-b', redundancy: 3, capacity: 2 }),

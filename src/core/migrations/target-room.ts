@@ -1,6 +1,7 @@
 import { hundredths } from '../resources/percent.js';
 import { isOnSamePort } from '../resources/port-address.js';
 import { logicalPortsInUse } from '../resources/logical-ports-in-use.js';
+import { logicalPortsLeft } from '../resources/logical-ports-left.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { PortsReading } from './migration-reading.js';
 
@@ -15,10 +16,8 @@ export class TargetRoom {
     for (const port of reading.physicalPorts) {
       const used = inUse.filter((one) => isOnSamePort(one, port)).reduce((sum, one) => sum + one.hundredths, 0);
       this.capacity.set(keyOf(port), Math.max(0, 10_000 - used));
-      const { configuredLogicalPorts, maxLogicalPorts } = port;
-      if (configuredLogicalPorts !== null && maxLogicalPorts !== null) {
-        this.portsOfPort.set(keyOf(port), Math.max(0, maxLogicalPorts - configuredLogicalPorts));
-      }
+      const left = logicalPortsLeft(port);
+      if (left !== null) this.portsOfPort.set(keyOf(port), left);
     }
     for (const { adapterId, logicalPorts } of reading.adapters) {
       // The adapter's `logical_ports` counts the unused ones too (hmc-cli.md §1.5, captures).

@@ -373,9 +373,13 @@ function withoutDevices(snapshot: Reading, vnic: Vnic, gone: readonly BackingDev
       ? {}
       : {
           physicalPorts: physicalPorts.map((port) => {
-            const { configuredLogicalPorts: configured } = port;
-            const freed = gone.some((one) => isOnSamePort(one, port));
-            return freed && configured !== null ? { ...port, configuredLogicalPorts: configured - 1 } : port;
+            const { configuredLogicalPorts: configured, ethernetLogicalPorts: ethernet } = port;
+            if (!gone.some((one) => isOnSamePort(one, port))) return port;
+            return {
+              ...port,
+              configuredLogicalPorts: configured === null ? null : configured - 1,
+              ethernetLogicalPorts: ethernet === null ? null : ethernet - 1,
+            };
           }),
         }),
   };

@@ -3,6 +3,7 @@ import type { Refusal } from '../refusal.js';
 import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import { isOnSamePort, portText } from '../resources/port-address.js';
 import { logicalPortsInUse } from '../resources/logical-ports-in-use.js';
+import { logicalPortsLeft } from '../resources/logical-ports-left.js';
 import { hundredths } from '../resources/percent.js';
 
 /** What tells how full a port is; a readback has only the vNICs. */
@@ -42,15 +43,11 @@ export function portRoomRefusal(reading: RoomReading, devices: readonly NewDevic
         members: { capacityLeft: left },
       };
     }
-    if (
-      port.configuredLogicalPorts !== null &&
-      port.maxLogicalPorts !== null &&
-      port.configuredLogicalPorts >= port.maxLogicalPorts
-    ) {
+    if (logicalPortsLeft(port) === 0) {
       return {
         type: 'port-full',
         pointer,
-        detail: `All ${port.maxLogicalPorts} logical ports of ${portText(device)} are in use. Choose another port.`,
+        detail: `All logical ports that ${portText(device)} has for vNICs are in use. Choose another port.`,
         members: { logicalPortsLeft: 0 },
       };
     }

@@ -22,6 +22,10 @@ export interface PhysicalPort {
   readonly configuredLogicalPorts: number | null;
   /** `phys_port_max_logical_ports`. */
   readonly maxLogicalPorts: number | null;
+  /** `curr_eth_logical_ports`: those of ethernet, as the backing devices of vNICs are. */
+  readonly ethernetLogicalPorts: number | null;
+  /** `max_eth_logical_ports`: how many of ethernet there may be, as it is set on the port. */
+  readonly maxEthernetLogicalPorts: number | null;
   /** Percent; smallest capacity and its step. null when this HMC would not tell (then the HMC decides). */
   readonly capacityGranularity: number | null;
   readonly attributes: Attributes;
@@ -52,6 +56,8 @@ export function physicalPortFromRecord(record: Attributes, level: PhysicalPortLe
     connectionSpeed: optionalNumber(record, 'conn_speed'),
     configuredLogicalPorts: optionalNumber(record, 'config_logical_ports'),
     maxLogicalPorts: optionalNumber(record, 'phys_port_max_logical_ports'),
+    ethernetLogicalPorts: optionalNumber(record, 'curr_eth_logical_ports'),
+    maxEthernetLogicalPorts: optionalNumber(record, 'max_eth_logical_ports'),
     capacityGranularity: optionalNumber(record, granularityAttribute(level)),
     attributes: record,
   };

@@ -44,6 +44,22 @@ export class PhysicalPortDto implements PhysicalPort {
   maxLogicalPorts!: number | null;
 
   @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Logical ports of ethernet in use, as backing devices of vNICs are.',
+    example: 3,
+  })
+  ethernetLogicalPorts!: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Logical ports that ethernet may have here, as it is set on the port.',
+    example: 20,
+  })
+  maxEthernetLogicalPorts!: number | null;
+
+  @ApiProperty({
     type: Number,
     nullable: true,
     description: 'Percent: the smallest capacity of a backing device, and its step. null when the HMC does not tell.',

@@ -609,6 +609,8 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
       connectionSpeed: 0,
       configuredLogicalPorts: 1,
       maxLogicalPorts: 4,
+      ethernetLogicalPorts: 1,
+      maxEthernetLogicalPorts: 4,
       capacityGranularity: null,
       attributes: expect.objectContaining({
         capabilities:

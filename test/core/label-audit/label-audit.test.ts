@@ -157,6 +157,11 @@ describe('a port', () => {
   it.each<[string, Partial<AuditReading>, RegExp]>([
     ['is down', { physicalPorts: [physicalPort(1, 0, { linkUp: false })] }, /link of adapter 1 port 0 .* is down/],
     ['has no logical port left', { physicalPorts: [physicalPort(1, 0, { configuredLogicalPorts: 20 })] }, /in use/],
+    [
+      'has no logical port of ethernet left',
+      { physicalPorts: [physicalPort(1, 0, { ethernetLogicalPorts: 6, maxEthernetLogicalPorts: 6 })] },
+      /in use/,
+    ],
     ['has no capacity left', { logicalPorts: [logicalPort(1, 1, { capacity: 100 })] }, /has 0 % of its capacity left/],
     ['is on an adapter that does not run', { adapters: [adapter(1, { status: 'missing' })] }, /"missing"/],
     ['is on an adapter that does not work', { adapters: [adapter(1, { functional: false })] }, /functional/],

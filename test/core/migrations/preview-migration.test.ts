@@ -156,6 +156,7 @@ describe('room', () => {
     ['port-link-down', {}, { linkUp: false }],
     ['capacity-granularity', {}, { capacityGranularity: 5 }],
     ['port-full', {}, { configuredLogicalPorts: 20 }],
+    ['port-full', {}, { ethernetLogicalPorts: 6, maxEthernetLogicalPorts: 6 }],
     ['port-full', { adapters: [adapter(1, { logicalPorts: 0 })] }, {}],
   ] as const)('%s', (code, changes, ofPort) => {
     const found = preview(source(), read(target({ physicalPorts: [labelled(1, 1, 'net-b', ofPort)], ...changes })));

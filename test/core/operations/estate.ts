@@ -62,6 +62,8 @@ export function physicalPort(
     connectionSpeed: 10_000,
     configuredLogicalPorts: 0,
     maxLogicalPorts: 20,
+    ethernetLogicalPorts: null,
+    maxEthernetLogicalPorts: null,
     capacityGranularity: 2,
     attributes: {},
     ...changes,

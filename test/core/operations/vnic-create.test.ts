@@ -463,6 +463,10 @@ describe('room on the port', () => {
       physicalPorts: [physicalPort(1, 1, { configuredLogicalPorts: 20, maxLogicalPorts: 20 })],
     });
     expect(planRefusal(request(), fullPort)).toMatchObject({ type: 'port-full', pointer: '/backingDevices/0' });
+    const fullOfEthernet = estate({
+      physicalPorts: [physicalPort(1, 1, { ethernetLogicalPorts: 6, maxEthernetLogicalPorts: 6 })],
+    });
+    expect(planRefusal(request(), fullOfEthernet)).toMatchObject({ type: 'port-full', pointer: '/backingDevices/0' });
 
     const almostFull = estate({
       adapters: [adapter(1, { logicalPorts: 2 })],

@@ -317,6 +317,10 @@ describe('vnic.set', () => {
     const with4 = { backingDevices: [wanted(first, { capacity: 4 }), ...keep] };
     const with6 = { backingDevices: [wanted(first, { capacity: 6 }), ...keep] };
     expect(planned(made, with4, { logicalPorts: ports }).planned.ok).toBe(true);
+    const full = { configuredLogicalPorts: 20, ethernetLogicalPorts: 6, maxEthernetLogicalPorts: 6 };
+    const { physicalPorts } = estate();
+    const allFull = physicalPorts.map((port) => ({ ...port, ...full }));
+    expect(planned(made, with4, { logicalPorts: ports, physicalPorts: allFull }).planned.ok).toBe(true);
     expect(refusalOf(planned(made, with6, { logicalPorts: ports }).planned)).toMatchObject({
       type: 'port-full',
       pointer: '/backingDevices/0/capacity',

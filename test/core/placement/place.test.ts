@@ -255,6 +255,13 @@ describe('place', () => {
         'On all 4 ports with the label "prod-a" no logical port is left.',
       ],
       [
+        'logical ports of ethernet',
+        onPorts(() => ({ ethernetLogicalPorts: 6, maxEthernetLogicalPorts: 6 })),
+        TWO,
+        0,
+        'On all 4 ports with the label "prod-a" no logical port is left.',
+      ],
+      [
         'logical ports of the adapter',
         {
           ...reading,

@@ -99,7 +99,8 @@ describe('physicalPortEtag', () => {
   ) as [PhysicalPort];
 
   it('stays the same over link, use and what is read apart', () => {
-    const changed = { linkUp: false, connectionSpeed: 0, configuredLogicalPorts: 4, capacityGranularity: 2 };
+    const use = { configuredLogicalPorts: 4, ethernetLogicalPorts: 4, maxEthernetLogicalPorts: 6 };
+    const changed = { linkUp: false, connectionSpeed: 0, ...use, capacityGranularity: 2 };
     expect(physicalPortEtag({ ...port, ...changed, attributes: {} })).toBe(physicalPortEtag(port));
   });
 

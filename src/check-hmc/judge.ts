@@ -72,7 +72,11 @@ export function judgeLevel(end: CommandEnd): Finding {
   });
 }
 
-/** `lshmcusr`, with or without a filter. What the roles may do: hmc-cli.md §5 (LIVE for V8R8.2; the rest INFERRED). */
+/**
+ * `lshmcusr`, with or without a filter. Which tasks a role has is LIVE for V8R8.2 (hmc-v8r820-session-dump.txt): of those
+ * named here `hmcviewer` has none, `hmcoperator` all but ManageSriovAdapter. Which task guards which command is INFERRED
+ * (hmc-cli.md §5).
+ */
 export function judgeRole(end: CommandEnd, username: string): Finding {
   return judge('role', end, (stdout) => {
     const taskRole = parseHmcUsers(stdout).find(({ name }) => name === username)?.taskRole ?? null;
@@ -97,8 +101,9 @@ export function judgeRole(end: CommandEnd, username: string): Finding {
         return {
           subject,
           verdict: 'warning',
-          seen: `${taskRole}: it can read; the HMC will refuse every change`,
-          advice: 'For changes give the user the task role hmcoperator, or hmcsuperadmin for labels of physical ports.',
+          seen: `${taskRole}: it can read what the HMC itself tells; the HMC will refuse every change, and probably what is read from Virtual I/O Servers (viosvrcmd)`,
+          advice:
+            'For vNIC servers, their events and levels, and for changes give the user the task role hmcoperator, or hmcsuperadmin for labels of physical ports.',
         };
       default:
         return {
@@ -106,7 +111,7 @@ export function judgeRole(end: CommandEnd, username: string): Finding {
           verdict: 'unknown',
           seen: taskRole,
           advice:
-            'Changes need DlparOperation, labels of physical ports ManageSriovAdapter: check that the role has them.',
+            'Changes probably need DlparOperation, labels of physical ports ManageSriovAdapter, migrations MigrateLPAR, and what Virtual I/O Servers tell VirtualIOServerCommand: check that the role has them.',
         };
     }
   });

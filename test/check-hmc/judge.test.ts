@@ -45,6 +45,22 @@ describe('what an HMC says of itself', () => {
     expect(judgeRole(printed('name=gateway,taskrole=site_role\n'), 'gateway')).toMatchObject({
       verdict: 'unknown',
       seen: 'site_role',
+      advice: expect.stringContaining('VirtualIOServerCommand') as string,
+    });
+  });
+
+  it('lets a viewer read what the HMC itself tells, and not what Virtual I/O Servers do', () => {
+    // LIVE: of the roles with these tasks hmcviewer is none.
+    const { stdout } = sample('hmc-v8r820-session-dump.txt') as { stdout: string };
+    const role = (name: string): string => stdout.split('\n').find((line) => line.startsWith(`name=${name},`)) ?? '';
+    for (const task of ['VirtualIOServerCommand', 'DlparOperation', 'MigrateLPAR']) {
+      expect(role('hmcoperator')).toContain(task);
+      expect(role('hmcviewer')).not.toContain(task);
+    }
+    expect(judgeRole(printed('name=gateway,taskrole=hmcviewer\n'), 'gateway')).toMatchObject({
+      verdict: 'warning',
+      seen: expect.stringMatching(/what the HMC itself tells.*Virtual I\/O Servers \(viosvrcmd\)/) as string,
+      advice: expect.stringContaining('hmcoperator') as string,
     });
   });
 

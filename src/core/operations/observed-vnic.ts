@@ -4,8 +4,8 @@ import type { BackingDevice } from '../resources/backing-device.js';
 /** What `observe` compares: plain values that a change sets, in an order that does not depend on the HMC's listing. */
 
 /**
- * The devices as they are configured. Who is active and their status move by themselves and are left out; so are their
- * maximum capacities, which not every HMC tells: a job may be read by two.
+ * The devices as they are configured. Who is active, their status and what capacity they have just now move by
+ * themselves and are left out; so are their maximum capacities, which not every HMC tells: a job may be read by two.
  */
 export function observedDevices(vnic: Vnic): unknown {
   return [...vnic.backingDevices]
@@ -15,7 +15,6 @@ export function observedDevices(vnic: Vnic): unknown {
       virtualIoServer: device.virtualIoServer.id,
       adapterId: device.adapterId,
       physicalPortId: device.physicalPortId,
-      capacity: device.capacity,
       desiredCapacity: device.desiredCapacity,
       failoverPriority: device.failoverPriority,
     }));

@@ -2,7 +2,8 @@ import { configurationEtag } from './configuration-etag.js';
 import type { Vnic } from './vnic.js';
 
 /**
- * Of a vNIC with all its backing devices. The order of devices, of VLANs and of MAC addresses means nothing.
+ * Of a vNIC with all its backing devices. The order of devices, of VLANs and of MAC addresses means nothing, and what
+ * something is just now (current capacity and mode, status, who is active) is no configuration: it moves by itself.
  *
  * The tag is the same whichever HMC of the system answered: what an older level does not print has no part in it. That
  * is the maximum capacity of a device (9 fields instead of 11, hmc-cli.md §1.2), which nobody can change on a device
@@ -14,13 +15,13 @@ export function vnicEtag(vnic: Vnic): string {
     [vnic.autoPriorityFailover, vnic.portVlanId, vnic.portVlanPriority, vnic.macAddress],
     listInOrder(vnic.allowedVlanIds),
     listInOrder(vnic.allowedOsMacAddresses),
-    [vnic.desiredMode, vnic.currentMode],
+    [vnic.desiredMode],
     inOrder(
       vnic.backingDevices.map((device) =>
         JSON.stringify([
           [device.logicalPortId, device.virtualIoServer.id, device.virtualIoServer.name],
           [device.adapterId, device.physicalPortId, device.failoverPriority],
-          [device.capacity, device.desiredCapacity],
+          [device.desiredCapacity],
         ]),
       ),
     ),

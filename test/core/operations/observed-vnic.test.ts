@@ -16,7 +16,6 @@ describe('what is observed of a vNIC', () => {
     { virtualIoServer: VIOS2 },
     { adapterId: 5 },
     { physicalPortId: 3 },
-    { capacity: 4 },
     { desiredCapacity: 4 },
     { failoverPriority: 11 },
   ])('changes with %o of a device', (changes) => {
@@ -26,6 +25,10 @@ describe('what is observed of a vNIC', () => {
   it('does not change with what another HMC tells of maximum capacities', () => {
     const toldElsewhere = withFirst({ maxCapacity: 50, desiredMaxCapacity: null });
     expect(observedDevices(toldElsewhere)).toEqual(observedDevices(seedVnic()));
+  });
+
+  it('does not change with the capacity that a device has just now', () => {
+    expect(observedDevices(withFirst({ capacity: null }))).toEqual(observedDevices(seedVnic()));
   });
 
   it.each<Partial<Vnic>>([

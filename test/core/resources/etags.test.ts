@@ -60,6 +60,16 @@ describe('vnicEtag', () => {
       },
     ],
     [
+      'a current capacity',
+      {
+        backingDevices: [
+          { ...first, capacity: null },
+          { ...second, capacity: 4 },
+        ],
+      },
+    ],
+    ['a current mode', { currentMode: 'unavailable' }],
+    [
       'a maximum capacity that one HMC prints and an older one does not',
       { backingDevices: [{ ...first, maxCapacity: null, desiredMaxCapacity: null }, second] },
     ],

@@ -1,5 +1,5 @@
 import type { PhysicalPort } from '../resources/physical-port.js';
-import type { SriovAdapter } from '../resources/sriov-adapter.js';
+import { isRunning, type SriovAdapter } from '../resources/sriov-adapter.js';
 import type { Answer } from '../answer.js';
 import { check, fail, pass, unknown, type ReadinessCheck } from './check.js';
 
@@ -17,10 +17,11 @@ export function checkAdapter(adapter: SriovAdapter, listing: Answer<unknown>): R
   const running = check('adapter-running', subject, 'running and functional', listing, () => {
     const functional = { true: 'functional', false: 'not functional', null: 'function not told' };
     const found = `${adapter.status ?? 'status not told'}, ${functional[`${adapter.functional}`]}`;
-    if (adapter.status === null || adapter.functional === null) {
+    const runs = isRunning(adapter);
+    if (runs === null || adapter.functional === null) {
       return unknown(found, 'The HMC does not tell whether the adapter works.');
     }
-    return adapter.status.toLowerCase() === 'running' && adapter.functional
+    return runs && adapter.functional
       ? pass(found)
       : fail(found, 'Backing devices on this adapter carry no traffic: look for it in the slot and in the events.');
   });

@@ -22,6 +22,11 @@ export interface SriovAdapter {
   readonly attributes: Attributes;
 }
 
+/** `running` is LIVE, the case of letters is not trusted (hmc-cli.md §1.5); null where the HMC does not tell. */
+export function isRunning({ status }: Pick<SriovAdapter, 'status'>): boolean | null {
+  return status === null ? null : status.toLowerCase() === 'running';
+}
+
 /** @throws {HmcOutputError} for a record without a slot id or a location */
 export function sriovAdapterFromRecord(record: Attributes): SriovAdapter {
   return {

@@ -1,5 +1,5 @@
 import type { PhysicalPort } from './physical-port.js';
-import type { SriovAdapter } from './sriov-adapter.js';
+import { isRunning, type SriovAdapter } from './sriov-adapter.js';
 
 /** Why a port takes no device now, whatever its room; null when nothing speaks against it. */
 export function whyNotWorking(
@@ -7,7 +7,7 @@ export function whyNotWorking(
   { adapterId, linkUp }: PhysicalPort,
 ): { readonly part: 'adapter' | 'link'; readonly reason: string } | null {
   const adapter = adapters.find((one) => one.adapterId === adapterId);
-  if (adapter !== undefined && adapter.status !== null && adapter.status !== 'running') {
+  if (adapter !== undefined && isRunning(adapter) === false) {
     return { part: 'adapter', reason: `Adapter ${adapterId} is ${JSON.stringify(adapter.status)}, not running.` };
   }
   if (adapter?.functional === false) return { part: 'adapter', reason: `Adapter ${adapterId} is not functional.` };

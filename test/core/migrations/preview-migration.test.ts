@@ -150,6 +150,12 @@ describe('labels', () => {
 });
 
 describe('room', () => {
+  it('is there on an adapter that says Running', () => {
+    const to = { physicalPorts: [labelled(1, 1, 'net-b')], adapters: [adapter(1, { status: 'Running' })] };
+    const { backingDevices } = preview(source(), read(target(to)));
+    expect(backingDevices.filter(({ target: port }) => port?.adapterId === 1)).toHaveLength(1);
+  });
+
   it.each([
     ['adapter-not-running', { adapters: [adapter(1, { status: 'missing' })] }, {}],
     ['adapter-not-running', { adapters: [adapter(1, { functional: false })] }, {}],

@@ -7,6 +7,13 @@ import { check, fail, pass, unknown, type Judgement, type ReadinessCheck } from 
 /** The first firmware with vNIC failover (hmc-cli.md §6). */
 const FAILOVER_FIRMWARE = 860;
 
+/**
+ * States that say of the connection of this HMC, and nothing of the system: the words of lssysconn-states.txt (LIVE or
+ * from IBM's pages there), `Unknown`, and `Incomplete`, with which the HMC has not got all of its data (RECALLED).
+ */
+const OF_THE_CONNECTION =
+  /^(No Connection|Connecting|Failed Authentication|Pending Authentication\b.*|Version Mismatch|Incomplete|Unknown)$/i;
+
 /** The system itself, as one HMC lists it: `lssyscfg -r sys`. */
 export function checkSystem(name: string, system: Answer<ManagedSystem>): ReadinessCheck[] {
   const subject = { kind: 'managed-system', name } as const;
@@ -15,8 +22,8 @@ export function checkSystem(name: string, system: Answer<ManagedSystem>): Readin
       if (state === null) return unknown('no state is told', 'This HMC has no answer from the system.');
       if (state === 'Operating') return pass(state);
       const reason = 'Only of an Operating system can vNICs be made and changed.';
-      return state === 'No Connection'
-        ? unknown(state, `The HMC does not reach the system. ${reason}`)
+      return OF_THE_CONNECTION.test(state)
+        ? unknown(state, `This HMC does not see how the system is: mend its connection to it. ${reason}`)
         : fail(state, reason);
     }),
     check(

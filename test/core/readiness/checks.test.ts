@@ -101,7 +101,14 @@ describe('the system', () => {
   it.each([
     [line, 'pass'],
     [line.replace('Operating', 'Power Off'), 'fail'],
+    [line.replace('Operating', 'Standby'), 'fail'],
+    [line.replace('Operating', 'Error - Dump In Progress'), 'fail'],
     [line.replace('Operating', 'No Connection'), 'unknown'],
+    [line.replace('Operating', 'Failed Authentication'), 'unknown'],
+    [line.replace('Operating', 'pending authentication - password updates required'), 'unknown'],
+    [line.replace('Operating', 'Version Mismatch'), 'unknown'],
+    [line.replace('Operating', 'Connecting'), 'unknown'],
+    [line.replace('Operating', 'Unknown'), 'unknown'],
     [line.replace('Operating', 'unavailable'), 'unknown'],
   ])('%s: %s', (text, verdict) => {
     expect(check(text)[0]).toMatchObject({ id: 'system-state', verdict });

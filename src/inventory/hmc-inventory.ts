@@ -8,22 +8,22 @@ import type { HmcReader } from './hmc-reader.js';
 import { Inventory, type MergedSystem, type ReadOptions } from './inventory.js';
 import { mergeSystems, OPERATING, systemsCalled, type SystemsOfHmc } from './merge-systems.js';
 import { notConnectedOr } from './not-connected.js';
-import { anotherHmcMayAnswer, isOfThisHmcOnly, noHmcAnswered } from './no-hmc-answered.js';
+import { anotherHmcMayAnswer, hasLostSystem, isUnfit, noHmcAnswered, notRead } from './no-hmc-answered.js';
 import { readPart } from './read-part.js';
 import { SystemReading } from './system-reading.js';
 import type { Sharing } from './single-flight.js';
 import type { HmcListing, SystemDirectory } from './system-directory.js';
 
 /**
- * How long an HMC that was too old for a reading is asked last for the same parts. Only the order depends on it, so an
- * HMC that is updated meanwhile is missed by nobody.
+ * How long an HMC that was not fit for a reading is asked last for the same parts. Only the order depends on it, so an
+ * HMC that is updated meanwhile, or its user given a right, is missed by nobody.
  */
-const TOO_OLD_MS = 300_000;
+const UNFIT_MS = 300_000;
 
 /** The inventory as the HMCs tell it. */
 export class HmcInventory extends Inventory {
-  /** Which HMC was too old for which parts, until when (milliseconds since the epoch). */
-  private readonly tooOld = new Map<string, number>();
+  /** Which HMC is asked last for which parts, until when (milliseconds since the epoch). */
+  private readonly unfit = new Map<string, number>();
 
   constructor(
     private readonly reader: HmcReader,
@@ -71,11 +71,11 @@ export class HmcInventory extends Inventory {
     const { hmcId: only, sharing = 'in-flight' } = options;
     const begun = Date.now();
     const inOrder = this.reader.inOrder(system.seenBy.map((view) => view.hmcId));
-    const isTooOld = (hmcId: string): boolean => (this.tooOld.get(readingOn(hmcId, parts)) ?? 0) > begun;
+    const isUnfitFor = (hmcId: string): boolean => (this.unfit.get(readingOn(hmcId, parts)) ?? 0) > begun;
     const result = await firstAnswer({
       hmcIds:
         only === undefined
-          ? [...inOrder.filter((hmcId) => !isTooOld(hmcId)), ...inOrder.filter((hmcId) => isTooOld(hmcId))]
+          ? [...inOrder.filter((hmcId) => !isUnfitFor(hmcId)), ...inOrder.filter((hmcId) => isUnfitFor(hmcId))]
           : [only],
       ask: async (hmcId, heard) => {
         try {
@@ -93,16 +93,14 @@ export class HmcInventory extends Inventory {
       slowMs: this.reader.slowMs,
     });
     if ('answer' in result) return result.answer;
-    throw noHmcAnswered(`No HMC that manages ${system.name} (${system.mtms}) answered`, result.problems);
+    throw notRead(`No HMC that manages ${system.name} (${system.mtms}) answered`, result.problems);
   }
 
   /** So that the next reading does not begin with an HMC that refuses it, nor wait for its list to grow old. */
   private remember(problem: unknown, hmcId: string, parts: readonly SnapshotPart[], begun: number): void {
-    if (!(problem instanceof ProblemError) || !isOfThisHmcOnly(problem)) return;
-    // Without a code it is too old; with one it is not connected to a system that its
-    // list, as we have it, calls connected.
-    if (problem.members['hmcCode'] === null) this.tooOld.set(readingOn(hmcId, parts), Date.now() + TOO_OLD_MS);
-    else this.directory.doubt(hmcId, begun);
+    if (!(problem instanceof ProblemError)) return;
+    if (isUnfit(problem)) this.unfit.set(readingOn(hmcId, parts), Date.now() + UNFIT_MS);
+    if (hasLostSystem(problem)) this.directory.doubt(hmcId, begun);
   }
 
   override async readBoth<P extends SnapshotPart>(

@@ -42,8 +42,8 @@ export abstract class Inventory {
   abstract find(mtms: string): Promise<MergedSystem>;
   /**
    * Reads the parts of one system. With `hmcId` only that HMC is asked; without, the next HMC is tried when one cannot
-   * be reached, refuses because it has no connection to the system or is too old (`isOfThisHmcOnly`), and beside one
-   * that does not answer soon (first-answer.ts). `sharing` (default `in-flight`) says which reads it may share a
+   * be reached, prints what is not understood, or refuses on its own account (`anotherHmcMayAnswer`), and beside one that
+   * does not answer soon (first-answer.ts). `sharing` (default `in-flight`) says which reads it may share a
    * command with: a check of what is now passes `next`, a lane passes `own`.
    */
   abstract read<P extends SnapshotPart>(

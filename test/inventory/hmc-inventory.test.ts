@@ -260,7 +260,7 @@ describe('a snapshot', () => {
       const snapshot = await inventory.read(await inventory.resolve(MTMS), ['vnics']);
       expect(snapshot).toMatchObject({ hmcId: 'hmc2', vnics: [], system: { mtms: MTMS } });
     }
-    const refusing = await hmc(system(() => ({ stdout: 'HSCL350B no authority\n', exitStatus: 1 })));
+    const refusing = await hmc(system(() => ({ stdout: 'HSCL3205 busy\n', exitStatus: 1 })));
     const { inventory } = inventoryOver([refusing, good]);
     expect((await problemOf(inventory.read(await inventory.resolve(MTMS), ['vnics']))).type).toBe('hmc-refused');
   });
@@ -313,6 +313,46 @@ describe('a snapshot', () => {
       expect(problem.members['hmcs']).toMatchObject([{ id: 'hmc1' }, { id: 'hmc2' }]);
       await lost.stop();
       expect((await problemOf(inventory.read(resolved, ['vnics']))).type).toBe('hmc-unavailable');
+    });
+
+    it.each([
+      ['its user may not do it', { stdout: 'HSCL350B no authority\n', exitStatus: 1 }],
+      ['what it prints is not understood', { stdout: 'lpar_name=lizard,lpar_id=six,slot_num=6\n' }],
+      ['it prints nothing', {}],
+    ])('because %s comes from the next, which is then asked first for the same', async (_why, answer: Answer) => {
+      const first = await hmc(system((line) => (line.includes('--rsubtype vnic') ? answer : NOTHING)));
+      const second = await hmc(system(() => NOTHING));
+      const { inventory } = inventoryOver([first, second]);
+      const resolved = await inventory.resolve(MTMS);
+      for (let n = 0; n < 3; n += 1) {
+        expect((await inventory.read(resolved, ['partitions', 'vnics'])).hmcId).toBe('hmc2');
+      }
+      expect(vnicsAt(first)).toBe(1);
+      expect((await inventory.read(resolved, ['partitions'])).hmcId).toBe('hmc1');
+      // One that is named does not speak for another.
+      const named = await problemOf(inventory.read(resolved, ['vnics'], { hmcId: 'hmc1' }));
+      expect(named.members).toMatchObject({ hmc: 'hmc1' });
+    });
+
+    it('is that of the first HMC with something to mend where none answers better, and tells of each', async () => {
+      const NO_RIGHT: Answer = { stdout: 'HSCL350B no authority\n', exitStatus: 1 };
+      const odd = await hmc(system(() => ({ stdout: 'lpar_name=lizard,lpar_id=six,slot_num=6\n' })));
+      const noRight = await hmc(system(() => NO_RIGHT));
+      const old = await hmc(system(() => TOO_OLD));
+      const lost = await hmc(system(() => NOT_OPERATING));
+      const away = await hmc(system(() => ({ dropConnection: true })));
+      for (const [servers, type, hmcId] of [
+        [[noRight, odd], 'hmc-refused', 'hmc1'],
+        [[odd, noRight], 'hmc-output-not-understood', 'hmc1'],
+        [[noRight, lost], 'hmc-refused', 'hmc1'],
+        [[old, noRight], 'hmc-refused', 'hmc2'],
+        [[away, noRight], 'hmc-refused', 'hmc2'],
+        [[odd, away], 'hmc-output-not-understood', 'hmc1'],
+      ] as const) {
+        const { inventory } = inventoryOver(servers);
+        const problem = await problemOf(inventory.read(await inventory.resolve(MTMS), ['vnics']));
+        expect(problem).toMatchObject({ type, members: { hmc: hmcId, hmcs: [{ id: 'hmc1' }, { id: 'hmc2' }] } });
+      }
     });
 
     it('stays the refusal where the HMC is named', async () => {

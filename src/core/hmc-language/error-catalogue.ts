@@ -43,8 +43,8 @@ interface FailureExplanation {
   /** The change may stand in the partition's profile although it was refused; false for a command that only reads. */
   readonly profileMayDiffer: boolean;
   /**
-   * It is for this HMC only: it has no connection to the system, or is too old for the command. Another HMC of the
-   * system may answer the same command.
+   * It is for this HMC only: it has no connection to the system, is too old for the command, or its user may not do
+   * this. Another HMC of the system may answer the same command.
    */
   readonly ofThisHmcOnly: boolean;
   /** What to do about it. */
@@ -169,6 +169,8 @@ const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     kind: 'authority',
     meaning: 'The HMC user lacks the authority.',
     advice: 'Give the HMC user of the gateway a task role that includes this, or access to the system.',
+    // Each HMC has users and roles of its own.
+    ofThisHmcOnly: true,
   },
   // IBM support page, err-misc-verbatim.txt
   HSCLA319: {

@@ -69,7 +69,7 @@ describe('explainFailure', () => {
     ['HSCL0238 This operation is only allowed when the managed system is in the Operating state.', 1, true],
     ['/bin/bash: lshwres: command not found', 127, true],
     ['… or a parameter value is invalid. … have an invalid value are --rsubtype. Please check your entry.', 1, true],
-    ['HSCL350B The user does not have the appropriate authority.', 1, false],
+    ['HSCL350B The user does not have the appropriate authority.', 1, true],
     ['HSCL3205 busy', 1, false],
     ['HSCLA4C0 The managed system does not support virtual Fibre Channel.', 1, false],
     ['An unknown error occurred.', 1, false],

@@ -35,28 +35,22 @@ export function parseVnicServers(text: string): VnicServer[] {
   return lines.some(isRule) ? fromTable(lines) : lines.filter((line) => line !== '').map(fromFields);
 }
 
+/**
+ * The name of the client is the one field that people choose and that may hold colons: the fields around it are counted
+ * from both ends.
+ */
 function fromFields(line: string): VnicServer {
   const fields = line.split(':');
-  const [
-    name = '',
-    location,
-    clientId,
-    clientName,
-    clientOs,
-    backing,
-    status,
-    backingLocation,
-    device,
-    clientLocation,
-  ] = fields;
-  if (fields.length !== 10 || name === '') {
+  const [name = '', location, clientId] = fields;
+  const [clientOs, backing, status, backingLocation, device, clientLocation] = fields.slice(-6);
+  if (fields.length < 10 || name === '') {
     throw new HmcOutputError(`The Virtual I/O Server printed ${fields.length} fields where lsmap has 10`, line);
   }
   return {
     name,
     location: known(location),
     clientPartitionId: idOf(clientId, line),
-    clientName: known(clientName),
+    clientName: known(fields.slice(3, -6).join(':')),
     clientOs: known(clientOs),
     backingDevice: known(backing),
     status: known(status),

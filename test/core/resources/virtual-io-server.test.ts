@@ -104,6 +104,24 @@ describe('lsmap -all -vnic', () => {
     ]);
   });
 
+  it.each(['igu:ana', 'a::b', ':', '10:N/A'])('reads the name of a client with colons in it: %s', (clientName) => {
+    const lines = [
+      `vnicserver0:U9119.MME.65BA46F-V1-C32897:3:${clientName}:Linux:ent4:Available:U78-P1-C3-C1-T1-S3:env4:U9119-V3-C4`,
+      'vnicserver1:U9119.MME.65BA46F-V1-C32898:3:iguana:Linux:ent5:Available:U78-P1-C3-C1-T2-S3:env5:U9119-V3-C5',
+    ];
+    expect(parseVnicServers(lines.join('\n'))).toMatchObject([
+      {
+        name: 'vnicserver0',
+        clientPartitionId: 3,
+        clientName,
+        clientOs: 'Linux',
+        backingDevice: 'ent4',
+        clientLocation: 'U9119-V3-C4',
+      },
+      { name: 'vnicserver1', clientName: 'iguana' },
+    ]);
+  });
+
   it('reads nothing as no server, and refuses a line that is none', () => {
     expect(parseVnicServers('')).toEqual([]);
     expect(() => parseVnicServers('vnicserver0:U8284:10\n')).toThrow(HmcOutputError);

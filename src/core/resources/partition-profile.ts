@@ -83,6 +83,15 @@ export function parseProfileVnics(value: string): ProfileVnic[] {
   return plain === 'none' || plain === '' ? [] : plain.split(BETWEEN_ELEMENTS).map(parseProfileVnic);
 }
 
+/**
+ * None given is nothing at all for a vNIC (CODE prof-vnic_adapters-short.txt), and twelve zeros for a logical port of a
+ * profile (LIVE lssyscfg-prof-vios-with-sriov-v10r3-p9.txt): no adapter can have that address, so it is none here too.
+ */
+function macAddressOf(text: string | null): string | null {
+  const digits = text === null ? null : macDigits(text);
+  return digits === null || /^0+$/.test(digits) ? null : digits;
+}
+
 function parseProfileVnic(element: string): ProfileVnic {
   const parts = element.split(':');
   const named = parts[0]?.startsWith('slot_num=') === true;
@@ -95,14 +104,14 @@ function parseProfileVnic(element: string): ProfileVnic {
       return named ? [part.slice(0, equals), part.slice(equals + 1)] : [FIELDS[at] ?? '', part];
     }),
   );
-  const macAddress = optionalText(attributes, 'mac_addr');
+  const macAddress = macAddressOf(optionalText(attributes, 'mac_addr'));
   return {
     slot: requiredInteger(attributes, 'slot_num'),
     autoPriorityFailover: optionalFlag(attributes, 'auto_priority_failover'),
     portVlanId: optionalNumber(attributes, 'port_vlan_id'),
     portVlanPriority: optionalNumber(attributes, 'pvid_priority'),
     allowedVlanIds: allowedVlanIdsOf(attributes),
-    macAddress: macAddress === null ? null : macDigits(macAddress),
+    macAddress,
     allowedOsMacAddresses: allowedOsMacAddressesOf(attributes),
     required: optionalFlag(attributes, 'is_required'),
     backingDevices: (optionalText(attributes, 'backing_devices') ?? '')

@@ -40,6 +40,12 @@ describe('lssyscfg -r prof', () => {
     expect(parseProfileVnics(long)).toMatchObject([expected]);
   });
 
+  it('takes a MAC address of zeros for none, as a profile prints it of logical ports', () => {
+    expect(rawSample('lssyscfg-prof-vios-with-sriov-v10r3-p9.txt')).toContain('mac_addr=000000000000');
+    const text = '5:ded:1:0:0:all:000000000000:all:0:sriov/vios1/1/5/0/2.0/50';
+    expect(parseProfileVnics(text)).toMatchObject([{ slot: 5, macAddress: null }]);
+  });
+
   const first = '6:ded:1:3455:0:all:eaadf2188302:all:0:sriov/vios1/1/1/1/2.0/10,sriov/vios2/2/3/1/2.0/20';
   const second = '7:ded:0:0:0:2,30,40:abcdefabcdef:eaadf2188303,abcdefabcdee:1:sriov/vios1/1/2/0/4.0/50/100.0';
   it.each([

@@ -136,7 +136,7 @@ const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   HSCL127D: {
     kind: 'unknown',
     meaning: 'The logical port could not be changed.',
-    advice: 'See the code that follows it.',
+    advice: "See the code that follows it; where none does, the HMC's own words.",
   },
   HSCL1288: {
     kind: 'in-use',

@@ -43,6 +43,11 @@ describe('explainFailure', () => {
       wrappedCodes: ['HSCL9999'],
       meaning: 'The logical port could not be changed.',
     });
+    // One without a wrapped code leaves its words.
+    expect(refusal('HSCL127D The logical port could not be added.')).toMatchObject({
+      wrappedCodes: [],
+      advice: expect.stringContaining("the HMC's own words") as string,
+    });
   });
 
   it('does not read the language', () => {

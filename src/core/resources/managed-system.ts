@@ -20,13 +20,15 @@ const MTMS = /^[^\s*\p{Cc}-][^\s*\p{Cc}]*\*[^\s*\p{Cc}]+$/u;
 
 /**
  * null for a system that has not told its type, model and serial number (a connection that never came about, as
- * `type_model_serial_num=unavailable` of lssysconn-states.txt): it has no identity, so no call can name it.
+ * `type_model_serial_num=unavailable` of lssysconn-states.txt, or `Unknown`, the non-value of hmc-cli.md §3): it has no
+ * identity, so no call can name it, and two of them would be taken for one.
  * @throws {HmcOutputError} for a record without a name, or a type-model*serial that is none
  */
 function managedSystemFromRecord(record: Attributes): ManagedSystem | null {
   const typeModel = optionalText(record, 'type_model');
   const serialNumber = optionalText(record, 'serial_num');
   if (typeModel === null || serialNumber === null) return null;
+  if (typeModel === 'Unknown' || serialNumber === 'Unknown') return null;
   const mtms = `${typeModel}*${serialNumber}`;
   if (!MTMS.test(mtms)) {
     throw new HmcOutputError(`The HMC printed ${JSON.stringify(mtms)} as type, model and serial`, recordText(record));

@@ -34,6 +34,8 @@ describe('managed systems', () => {
   it('leaves out one that has not told what it is, and keeps the others', () => {
     const text =
       'name=172.16.255.254,type_model=unavailable,serial_num=unavailable,state=Connecting\n' +
+      'name=172.16.255.253,type_model=Unknown,serial_num=Unknown,state=No Connection\n' +
+      'name=172.16.255.252,type_model=Unknown,serial_num=Unknown,state=No Connection\n' +
       'name=there,type_model=9119-MME,serial_num=65BA46F,state=unavailable\n';
     expect(parseManagedSystems(text).map(({ mtms, state }) => [mtms, state])).toEqual([['9119-MME*65BA46F', null]]);
   });
@@ -104,10 +106,9 @@ describe('physical ports', () => {
       [
         ...parsePhysicalPortGranularity(
           'adapter_id,phys_port_id,min_eth_capacity_granularity\n2,0,2.0\n2,1,unavailable\n',
-          'ethc',
         ),
-        ...parsePhysicalPortGranularity('adapter_id,phys_port_id,min_roce_capacity_granularity\n1,0,1.0\n', 'roce'),
-        ...parsePhysicalPortGranularity('No results were found.\n', 'eth'),
+        ...parsePhysicalPortGranularity('adapter_id,phys_port_id,min_eth_capacity_granularity\n1,0,1.0\n'),
+        ...parsePhysicalPortGranularity('No results were found.\n'),
       ],
     );
     expect(

@@ -68,9 +68,7 @@ async function readPortsOfLevel(reading: SystemReading, level: PhysicalPortLevel
 /** An HMC that does not know the attribute refuses it: then the granularity is not known, and nothing is wrong. */
 async function readGranularity(reading: SystemReading, level: PhysicalPortLevel): Promise<PhysicalPortGranularity[]> {
   try {
-    return await reading.read(listPhysicalPortGranularity(reading.mtms, level), (text) =>
-      parsePhysicalPortGranularity(text, level),
-    );
+    return await reading.read(listPhysicalPortGranularity(reading.mtms, level), parsePhysicalPortGranularity);
   } catch (error) {
     if (error instanceof ProblemError && (error.type === 'hmc-refused' || error.type === 'hmc-output-not-understood')) {
       return [];

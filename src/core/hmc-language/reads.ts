@@ -1,5 +1,5 @@
 import { ok, refuse, type Result } from '../refusal.js';
-import { granularityAttribute, type PhysicalPortLevel } from './physical-port-level.js';
+import { CAPACITY_GRANULARITY, type PhysicalPortLevel } from './physical-port-level.js';
 import type { HmcCommand } from './command.js';
 import { isRepresentable } from './quote-word.js';
 
@@ -39,7 +39,7 @@ export function listPhysicalPorts(mtms: string, level: PhysicalPortLevel): HmcCo
 export function listPhysicalPortGranularity(mtms: string, level: PhysicalPortLevel): HmcCommand {
   return read(
     ...['lshwres', '-r', 'sriov', '--rsubtype', 'physport', '--level', level, '-m', mtms],
-    ...['-F', `adapter_id,phys_port_id,${granularityAttribute(level)}`, '--header'],
+    ...['-F', `adapter_id,phys_port_id,${CAPACITY_GRANULARITY}`, '--header'],
   );
 }
 

@@ -1,4 +1,4 @@
-import { granularityAttribute, type PhysicalPortLevel } from '../hmc-language/physical-port-level.js';
+import { CAPACITY_GRANULARITY, type PhysicalPortLevel } from '../hmc-language/physical-port-level.js';
 import { parseRecords, parseTable } from '../hmc-language/records.js';
 import type { Attributes } from '../hmc-language/attributes.js';
 import { optionalFlag, optionalNumber, requiredInteger, requiredText } from './attribute-values.js';
@@ -31,7 +31,7 @@ export interface PhysicalPort {
   readonly attributes: Attributes;
 }
 
-/** The capacity granularity of one port: a row of `-F adapter_id,phys_port_id,min_…_capacity_granularity --header`. */
+/** The capacity granularity of one port: a row of `-F adapter_id,phys_port_id,min_eth_capacity_granularity --header`. */
 export interface PhysicalPortGranularity {
   readonly adapterId: number;
   readonly physicalPortId: number;
@@ -58,7 +58,7 @@ export function physicalPortFromRecord(record: Attributes, level: PhysicalPortLe
     maxLogicalPorts: optionalNumber(record, 'phys_port_max_logical_ports'),
     ethernetLogicalPorts: optionalNumber(record, 'curr_eth_logical_ports'),
     maxEthernetLogicalPorts: optionalNumber(record, 'max_eth_logical_ports'),
-    capacityGranularity: optionalNumber(record, granularityAttribute(level)),
+    capacityGranularity: optionalNumber(record, CAPACITY_GRANULARITY),
     attributes: record,
   };
 }
@@ -75,11 +75,11 @@ export function parsePhysicalPorts(text: string, level: PhysicalPortLevel): Phys
 }
 
 /** What listPhysicalPortGranularity prints. @throws {HmcOutputError} */
-export function parsePhysicalPortGranularity(text: string, level: PhysicalPortLevel): PhysicalPortGranularity[] {
+export function parsePhysicalPortGranularity(text: string): PhysicalPortGranularity[] {
   return parseTable(text).map((record) => ({
     adapterId: requiredInteger(record, 'adapter_id'),
     physicalPortId: requiredInteger(record, 'phys_port_id'),
-    capacityGranularity: optionalNumber(record, granularityAttribute(level)),
+    capacityGranularity: optionalNumber(record, CAPACITY_GRANULARITY),
   }));
 }
 

@@ -17,7 +17,7 @@ describe('reads', () => {
     ],
     [
       reads.listPhysicalPortGranularity(mtms, 'roce'),
-      "lshwres -r sriov --rsubtype physport --level roce -m '9119-MME*65BA46F' -F adapter_id,phys_port_id,min_roce_capacity_granularity --header",
+      "lshwres -r sriov --rsubtype physport --level roce -m '9119-MME*65BA46F' -F adapter_id,phys_port_id,min_eth_capacity_granularity --header",
     ],
     [reads.listLogicalPorts(mtms, 'unconfigured'), "lshwres -r sriov --rsubtype logport -m '9119-MME*65BA46F'"],
     [reads.listLogicalPorts(mtms, 'eth'), "lshwres -r sriov --rsubtype logport -m '9119-MME*65BA46F' --level eth"],

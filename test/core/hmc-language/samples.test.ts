@@ -643,9 +643,9 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
       });
       // Accepted by -F, absent from the default listing.
       expect(named(text)).toEqual(
-        expect.arrayContaining(read.filter((name) => name !== 'min_roce_capacity_granularity')),
+        expect.arrayContaining(read.filter((name) => name !== 'min_eth_capacity_granularity')),
       );
-      expect(named(text)).not.toContain('min_roce_capacity_granularity');
+      expect(named(text)).not.toContain('min_eth_capacity_granularity');
     },
   },
   'sriov-physport-roce-empty-v11r2-p9.txt': yields((text) => {

@@ -11,7 +11,8 @@ export function partitionStateRefusal(snapshot: Snapshot<'partitions'>, partitio
   const partition = snapshot.partitions.find(({ id }) => id === partitionId);
   if (partition === undefined || partition.state === null) return null;
   const { name, state, rmcState, environment } = partition;
-  // While it runs or is shut off, not in Open Firmware (hmc-cli.md §1.1, SEED); of the other states that is INFERRED.
+  // While it runs or is shut off (hmc-cli.md §1.1, SEED). Known is that adding fails in Open Firmware; that removing does,
+  // and both in the other states, is INFERRED.
   if (UNSTABLE_STATES.includes(state)) {
     return {
       type: 'partition-state',

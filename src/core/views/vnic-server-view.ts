@@ -69,7 +69,7 @@ export interface VnicServerReading {
 
 /**
  * Joins what the HMC and the Virtual I/O Server say. The location code of the logical port is that of the virtual
- * function (LIVE); where one of the two does not tell it, client and slot join them if they stand for one device only.
+ * function (so in the samples; that it always is: INFERRED, hmc-cli.md §1.11); where one of the two does not tell it, client and slot join them if they stand for one device only.
  * If they stand for several, the two sides are shown apart, and that is no difference where both have the same number.
  */
 export function vnicServerViews(reading: VnicServerReading): VnicServerView[] {
@@ -191,7 +191,10 @@ function locationOf(server: VnicServer, virtualFunctions: VnicServerReading['vir
   return server.backingDeviceLocation ?? named?.location ?? null;
 }
 
-/** Whether a client's location code names this partition and slot: `U9119.MME.659707C-V6-C6` is 6 and 6 (LIVE). */
+/**
+ * Whether a client's location code names this partition and slot: `U9119.MME.659707C-V6-C6` is 6 and 6 (so in the
+ * samples; that it always does: INFERRED).
+ */
 function isPlaceOf(location: string, { client, slot }: HostedDevice): boolean {
   const [, partitionId, inSlot] = /-V(\d+)-C(\d+)(?=-|$)/.exec(location) ?? [];
   return Number(partitionId) === client.id && Number(inSlot) === slot;

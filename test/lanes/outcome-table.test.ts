@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { JobRecord } from '../../src/store/job-record.js';
 import { startLaneBench, type BenchWorker, type LaneBench } from '../support/lane-bench.js';
 import { REPTILIAN } from '../support/whole-service.js';
 
@@ -134,6 +135,14 @@ describe('exit ≠ 0', () => {
     expect(commands()).toHaveLength(1);
   });
 
+  it('for want of authority: failed, and no other HMC is asked for the change', async () => {
+    const text = 'HSCL350B The user does not have the appropriate authority';
+    bench.simulator.control.addFault({ type: 'refuse', text, kind: 'change' });
+    const job = await bench.run('vnic.update', ANOLE, OFF);
+    expect(job).toMatchObject({ state: 'failed', error: { effect: 'none', hmcCode: 'HSCL350B', retryable: false } });
+    expect(commands()).toHaveLength(1);
+  });
+
   it('with HSCL2957: failed, and the profile may differ', async () => {
     const text = 'HSCL2957 There is no RMC connection between the HMC and the partition.';
     bench.simulator.control.addFault({ type: 'refuse', text, kind: 'change' });
@@ -227,6 +236,37 @@ describe('an unknown end', () => {
     } finally {
       await bench.simulator.control.startHmc(hmc);
     }
+  });
+});
+
+describe('a readback that the HMC which ran the command refuses, or prints so that it is not understood', () => {
+  const garbled = { type: 'refuse', match: '--rsubtype vnic ', kind: 'read', times: null } as const;
+  const unreadable = [
+    { ...garbled, text: 'HSCL350B The user does not have the appropriate authority', exitStatus: 1 },
+    { ...garbled, text: 'lpar_name=anole,lpar_id=nine,slot_num=5', exitStatus: 0 },
+  ];
+
+  /** A change that takes a while; meanwhile its HMC, and only that one, becomes unreadable. */
+  async function runOnUnreadable(fault: (typeof unreadable)[number]): Promise<JobRecord> {
+    bench.simulator.control.addFault({ type: 'latency', ms: 300, kind: 'change' });
+    const running = bench.run('vnic.update', ANOLE, OFF);
+    await expect.poll(() => commands().length).toBe(1);
+    bench.simulator.control.addFault({ ...fault, hmcId: bench.changes()[0]?.hmcId ?? '' });
+    return running;
+  }
+
+  it.each(unreadable)('$text: the other one proves success', async (fault) => {
+    const job = await runOnUnreadable(fault);
+    expect(job).toMatchObject({ state: 'succeeded', result: { autoPriorityFailover: false } });
+    expect(commands()).toHaveLength(1);
+  });
+
+  it.each(unreadable)('$text: what the other one does not see proves nothing', async (fault) => {
+    bench.simulator.control.addFault({ type: 'refuse', text: REFUSAL, kind: 'change' });
+    const job = await runOnUnreadable(fault);
+    expect(job).toMatchObject({ state: 'indeterminate', result: null, plan: [{ state: 'failed' }] });
+    expect(job.error?.detail).toContain('another one does not show the change, which proves nothing');
+    expect(commands()).toHaveLength(1);
   });
 });
 

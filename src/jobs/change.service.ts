@@ -15,6 +15,7 @@ import { Inventory, type MergedSystem } from '../inventory/inventory.js';
 import { readForOperation } from '../inventory/read-for-operation.js';
 import { resolveTargetSystem } from '../inventory/resolve-target-system.js';
 import { withUsedSlots } from '../inventory/with-used-slots.js';
+import { JobJournal } from '../observability/job-journal.js';
 import { TurnQueue } from '../store/turn-queue.js';
 import { newJob, type JobRecord, type NewJob } from '../store/job-record.js';
 import { isFinal } from '../store/job-state.js';
@@ -81,6 +82,7 @@ export class ChangeService {
     private readonly store: JobStore,
     private readonly jobs: JobsService,
     private readonly turns: TurnQueue,
+    private readonly journal: JobJournal,
   ) {}
 
   /** @throws ProblemError for every refusal; a refusal is not remembered under the Idempotency-Key */
@@ -111,6 +113,7 @@ export class ChangeService {
 
     const accepted = await this.store.accept(jobOf(call, checked), idempotency);
     if (accepted.kind !== 'created') return this.replay(accepted, waitSeconds);
+    this.journal.jobEntered(accepted.record);
     await this.askForTurn(accepted.record);
     return this.answer(accepted.record, waitSeconds, {});
   }

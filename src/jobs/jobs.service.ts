@@ -4,6 +4,7 @@ import { LaneStore } from '../store/lane-store.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Inventory } from '../inventory/inventory.js';
 import { anotherHmcMayAnswer } from '../inventory/no-hmc-answered.js';
+import { JobJournal } from '../observability/job-journal.js';
 import type { JobRecord } from '../store/job-record.js';
 import { isFinal } from '../store/job-state.js';
 import { JobStore, type JobFilter } from '../store/job-store.js';
@@ -24,6 +25,7 @@ export class JobsService {
     private readonly lanes: LaneStore,
     private readonly events: JobEvents,
     private readonly inventory: Inventory,
+    private readonly journal: JobJournal,
   ) {}
 
   /**
@@ -98,7 +100,11 @@ export class JobsService {
   async cancel(id: string, by: string): Promise<JobView> {
     const record = await this.record(id);
     const canceled = { ...record, warnings: [...record.warnings, `canceled by ${by}`] };
-    if (await this.store.cancel(canceled, new Date().toISOString())) return this.get(id);
+    const finishedAt = new Date().toISOString();
+    if (await this.store.cancel(canceled, finishedAt)) {
+      this.journal.jobEntered({ ...canceled, state: 'canceled', finishedAt });
+      return this.get(id);
+    }
     const { state } = await this.record(id);
     const detail = isFinal(state)
       ? `The job is over (${state}).`

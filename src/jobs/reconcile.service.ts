@@ -13,6 +13,7 @@ import { SERVICE_CONFIG, type ServiceConfig } from '../config/service-config.js'
 import type { Snapshot } from '../core/resources/snapshot.js';
 import { Inventory } from '../inventory/inventory.js';
 import type { JobRecord } from '../store/job-record.js';
+import { JobJournal } from '../observability/job-journal.js';
 import { JobStore } from '../store/job-store.js';
 import { targetDocument } from '../core/operations/target-document.js';
 import { readerOf } from './job-reader.js';
@@ -33,6 +34,7 @@ export class ReconcileService {
     private readonly store: JobStore,
     private readonly jobs: JobsService,
     @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly journal: JobJournal,
   ) {}
 
   /**
@@ -161,7 +163,8 @@ export class ReconcileService {
   }
 
   private async write(record: JobRecord): Promise<JobView> {
-    await this.store.reconcile(record);
+    const written = await this.store.reconcile(record);
+    if (written && record.state !== 'indeterminate') this.journal.jobEntered(record);
     return this.jobs.get(record.id);
   }
 }

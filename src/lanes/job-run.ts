@@ -1,15 +1,10 @@
 import { toProblemDocument } from '../http/problem-document.js';
 import type { ProblemError } from '../http/problem-error.js';
-import type { JobRecord, JobState, WaitReason } from '../store/job-record.js';
+import type { JobWatch } from '../observability/job-journal.js';
+import type { JobRecord, WaitReason } from '../store/job-record.js';
 import type { Effect } from '../core/outcome.js';
-import type { OperationName } from '../core/operations/operation.js';
 import type { LaneStore } from '../store/lane-store.js';
 import type { LeaseKeeper } from './lease-keeper.js';
-
-/** Told of every state that a job enters here, for the metrics. */
-export interface JobWatch {
-  jobEntered(operation: OperationName, state: JobState): void;
-}
 
 /** The running job of one turn: the record as it stands, and the only ways in which it moves on. */
 export class JobRun {
@@ -37,7 +32,7 @@ export class JobRun {
   async update(change: Partial<JobRecord>, observed?: unknown): Promise<void> {
     const next = { ...this.current, ...change };
     this.keeper.recordIsSafe = await this.lanes.write(this.keeper.lease, next, observed);
-    if (next.state !== this.current.state) this.watch.jobEntered(next.operation, next.state);
+    if (next.state !== this.current.state) this.watch.jobEntered(next);
     this.current = next;
   }
 

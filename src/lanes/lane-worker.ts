@@ -5,6 +5,7 @@ import { HmcConnections } from '../hmc/hmc-connections.js';
 import { Inventory } from '../inventory/inventory.js';
 import { JobStore } from '../store/job-store.js';
 import { Keys } from '../store/keys.js';
+import { JobJournal } from '../observability/job-journal.js';
 import { Metrics } from '../observability/metrics.js';
 import { connectWorker, endConnection } from '../redis/connections.js';
 import type { RedisClient } from '../redis/redis-client.js';
@@ -46,6 +47,7 @@ export class LaneWorker implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly jobs: JobStore,
     private readonly queue: TurnQueue,
     private readonly metrics: Metrics,
+    private readonly journal: JobJournal,
     readiness: ReplicaReadiness,
   ) {
     if (config.role !== 'api') readiness.add('worker', () => this.state());
@@ -57,10 +59,10 @@ export class LaneWorker implements OnApplicationBootstrap, OnModuleDestroy {
     const settings = laneSettings(config);
     const redis = connectWorker(this.redisUrl);
     const lanes = laneStoreOf(redis, config);
-    const executor = new Executor(lanes, this.inventory, this.hmcs, settings, this.metrics, (error, jobId) =>
+    const executor = new Executor(lanes, this.inventory, this.hmcs, settings, this.journal, (error, jobId) =>
       this.logger.error(`job ${jobId}`, error instanceof Error ? error.stack : String(error)),
     );
-    const turns = new TurnRunner(lanes, executor, settings);
+    const turns = new TurnRunner(lanes, executor, settings, this.journal);
     const tag = new Keys(config.redisPrefix).tag;
     const worker = new TurnWorker(
       redis,

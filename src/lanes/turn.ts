@@ -1,4 +1,5 @@
 import { heldSystemOf } from '../core/operations/held-system.js';
+import type { JobWatch } from '../observability/job-journal.js';
 import type { JobRecord } from '../store/job-record.js';
 import type { LaneStore } from '../store/lane-store.js';
 import type { Lease } from '../store/lease.js';
@@ -37,6 +38,7 @@ export class TurnRunner {
     private readonly lanes: LaneStore,
     private readonly executor: Executor,
     private readonly settings: LaneSettings,
+    private readonly watch: JobWatch,
   ) {
     this.pacing = new Pacing(lanes.pacing, settings.pacingMs);
   }
@@ -174,6 +176,7 @@ export class TurnRunner {
     if (started === null && other !== null) await this.lanes.guests.leave(other, head.id, 0);
     if (started === null)
       return (await this.lanes.state(keeper.lease.mtms)).paused ? { kind: 'empty' } : { kind: 'over' };
+    this.watch.jobEntered(started);
     if (inDoubt(started)) return this.settle(keeper, started, null);
     keeper.second = other === null ? null : second;
     const end = await this.executor.run(keeper, started);

@@ -28,7 +28,7 @@ export class Metrics {
 
   private readonly jobs = new Counter({
     name: 'hmc_vnic_gateway_job_transitions_total',
-    help: 'How often a job has entered a state.',
+    help: 'How often a job has entered a state, as this process wrote it.',
     labelNames: ['operation', 'state'],
     registers: [this.registry],
   });

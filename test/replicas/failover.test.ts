@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ReconcileService } from '../../src/jobs/reconcile.service.js';
 import type { JobsService } from '../../src/jobs/jobs.service.js';
+import { JobJournal } from '../../src/observability/job-journal.js';
+import { Metrics } from '../../src/observability/metrics.js';
 import type { JobRecord } from '../../src/store/job-record.js';
 import { JobStore } from '../../src/store/job-store.js';
 import { ONE_REDIS, type Durability } from '../../src/redis/durability.js';
@@ -267,7 +269,13 @@ describe('reconcile of a job that was at work when Redis failed over', () => {
   async function reconcileLater(id: string): Promise<JobRecord> {
     const store = new JobStore(follower, bench.jobs.keys.tag.slice(1, -1), RETENTION_MS, WATCHED);
     const jobs = { record: survivor, get: survivor } as unknown as JobsService;
-    const reconciler = new ReconcileService(bench.inventory, store, jobs, testConfig(replica.url));
+    const reconciler = new ReconcileService(
+      bench.inventory,
+      store,
+      jobs,
+      testConfig(replica.url),
+      new JobJournal(new Metrics()),
+    );
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60 * 60_000 });
     try {
       await reconciler.reconcile(id);

@@ -131,7 +131,7 @@ export async function startLaneBench(
     const watch = { jobEntered: (): void => undefined };
     const reads = own.inventory ?? inventory;
     const executor = new Executor(lanes, reads, own.hmcs ?? hmcs, all, watch, (error) => faults.push(error));
-    return { lanes, executor, turns: new TurnRunner(lanes, executor, all), settings: all, faults };
+    return { lanes, executor, turns: new TurnRunner(lanes, executor, all, watch), settings: all, faults };
   };
   const worker = newWorker();
 

@@ -10,10 +10,10 @@ import { SingleFlight, type Flight, type Sharing } from './single-flight.js';
 
 /**
  * Runs the commands that only read, and hands back what the output says. The same command line for the same HMC, while
- * it is in flight, is one command and one parse. Every failure is a ProblemError.
+ * it is in flight, is one command. Every failure is a ProblemError.
  */
 export class HmcReader {
-  private readonly flights = new SingleFlight();
+  private readonly flights = new SingleFlight<Output>();
   private readonly underWay = new Map<string, UnderWay>();
 
   /**
@@ -48,24 +48,26 @@ export class HmcReader {
     return this.connections.login(hmcId);
   }
 
-  /**
-   * `parse` gets the standard output of exit 0 and must be the same for the same command line.
-   */
-  read<T>(hmcId: string, command: HmcCommand, parse: (stdout: string) => T, sharing: Sharing): Flight<T> {
+  /** `parse` gets the standard output of exit 0, which all who ask for the same at the same time share. */
+  read<T>(hmcId: string, command: HmcCommand, parse: Parse<T>, sharing: Sharing): Flight<T> {
     const line = renderCommand(command);
-    return this.flights.join(`${hmcId}\n${line}`, sharing, async () => {
+    const flight = this.flights.join(`${hmcId}\n${line}`, sharing, async () => {
       const end = await this.run(hmcId, line);
       if (end.kind !== 'exited' || end.exitStatus !== 0) {
         throw problemOfCommandEnd(end, { kind: 'read', hmcId, command: line });
       }
+      return new Output(end);
+    });
+    const parsed = async (): Promise<T> => {
+      const output = await flight.value;
       try {
-        refuseUnlisted(end);
-        return parse(end.stdout);
+        return output.parsedBy(parse);
       } catch (error) {
         if (error instanceof HmcOutputError) throw outputProblem(error, hmcId, line);
         throw error;
       }
-    });
+    };
+    return { startedAt: flight.startedAt, value: parsed() };
   }
 
   private async run(hmcId: string, line: string): Promise<CommandEnd> {
@@ -80,6 +82,25 @@ export class HmcReader {
     } finally {
       underWay.count -= 1;
     }
+  }
+}
+
+type Parse<T> = (stdout: string) => T;
+
+/** What an HMC has printed at exit 0. A crowd that asks for the same, by the same parser, costs one parse. */
+class Output {
+  private readonly parsed = new Map<Parse<unknown>, unknown>();
+
+  constructor(private readonly printed: { readonly stdout: string; readonly stderr: string }) {}
+
+  /** @throws HmcOutputError */
+  parsedBy<T>(parse: Parse<T>): T {
+    if (!this.parsed.has(parse)) {
+      refuseUnlisted(this.printed);
+      this.parsed.set(parse, parse(this.printed.stdout));
+    }
+    // The same parser gives the same type.
+    return this.parsed.get(parse) as T;
   }
 }
 

@@ -20,23 +20,23 @@ export type Sharing = 'in-flight' | 'next' | 'own';
  * An `own` read takes the place of the one under way, so that whoever asks later joins the newer one. Therefore nobody
  * who asks after a lane has begun its readback is handed what was read before the change.
  */
-export class SingleFlight {
-  private readonly underWay = new Map<string, Flight<unknown>>();
-  private readonly waiting = new Map<string, Flight<unknown>>();
+export class SingleFlight<T> {
+  private readonly underWay = new Map<string, Flight<T>>();
+  private readonly waiting = new Map<string, Flight<T>>();
 
-  /** The flight of `key` (which must always stand for the same `T`): one that may be shared, or a new one by `read`. */
-  join<T>(key: string, sharing: Sharing, read: () => Promise<T>): Flight<T> {
-    const present = this.underWay.get(key) as Flight<T> | undefined;
+  /** The flight of `key`: one that may be shared, or a new one by `read`. */
+  join(key: string, sharing: Sharing, read: () => Promise<T>): Flight<T> {
+    const present = this.underWay.get(key);
     if (present === undefined || sharing === 'own') return this.begin(key, read);
     switch (sharing) {
       case 'in-flight':
         return present;
       case 'next':
-        return (this.waiting.get(key) as Flight<T> | undefined) ?? this.beginAfter(key, present, read);
+        return this.waiting.get(key) ?? this.beginAfter(key, present, read);
     }
   }
 
-  private begin<T>(key: string, read: () => Promise<T>): Flight<T> {
+  private begin(key: string, read: () => Promise<T>): Flight<T> {
     const flight: Flight<T> = { startedAt: Date.now(), value: read() };
     this.underWay.set(key, flight);
     const land = (): void => {
@@ -46,7 +46,7 @@ export class SingleFlight {
     return flight;
   }
 
-  private beginAfter<T>(key: string, before: Flight<T>, read: () => Promise<T>): Flight<T> {
+  private beginAfter(key: string, before: Flight<T>, read: () => Promise<T>): Flight<T> {
     const start = (): Promise<T> => {
       this.waiting.delete(key);
       return this.begin(key, read).value;

@@ -13,12 +13,13 @@ import { showVirtualIoServerLevel } from '../core/hmc-language/virtual-io-server
 import type { Answer } from '../core/answer.js';
 import { judgeReadiness } from '../core/readiness/readiness.js';
 import { parseFirmwareLevel } from '../core/resources/firmware-level.js';
-import { parseHmcVersion } from '../core/resources/hmc-version.js';
+import { parseHmcVersion, type HmcVersion } from '../core/resources/hmc-version.js';
 import { parseManagedSystems, type ManagedSystem } from '../core/resources/managed-system.js';
 import { virtualIoServersOf, type Partition } from '../core/resources/partition.js';
 import { PHYSICAL_PORT_LEVELS } from '../core/hmc-language/physical-port-level.js';
 import type { Snapshot, SnapshotPart } from '../core/resources/snapshot.js';
 import { parseVirtualIoServerLevel } from '../core/resources/virtual-io-server-level.js';
+import { ProblemError } from '../http/problem-error.js';
 import { Inventory, type MergedSystem } from '../inventory/inventory.js';
 import { SystemDirectory } from '../inventory/system-directory.js';
 import { SystemInquiry, untold } from '../inventory/system-inquiry.js';
@@ -39,12 +40,7 @@ export class ReadinessService {
     const checkedAt = new Date().toISOString();
     const hmcIds = system.seenBy.map((view) => view.hmcId);
     const [hmcs, listed, firmware, adapters, physicalPorts, servers] = await Promise.all([
-      Promise.all(
-        this.managersOf(mtms).map(async (hmcId) => ({
-          hmcId,
-          version: await this.inquiry.ask([hmcId], showHmcVersion(), parseHmcVersion),
-        })),
-      ),
+      this.managersOf(mtms),
       this.systemItself(mtms, hmcIds),
       this.inquiry.ask(hmcIds, showFirmwareLevel(mtms), parseFirmwareLevel),
       this.part(system, 'adapters', [listSriovAdapters(mtms)], ({ adapters }) => adapters),
@@ -69,23 +65,33 @@ export class ReadinessService {
     return { managedSystem: { name, mtms }, verdict: readiness.verdict, checkedAt, checks: readiness.checks };
   }
 
-  /** Every HMC that lists the system, or did when it could last be read. */
-  private managersOf(mtms: string): string[] {
-    return this.directory
-      .known()
-      .filter(({ systems }) => systems?.some((system) => system.mtms === mtms))
-      .map(({ hmcId }) => hmcId);
+  /**
+   * The level of every HMC that lists the system, or did when it could last be read. One that could never be read may list
+   * it, too.
+   */
+  private async managersOf(mtms: string): Promise<{ hmcId: string; version: Answer<HmcVersion> }[]> {
+    const listings = await this.directory.listings(true);
+    const maybe = listings.filter(({ systems }) => systems === null || systems.some((system) => system.mtms === mtms));
+    return Promise.all(
+      maybe.map(async ({ hmcId, systems, problem }) => ({
+        hmcId,
+        version:
+          systems === null
+            ? neverListed(hmcId, problem)
+            : await this.inquiry.ask([hmcId], showHmcVersion(), parseHmcVersion),
+      })),
+    );
   }
 
   /** The system as each HMC lists it now: of the HMC that says most of it. */
   private async systemItself(mtms: string, hmcIds: readonly string[]): Promise<Answer<ManagedSystem>> {
-    const pick = (stdout: string): ManagedSystem | null =>
-      parseManagedSystems(stdout).find((system) => system.mtms === mtms) ?? null;
-    const answers = await Promise.all(hmcIds.map((hmcId) => this.inquiry.ask([hmcId], listManagedSystems(), pick)));
-    const found = answers.map((answer): Answer<ManagedSystem> => {
+    const ask = (hmcId: string): Promise<Answer<readonly ManagedSystem[]>> =>
+      this.inquiry.ask([hmcId], listManagedSystems(), parseManagedSystems);
+    const found = (await Promise.all(hmcIds.map(ask))).map((answer): Answer<ManagedSystem> => {
       if (!answer.told) return answer;
       const { value, command, hmcId } = answer;
-      if (value !== null) return { told: true, value, command, hmcId };
+      const system = value.find((one) => one.mtms === mtms);
+      if (system !== undefined) return { told: true, value: system, command, hmcId };
       return { told: false, reason: `HMC ${hmcId} no longer lists the system.`, command, hmcId };
     });
     const [best] = found.sort((a, b) => telling(b) - telling(a));
@@ -132,6 +138,16 @@ export class ReadinessService {
     );
     return { partitions, virtualIoServerLevels: new Map(levels) };
   }
+}
+
+function neverListed(hmcId: string, problem: ProblemError | null): Answer<never> {
+  const why = problem === null ? '' : ` ${problem.message}`;
+  return {
+    told: false,
+    reason: `HMC ${hmcId} could not be read since this service was started: whether it manages the system is not known.${why}`,
+    command: renderCommand(listManagedSystems()),
+    hmcId,
+  };
 }
 
 /** An HMC that sees the system Operating says more than one that does not, and one that lists vNIC flags most. */

@@ -99,6 +99,19 @@ describe('on the estate of the seed', () => {
     );
   });
 
+  it('tells each system by itself when several are asked about at the same time', async () => {
+    const { control } = service.simulator;
+    control.setSystemState('saurian-9119-MME-659707C', 'Power Off');
+    control.addFault({ type: 'latency', ms: 200, match: '^lssyscfg -r sys', times: null });
+    const [saurian, reptilian] = await Promise.all([
+      service.readiness('saurian-9119-MME-659707C'),
+      service.readiness(SYSTEM),
+    ]);
+    expect(of(saurian, 'system-state')).toMatchObject({ verdict: 'fail', found: 'Power Off' });
+    expect(of(reptilian, 'system-state')).toMatchObject({ verdict: 'pass', found: 'Operating' });
+    expect(reptilian.verdict).toBe('pass');
+  });
+
   it('without RMC the level of a Virtual I/O Server is unknown, whatever the HMC remembers', async () => {
     service.simulator.control.setPartitionState(SYSTEM, 'vios1', 'Running', 'inactive');
     const body = await service.readiness();
@@ -211,6 +224,22 @@ describe('on the estate of the seed', () => {
     expect(body.verdict).toBe('unknown');
     await service.simulator.control.startHmc('hmc2');
   });
+});
+
+it('an HMC that is away since the service was started is unknown, too: it may manage the system', async () => {
+  const service = await start();
+  await service.simulator.control.stopHmc('hmc2');
+  try {
+    const body = await service.readiness();
+    expect(of(body, 'hmc-level', 'hmc2')).toMatchObject({
+      verdict: 'unknown',
+      found: null,
+      reason: expect.stringMatching(/could not be read since .* not known\. .*hmc2/),
+    });
+    expect(body.verdict).toBe('unknown');
+  } finally {
+    await service.close();
+  }
 });
 
 it('an HMC at V8R8.2 does not know vNIC failover', async () => {

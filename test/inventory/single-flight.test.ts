@@ -21,7 +21,7 @@ class Reads {
 
 describe('reads in flight', () => {
   it('are one when they are the same, and only then', async () => {
-    const flights = new SingleFlight();
+    const flights = new SingleFlight<string>();
     const reads = new Reads();
     const a = flights.join('k', 'in-flight', reads.read);
     const b = flights.join('k', 'in-flight', reads.read);
@@ -34,7 +34,7 @@ describe('reads in flight', () => {
   });
 
   it('are not remembered once they have landed, or failed', async () => {
-    const flights = new SingleFlight();
+    const flights = new SingleFlight<string>();
     const reads = new Reads();
     const first = flights.join('k', 'in-flight', reads.read);
     reads.end(0, new Error('away'));
@@ -49,7 +49,7 @@ describe('reads in flight', () => {
   });
 
   it('a fresh one never joins, and who comes later joins the fresh one', async () => {
-    const flights = new SingleFlight();
+    const flights = new SingleFlight<string>();
     const reads = new Reads();
     const stale = flights.join('k', 'in-flight', reads.read);
     const fresh = flights.join('k', 'own', reads.read);
@@ -67,7 +67,7 @@ describe('reads in flight', () => {
   });
 
   it('all who want the next one share it, and it begins after they asked', async () => {
-    const flights = new SingleFlight();
+    const flights = new SingleFlight<string>();
     const reads = new Reads();
     const present = flights.join('k', 'next', reads.read);
     const a = flights.join('k', 'next', reads.read);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { beginsWithCode } from '../core/hmc-language/error-catalogue.js';
 import { renderCommand } from '../core/hmc-language/quote-word.js';
 import {
   isDeviceName,
@@ -196,10 +197,21 @@ const servedBy = ({ logicalPortId, client, slot }: NonNullable<VnicServerView['h
 
 /**
  * `lsmap` ends with 88 where there is no vNIC server (CODE lsmap-vnic-fmt-fields.txt). How the HMC hands that on is
- * INFERRED: as its own exit status, or in its words.
+ * INFERRED: as its own exit status, or in its words, behind a code and at whatever exit status (`ioscliOutput`).
  */
 function saysNoVnicServers(error: unknown): boolean {
-  if (!(error instanceof ProblemError) || error.type !== 'hmc-refused') return false;
-  const { exitStatus, hmcMessage } = error.members;
-  return exitStatus === 88 || (typeof hmcMessage === 'string' && /\brc\s*[=:]?\s*88\b/i.test(hmcMessage));
+  if (!(error instanceof ProblemError)) return false;
+  const { exitStatus, hmcMessage, excerpt } = error.members;
+  switch (error.type) {
+    case 'hmc-refused':
+      return exitStatus === 88 || saysStatus88(hmcMessage);
+    case 'hmc-output-not-understood':
+      return typeof excerpt === 'string' && beginsWithCode(excerpt) && saysStatus88(excerpt);
+    default:
+      return false;
+  }
+}
+
+function saysStatus88(words: unknown): boolean {
+  return typeof words === 'string' && /\brc\s*[=:]?\s*88\b/i.test(words);
 }

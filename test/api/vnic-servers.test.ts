@@ -261,6 +261,22 @@ describe('a Virtual I/O Server that does not answer', () => {
     expect(new Set(asked.map(({ line }) => line)).size).toBeLessThan(body.items.length);
   });
 
+  const FAILED = 'HSCL2970 The IOServer command has failed because of the following reason:';
+  it.each([
+    ['rc=88, exit 1', { text: `${FAILED}\nrc=88`, exitStatus: 1 }, true],
+    ['rc=88, exit 0', { text: `${FAILED}\nrc=88`, exitStatus: 0 }, true],
+    ['rc=88 on standard error, exit 0', { text: `${FAILED}\nrc=88`, exitStatus: 0, stream: 'stderr' }, true],
+    ['exit 88', { text: 'no', exitStatus: 88 }, true],
+    ['rc=1, exit 0', { text: `${FAILED}\nrc=1`, exitStatus: 0 }, false],
+    ['words without a code, exit 0', { text: 'rc=88', exitStatus: 0 }, false],
+  ] as const)('with %s: whether that says that there are no vNIC servers', async (_how, answer, expected) => {
+    service.simulator.control.addFault({ type: 'refuse', match: /lsmap/, times: null, ...answer });
+    const { status, body } = await get(`${base}/virtual-io-servers/vios1/vnic-servers`);
+    expect(status).toBe(expected ? 200 : 502);
+    // What the HMC lists is still shown, each without a vNIC server.
+    if (expected) expect(body.items.every(({ vnicServer }: Item) => vnicServer === null)).toBe(true);
+  });
+
   it('and one that has no vNIC server says so by a status, which is an empty list', async () => {
     for (const system of service.simulator.estate.systems) system.vnics.splice(0);
     expect(await items('vios1')).toEqual([]);

@@ -69,6 +69,7 @@ export class HmcInventory extends Inventory {
     options: ReadOptions = {},
   ): Promise<Snapshot<P>> {
     const { hmcId: only, sharing = 'in-flight' } = options;
+    if (only !== undefined && !this.reader.isConfigured(only)) throw notConfigured(only);
     const begun = Date.now();
     const inOrder = this.reader.inOrder(system.seenBy.map((view) => view.hmcId));
     const isUnfitFor = (hmcId: string): boolean => (this.unfit.get(readingOn(hmcId, parts)) ?? 0) > begun;
@@ -163,6 +164,15 @@ export class HmcInventory extends Inventory {
       ...(Object.fromEntries(read) as unknown as Pick<SnapshotParts, P>),
     };
   }
+}
+
+/** For a job that was run by an HMC which was taken out of the configuration, or has another id there now. */
+function notConfigured(hmcId: string): ProblemError {
+  return new ProblemError({
+    type: 'hmc-unavailable',
+    detail: `HMC ${hmcId} is not configured.`,
+    members: { hmc: hmcId, retryable: false },
+  });
 }
 
 /** Key of a kind of reading on one HMC. */

@@ -43,6 +43,11 @@ export class HmcReader {
     return underWay !== undefined && underWay.count > 0 && Date.now() - underWay.silentSince >= forMs;
   }
 
+  /** Whether this HMC stands in the configuration: a job may have been run by one that does not any more. */
+  isConfigured(hmcId: string): boolean {
+    return this.connections.hmcIds().includes(hmcId);
+  }
+
   /** Address and user of an HMC. */
   login(hmcId: string): { readonly host: string; readonly username: string } {
     return this.connections.login(hmcId);

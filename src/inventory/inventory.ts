@@ -22,7 +22,7 @@ export interface MergedSystem {
 }
 
 export interface ReadOptions {
-  /** Only this HMC is asked. */
+  /** Only this HMC is asked; one that is not configured is one that cannot be reached. */
   readonly hmcId?: string;
   readonly sharing?: Sharing;
 }

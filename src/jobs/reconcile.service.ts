@@ -82,7 +82,7 @@ export class ReconcileService {
     return this.write({ ...record, state: 'failed', result: after, error, warnings, finishedAt: now });
   }
 
-  /** On the HMC that ran the command; on another one while it is away. */
+  /** On the HMC that ran the command; on another one while it is away, or when it is not configured any more. */
   private async read(record: JobRecord): Promise<Snapshot> {
     const operation = operationOf(record.operation);
     // Days may have passed: whether the partition is still there is asked as well.
@@ -99,13 +99,19 @@ export class ReconcileService {
 
   /** Until a command of the job is surely over, and only on the word of the HMC that ran it, nothing is called failed. */
   private mayStillRun(record: JobRecord, snapshot: Snapshot, askedAt: number): string | null {
-    if (snapshot.hmcId !== record.hmc) {
-      return `only HMC ${snapshot.hmcId} could be asked, and ${record.hmc} ran the command: ask again when it is back`;
-    }
+    if (snapshot.hmcId !== record.hmc) return this.whyElsewhere(snapshot.hmcId, record.hmc);
     const { isUnderWay } = operationOf(record.operation);
     if (isUnderWay?.(snapshot, record.target) === true) return 'the HMC says that it is still at it';
     const until = this.surelyOverAt(record);
     return askedAt < until ? `it may still come until ${new Date(until).toISOString()}` : null;
+  }
+
+  private whyElsewhere(asked: string, ranBy: string | null): string {
+    const only = `only HMC ${asked} could be asked, and ${ranBy} ran the command`;
+    // Removed or renamed: under this id nobody answers again.
+    return this.config.hmcs.some(({ id }) => id === ranBy)
+      ? `${only}: ask again when it is back`
+      : `${only}, which is not configured: whether it was carried out cannot be told. Look at the target, and decide`;
   }
 
   /**

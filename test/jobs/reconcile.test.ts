@@ -1,4 +1,6 @@
+import supertest from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { KEYS, startTestApp } from '../support/test-app.js';
 import { REPTILIAN, startWholeService, type JobBody, type WholeService } from '../support/whole-service.js';
 
 const SYSTEM = `/v1/managed-systems/${encodeURIComponent(REPTILIAN)}`;
@@ -79,6 +81,31 @@ describe('POST /v1/jobs/{id}/reconcile', () => {
         }),
       { timeout: 20_000, interval: 500 },
     );
+  });
+
+  it('does not tell anybody to wait for an HMC that is not configured any more', async () => {
+    service.simulator.control.addFault({
+      kind: 'change',
+      type: 'drop-connection',
+      match: 'physport.*removed',
+      when: 'before-effect',
+    });
+    const job = await relabel(3, 'removed');
+    expect(job).toMatchObject({ state: 'indeterminate', hmc: 'hmc1' });
+    const hmcs = service.config.hmcs.filter(({ id }) => id !== 'hmc1');
+    const later = await startTestApp({ ...service.config, role: 'api', hmcs });
+    try {
+      const { body } = await supertest(later.url)
+        .post(`/v1/jobs/${job.id}/reconcile`)
+        .set('Authorization', `Bearer ${KEYS.operator}`)
+        .expect(200);
+      expect(body).toMatchObject({ state: 'indeterminate' });
+      expect((body as JobBody).warnings.at(-1)).toMatch(
+        /only HMC hmc2 could be asked, and hmc1 ran the command, which is not configured: .* cannot be told/,
+      );
+    } finally {
+      await later.close();
+    }
   });
 
   it('says that it cannot tell once another job has worked on the same target', async () => {

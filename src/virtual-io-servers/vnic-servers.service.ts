@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { beginsWithCode } from '../core/hmc-language/error-catalogue.js';
 import { renderCommand } from '../core/hmc-language/quote-word.js';
+import { listLogicalPorts } from '../core/hmc-language/reads.js';
 import {
   isDeviceName,
   listErrorLog,
@@ -11,6 +12,7 @@ import {
 } from '../core/hmc-language/virtual-io-server-reads.js';
 import type { Answer } from '../core/answer.js';
 import { isVnicEntry, parseErrorLog, parseErrorLogInDetail } from '../core/resources/error-log.js';
+import type { LogicalPort } from '../core/resources/logical-port.js';
 import { isVirtualIoServer, type Partition } from '../core/resources/partition.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
 import { parseVirtualFunctions } from '../core/resources/virtual-function.js';
@@ -21,7 +23,7 @@ import { page, type Page } from '../http/paging.js';
 import type { PartitionAddress } from '../http/path-names.js';
 import { ProblemError } from '../http/problem-error.js';
 import { Reading } from '../http/reading.js';
-import { Inventory } from '../inventory/inventory.js';
+import { Inventory, type MergedSystem } from '../inventory/inventory.js';
 import { SystemInquiry, untold } from '../inventory/system-inquiry.js';
 import { partitionAt } from '../vnics/find-vnic.js';
 import type { ServedDto, VnicEventListDto, VnicEventsQuery } from './dto/vnic-event.dto.js';
@@ -40,7 +42,9 @@ interface Site {
   readonly mtms: string;
   readonly server: Partition;
   readonly hmcIds: readonly string[];
-  readonly snapshot: Snapshot<'partitions' | 'vnics' | 'logicalPorts'>;
+  readonly snapshot: Snapshot<'partitions' | 'vnics'>;
+  /** For the locations of the devices: the rest is worth something without them. */
+  readonly logicalPorts: Answer<readonly LogicalPort[]>;
 }
 
 /** What a Virtual I/O Server says of its vNIC servers, beside what the HMC says. */
@@ -66,7 +70,7 @@ export class VnicServersService {
     const statistics =
       query.statistics === true ? await this.statistics(site, names) : { told: new Map(), notTold: [] };
     const { name, id } = site.server;
-    const notTold = [...notToldOf(functions), ...statistics.notTold];
+    const notTold = [...notToldOf(site.logicalPorts), ...notToldOf(functions), ...statistics.notTold];
     return new Reading({ virtualIoServer: { name, id }, ...pageWith(statistics.told), notTold }, site.snapshot);
   }
 
@@ -96,7 +100,7 @@ export class VnicServersService {
         virtualIoServer: { name: server.name, id: server.id },
         items: items.map(({ event }) => event),
         nextCursor,
-        notTold: notToldOf(servers),
+        notTold: [...notToldOf(site.logicalPorts), ...notToldOf(servers)],
       },
       { ...site.snapshot, hmcId: log.hmcId },
     );
@@ -104,7 +108,10 @@ export class VnicServersService {
 
   private async site(nameOrMtms: string, address: PartitionAddress): Promise<Site> {
     const system = await this.inventory.resolve(nameOrMtms);
-    const snapshot = await this.inventory.read(system, ['partitions', 'vnics', 'logicalPorts']);
+    const [snapshot, logicalPorts] = await Promise.all([
+      this.inventory.read(system, ['partitions', 'vnics']),
+      this.logicalPorts(system),
+    ]);
     const server = partitionAt(snapshot, address);
     if (!isVirtualIoServer(server)) {
       throw new ProblemError({
@@ -114,7 +121,17 @@ export class VnicServersService {
     }
     // The HMC that showed its side is asked first.
     const others = system.seenBy.map((view) => view.hmcId).filter((hmcId) => hmcId !== snapshot.hmcId);
-    return { mtms: system.mtms, server, hmcIds: [snapshot.hmcId, ...others], snapshot };
+    return { mtms: system.mtms, server, hmcIds: [snapshot.hmcId, ...others], snapshot, logicalPorts };
+  }
+
+  private async logicalPorts(system: MergedSystem): Promise<Site['logicalPorts']> {
+    const command = renderCommand(listLogicalPorts(system.mtms, 'eth'));
+    try {
+      const { logicalPorts, hmcId } = await this.inventory.read(system, ['logicalPorts']);
+      return { told: true, value: logicalPorts, command, hmcId };
+    } catch (error) {
+      return untold(error, command);
+    }
   }
 
   private async servers({ mtms, server, hmcIds }: Site): Promise<readonly VnicServer[]> {
@@ -169,17 +186,16 @@ export class VnicServersService {
 }
 
 function view(
-  { server, snapshot }: Site,
+  { server, snapshot, logicalPorts }: Site,
   vnicServers: readonly VnicServer[],
   functions: Answer<ReturnType<typeof parseVirtualFunctions>> | null,
   statistics: ReadonlyMap<string, VnicServerStatistics>,
 ): VnicServerView[] {
-  const { vnics, logicalPorts } = snapshot;
   const virtualFunctions = functions?.told === true ? functions.value : null;
   return vnicServerViews({
     virtualIoServerId: server.id,
-    vnics,
-    logicalPorts,
+    vnics: snapshot.vnics,
+    logicalPorts: logicalPorts.told ? logicalPorts.value : [],
     vnicServers,
     virtualFunctions,
     statistics,

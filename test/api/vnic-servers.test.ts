@@ -245,6 +245,34 @@ describe('a Virtual I/O Server that does not answer', () => {
     expect(body.items[0]).toMatchObject({ virtualFunction: null, differences: [] });
   });
 
+  it('an HMC that refuses the logical ports: the rest is shown, and what client and slot join', async () => {
+    const path = `${base}/virtual-io-servers/vios1`;
+    const servers = (all: readonly Item[]): string[] => all.flatMap(({ vnicServer }) => vnicServer?.name ?? []);
+    const before = { items: await items('vios1'), events: await events('vios1') };
+    const text = 'HSCL350B The user does not have the appropriate authority';
+    service.simulator.control.addFault({ type: 'refuse', match: /-r sriov/, text, times: null });
+    const notTold = [
+      { command: expect.stringContaining('--rsubtype logport'), reason: expect.stringContaining('HSCL350B') },
+    ];
+
+    const { body: listed } = await get(`${path}/vnic-servers`).expect(200);
+    expect(listed.notTold).toEqual(notTold);
+    expect(servers(listed.items)).toEqual(servers(before.items));
+    expect(listed.items[0]).toMatchObject({
+      hmc: { client: { name: 'iguana' }, slot: 4, location: null },
+      vnicServer: { name: 'vnicserver0' },
+      virtualFunction: { name: before.items[0]?.virtualFunction?.name },
+    });
+    expect(listed.items.flatMap(({ differences }: Item) => differences)).toEqual([]);
+
+    const { body: logged } = await get(`${path}/events`).expect(200);
+    expect(logged.notTold).toEqual(notTold);
+    expect(logged.items).toHaveLength(before.events.length);
+    expect(logged.items).toContainEqual(
+      expect.objectContaining({ servesNow: expect.objectContaining({ client: { name: 'iguana', id: 3 } }) }),
+    );
+  });
+
   it('to vnicstat, because the user may not: the rest is shown, and it is not asked for every one', async () => {
     const text = 'HSCL350B The user does not have the appropriate authority';
     service.simulator.control.addFault({ type: 'refuse', match: /vnicstat/, text, times: null });

@@ -75,7 +75,11 @@ export function toProblemError(error: unknown): ProblemError {
     return new ProblemError(
       {
         type: 'store-unavailable',
-        detail: 'Redis, which keeps the jobs, does not answer. Nothing was accepted for sure: try again.',
+        // What called Redis did not say what had been done before, so nothing is promised.
+        detail:
+          'Redis, which keeps the jobs, does not answer. If this was a change, it may be done, wholly or in part: look before ' +
+          'you ask again.',
+        members: { retryable: true, retryAfterSeconds: DEFAULT_RETRY_AFTER_SECONDS },
       },
       { cause: error },
     );

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { ProblemError } from '../http/problem-error.js';
 import { JobStore } from '../store/job-store.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { JobView } from '../jobs/job-view.js';
 import { LaneStore } from '../store/lane-store.js';
+import { storeUnavailable } from '../store/store-unavailable.js';
 import { TurnQueue } from '../store/turn-queue.js';
 
 const MOST_SHOWN = 100;
@@ -47,13 +49,23 @@ export class LanesService {
   async pause(system: string, by: string): Promise<LaneView> {
     const { mtms } = await this.jobs.systemOf(system);
     await this.lanes.pause(mtms, by, new Date().toISOString(), await this.store.takenBefore());
-    return this.get(mtms);
+    return this.after('The lane is paused', mtms);
   }
 
   async resume(system: string): Promise<LaneView> {
     const { mtms } = await this.jobs.systemOf(system);
     await this.lanes.resume(mtms, await this.store.takenBefore());
-    await this.turns.ask(mtms);
-    return this.get(mtms);
+    await this.turns.askOrLeave(mtms, `the lane of ${mtms} is open`);
+    return this.after('The lane is open', mtms);
+  }
+
+  /** The lane, of which `done` is sure. @throws ProblemError store-unavailable that says so when it cannot be shown */
+  private async after(done: string, mtms: string): Promise<LaneView> {
+    try {
+      return await this.get(mtms);
+    } catch (cause) {
+      if (!(cause instanceof ProblemError) || cause.type !== 'store-unavailable') throw cause;
+      throw storeUnavailable(`${done}. Redis does not tell now what is in it: look at it later.`, { cause });
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { Queue } from 'bullmq';
 import type { RedisClient } from './lua-script.js';
 
@@ -18,6 +19,7 @@ export interface TurnData {
 
 /** Asks for turns. At most one waits per lane, besides the one that runs (`keepLastIfActive`). */
 export class TurnQueue {
+  private readonly logger = new Logger(TurnQueue.name);
   private readonly queue: Queue<TurnData>;
 
   /** @param prefix the hash tag that all keys share, `{…}` */
@@ -35,6 +37,18 @@ export class TurnQueue {
 
   async ask(mtms: string): Promise<void> {
     await this.queue.add('turn', { mtms }, { deduplication: { id: mtms, keepLastIfActive: true } });
+  }
+
+  /**
+   * Asks for a turn for something that is stored already, as `what` says: should this fail, that stands all the same, and
+   * the sweep asks a little later.
+   */
+  async askOrLeave(mtms: string, what: string): Promise<void> {
+    try {
+      await this.ask(mtms);
+    } catch (error) {
+      this.logger.warn(`${what}, its turn is left to the sweep: ${String(error)}`);
+    }
   }
 
   /**

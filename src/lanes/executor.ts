@@ -17,7 +17,7 @@ import type { JobWatch } from '../observability/job-journal.js';
 import { whyNotAsAccepted } from './as-accepted.js';
 import { HmcWait } from './hmc-wait.js';
 import { JobRun } from './job-run.js';
-import { decidingStep, isAccepted, sentSteps, withLastSent, withPlan, withPlanWarnings } from './job-steps.js';
+import { decidingStep, isAccepted, sentSteps, withLastSent, withPlan, withWarnings } from './job-steps.js';
 import type { LaneSettings } from './lane-settings.js';
 import type { LeaseKeeper } from './lease-keeper.js';
 import { Pacing } from './pacing.js';
@@ -173,7 +173,7 @@ export class Executor {
         before: targetDocument(operation, snapshot, planned.value.target),
         waitingFor: null,
         plan: withPlan(record.plan, planned.value.steps),
-        warnings: withPlanWarnings(record.warnings, planned.value.warnings),
+        warnings: withWarnings(record.warnings, planned.value.warnings),
       },
       observedAtFirst,
     );
@@ -268,7 +268,7 @@ export class Executor {
       target: plan.target,
       waitingFor: null,
       plan: withPlan(run.record.plan, plan.steps),
-      warnings: withPlanWarnings(run.record.warnings, plan.warnings),
+      warnings: withWarnings(run.record.warnings, plan.warnings),
     });
   }
 }

@@ -32,20 +32,26 @@ export function decidingStep(record: JobRecord): JobStep | undefined {
 export function answerOf(end: CommandEnd): Partial<JobStep> {
   const finishedAt = new Date().toISOString();
   switch (end.kind) {
-    case 'exited':
-      return end.exitStatus === 0
-        ? { state: 'succeeded', exitStatus: 0, finishedAt }
-        : {
-            state: 'failed',
-            exitStatus: end.exitStatus,
-            hmcMessage: hmcWords(end),
-            finishedAt,
-          };
+    case 'exited': {
+      const { exitStatus } = end;
+      const hmcMessage = hmcWords(end);
+      return exitStatus === 0
+        ? { state: 'succeeded', exitStatus, hmcMessage: hmcMessage === '' ? null : hmcMessage, finishedAt }
+        : { state: 'failed', exitStatus, hmcMessage, finishedAt };
+    }
     case 'never-started':
       return { state: 'never-started', hmcMessage: end.message, finishedAt };
     case 'unknown':
       return { state: 'unknown', hmcMessage: end.message, finishedAt };
   }
+}
+
+/**
+ * What an HMC says of a change that it accepts, for the warnings of the job. A change that succeeds prints nothing
+ * (LIVE vnic-add-remove-live.txt), and no words that mean nothing are known: any may tell what the readback cannot show.
+ */
+export function wordsBesideSuccess({ state, hmcMessage }: Partial<JobStep>): readonly string[] {
+  return state === 'succeeded' && typeof hmcMessage === 'string' ? [hmcMessage] : [];
 }
 
 /** Marks the planned step with this command line as sent. */
@@ -80,7 +86,7 @@ export function withPlan(plan: readonly JobStep[], rest: readonly PlannedCommand
   return [...kept, ...planned];
 }
 
-/** The warnings of a job with those of a plan: each is told once, however often the rest is planned anew. */
-export function withPlanWarnings(told: readonly string[], planned: readonly string[] = []): readonly string[] {
-  return [...new Set([...told, ...planned])];
+/** The warnings of a job with further ones, those of a plan say: each is told once, however often it comes. */
+export function withWarnings(told: readonly string[], further: readonly string[] = []): readonly string[] {
+  return [...new Set([...told, ...further])];
 }

@@ -8,7 +8,7 @@ import type { Inventory } from '../inventory/inventory.js';
 import type { Rest } from './conclude.js';
 import type { HmcWait } from './hmc-wait.js';
 import type { JobRun } from './job-run.js';
-import { isAccepted, sentSteps, withPlan, withPlanWarnings } from './job-steps.js';
+import { isAccepted, sentSteps, withPlan, withWarnings } from './job-steps.js';
 import type { LaneSettings } from './lane-settings.js';
 import { readRest } from './plan-reading.js';
 import { kindOfReading, readBack } from './readback.js';
@@ -86,7 +86,7 @@ export class Retry {
       // Another HMC does not show yet what the first one has accepted: that proves nothing.
       if (next !== undefined && isAccepted(run.record, showCommand(next.command))) continue;
       const rest = withPlan(run.record.plan, planned.value.steps);
-      const warnings = withPlanWarnings(run.record.warnings, planned.value.warnings);
+      const warnings = withWarnings(run.record.warnings, planned.value.warnings);
       await run.update({ hmc: snapshot.hmcId, waitingFor: null, plan: rest, warnings });
       return { kind: 'rest', snapshot, plan: planned.value };
     }

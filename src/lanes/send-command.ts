@@ -6,7 +6,7 @@ import type { HmcConnections } from '../hmc/hmc-connections.js';
 import type { JobRecord } from '../store/job-record.js';
 import type { LaneStore } from '../store/lane-store.js';
 import type { JobRun } from './job-run.js';
-import { answerOf, sentSteps, withLastSent, withSent } from './job-steps.js';
+import { answerOf, sentSteps, withLastSent, withSent, withWarnings, wordsBesideSuccess } from './job-steps.js';
 import type { LaneSettings } from './lane-settings.js';
 import type { Pacing } from './pacing.js';
 import type { RunEnd } from './run-end.js';
@@ -51,7 +51,11 @@ export class CommandSender {
     });
     if (paced && end.kind === 'never-started') await this.pacing.end(run.keeper.lease, run.record);
     else if (paced) await this.pacing.begin(run.record);
-    await run.update({ plan: withLastSent(run.record.plan, answerOf(end)) });
+    const answer = answerOf(end);
+    await run.update({
+      plan: withLastSent(run.record.plan, answer),
+      warnings: withWarnings(run.record.warnings, wordsBesideSuccess(answer)),
+    });
     if (end.kind !== 'never-started') await this.lanes.hmcAway.end(run.record.managedSystem.mtms);
     return end;
   }

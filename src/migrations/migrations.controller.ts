@@ -61,8 +61,9 @@ export class MigrationsController {
     operationId: 'validateMigration',
     summary: 'Let the HMC validate a migration',
     description:
-      'Runs `migrlpar -o v` with the mappings of the preview as a job of the source system. Succeeded: the HMC would migrate; ' +
-      'failed: its words say why not. Changes nothing. What can be seen to be impossible is refused at once, with every ' +
+      'Runs `migrlpar -o v` with the mappings of the preview as a job of the source system. Succeeded: the HMC found nothing ' +
+      'that forbids it (exit status 0); what it says all the same stands in `result.hmcMessage` and `warnings`: read it. ' +
+      'Failed: its words say why not. Changes nothing. What can be seen to be impossible is refused at once, with every ' +
       'conflict. `If-Match` takes the `etag` of the preview: another mapping is then not asked for. Role: operator.',
   })
   @ApiChange('partition.validate-migration', 'unknown-reference', 'rule-violation', 'migration-not-possible')

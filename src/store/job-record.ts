@@ -12,7 +12,10 @@ export interface JobStep {
   readonly state: StepState;
   readonly movesActive: boolean;
   readonly exitStatus: number | null;
-  /** What the HMC printed on both streams when it refused; null otherwise. */
+  /**
+   * What the HMC printed on both streams, or why it gave no answer. null without an answer yet, and for a success
+   * without words.
+   */
   readonly hmcMessage: string | null;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;

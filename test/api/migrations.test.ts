@@ -95,6 +95,11 @@ describe('label-matched mobility between the two frames of the seed', () => {
     const asked = await validate('lizard');
     expect(asked).toMatchObject({ state: 'succeeded', result: { name: 'lizard', id: 6, hmcMessage: '' } });
     expect(asked.plan.map(({ command }) => command)).toEqual([shown.command]);
+
+    const words = 'HSCLA29A Warning: some memory is left.';
+    service.simulator.control.addFault({ type: 'refuse', match: '^migrlpar -o v', text: words, exitStatus: 0 });
+    const warned = await validate('lizard');
+    expect(warned).toMatchObject({ state: 'succeeded', warnings: [words], result: { hmcMessage: words } });
     expect(frame(SAURIAN).partitions.some(({ name }) => name === 'lizard')).toBe(false);
     expect([await migrationEvents(SOURCE), await migrationEvents(TARGET)]).toEqual([[], []]);
 

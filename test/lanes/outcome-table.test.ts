@@ -68,6 +68,25 @@ describe('exit 0', () => {
     expect(commands()).toHaveLength(1);
   });
 
+  it.each(['stdout', 'stderr'] as const)('with words on %s: they are kept, and a warning', async (stream) => {
+    const text = 'HSCLA29A Warning: something was left as it is.';
+    bench.simulator.control.addFault({ type: 'refuse', text, stream, exitStatus: 0, kind: 'change', effect: 'full' });
+    const job = await bench.run('vnic.update', ANOLE, OFF);
+    expect(job).toMatchObject({
+      state: 'succeeded',
+      error: null,
+      warnings: [text],
+      plan: [{ state: 'succeeded', exitStatus: 0, hmcMessage: text }],
+    });
+  });
+
+  it('with words and no effect within the bound: indeterminate, the words are kept', async () => {
+    const text = 'HSCL2957 The profile was saved.';
+    bench.simulator.control.addFault({ type: 'refuse', text, exitStatus: 0, kind: 'change' });
+    const job = await bench.run('vnic.update', ANOLE, OFF);
+    expect(job).toMatchObject({ state: 'indeterminate', warnings: [text], plan: [{ hmcMessage: text }] });
+  });
+
   it('and the wish holds already: succeeded without any command', async () => {
     const job = await bench.run('vnic.update', ANOLE, { autoPriorityFailover: true });
     expect(job).toMatchObject({ state: 'succeeded', plan: [], result: { autoPriorityFailover: true } });

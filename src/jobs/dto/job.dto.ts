@@ -237,7 +237,13 @@ class JobStepDto {
   @ApiProperty({ type: 'integer', nullable: true, example: 0 })
   exitStatus!: number | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'What the HMC said, on both streams, when it refused.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'What the HMC said, on both streams, be it with a refusal or beside a success (which is without words as a rule: ' +
+      'null), or why there is no answer.',
+  })
   hmcMessage!: string | null;
 
   @ApiProperty({ ...TIME, nullable: true })
@@ -343,7 +349,7 @@ export class JobDto {
   @ApiProperty({
     type: [String],
     description:
-      'What to know: what the HMC said although the wish holds, what it does not tell, what a job that ended half way left behind.',
+      'What to know: what the HMC said of a command that it accepted or although the wish holds, what it does not tell, what a job that ended half way left behind.',
   })
   warnings!: string[];
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { canonicalJson } from '../core/canonical-json.js';
 import { showCommand } from '../core/hmc-language/quote-word.js';
 import type { OperationName, Plan, Target, TargetAddress } from '../core/operations/operation.js';
@@ -16,6 +16,7 @@ import { readForOperation } from '../inventory/read-for-operation.js';
 import { resolveTargetSystem } from '../inventory/resolve-target-system.js';
 import { withUsedSlots } from '../inventory/with-used-slots.js';
 import { JobJournal } from '../observability/job-journal.js';
+import { storeUnavailable } from '../store/store-unavailable.js';
 import { TurnQueue } from '../store/turn-queue.js';
 import { newJob, type JobRecord, type NewJob } from '../store/job-record.js';
 import { isFinal } from '../store/job-state.js';
@@ -75,8 +76,6 @@ interface Checked {
 /** Takes changes in: finds the target, checks what can be checked, stores the job, asks for a turn. */
 @Injectable()
 export class ChangeService {
-  private readonly logger = new Logger(ChangeService.name);
-
   constructor(
     private readonly inventory: Inventory,
     private readonly store: JobStore,
@@ -114,8 +113,8 @@ export class ChangeService {
     const accepted = await this.store.accept(jobOf(call, checked), idempotency);
     if (accepted.kind !== 'created') return this.replay(accepted, waitSeconds);
     this.journal.jobEntered(accepted.record);
-    await this.askForTurn(accepted.record);
-    return this.answer(accepted.record, waitSeconds, {});
+    await this.turns.askOrLeave(accepted.record.managedSystem.mtms, `job ${accepted.record.id} is stored`);
+    return tellingJob(accepted.record.id, () => this.answer(accepted.record, waitSeconds, {}));
   }
 
   private async check(call: ChangeCall, system: MergedSystem, conditions: Preconditions): Promise<Checked> {
@@ -139,7 +138,10 @@ export class ChangeService {
           'This Idempotency-Key came with another method, path, body, If-Match or If-None-Match before. Take a new key for a new request.',
       });
     }
-    return this.answer(await this.jobs.record(earlier.jobId), wait, { 'Idempotency-Replayed': 'true' });
+    const { jobId } = earlier;
+    return tellingJob(jobId, async () =>
+      this.answer(await this.jobs.record(jobId), wait, { 'Idempotency-Replayed': 'true' }),
+    );
   }
 
   private async answer(
@@ -162,14 +164,21 @@ export class ChangeService {
       body: await this.jobs.view(record),
     };
   }
+}
 
-  /** The job is stored: if asking for a turn fails, the sweep does it a little later. */
-  private async askForTurn(record: JobRecord): Promise<void> {
-    try {
-      await this.turns.ask(record.managedSystem.mtms);
-    } catch (error) {
-      this.logger.warn(`job ${record.id} is stored, its turn is left to the sweep: ${String(error)}`);
-    }
+/**
+ * Shows a job that is stored, whatever Redis does now.
+ * @throws ProblemError store-unavailable, with the id of the job, where Redis does not tell how it stands
+ */
+async function tellingJob<T>(jobId: string, show: () => Promise<T>): Promise<T> {
+  try {
+    return await show();
+  } catch (cause) {
+    if (!(cause instanceof ProblemError) || cause.type !== 'store-unavailable') throw cause;
+    const detail =
+      `The change is stored as job ${jobId}, and Redis does not tell now how the job stands. Look at the job later; to ask ` +
+      'again without the same Idempotency-Key would make another one.';
+    throw storeUnavailable(detail, { cause }, { jobId });
   }
 }
 

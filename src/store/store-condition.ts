@@ -87,7 +87,8 @@ export class StoreCondition {
     if (isNearlyFull(report)) {
       return (
         `Redis uses ${percent(report)} % of its maxmemory. New jobs are refused above ${MOST_MEMORY * 100} %, so that ` +
-        'those that run can still record what they did. Raise maxmemory, or lower JOB_RETENTION_DAYS.'
+        'those that run can still record what they did. Raise maxmemory, or wait until finished jobs expire. A lower ' +
+        'JOB_RETENTION_DAYS counts only for jobs that end after it was set.'
       );
     }
     const { onlineReplicas } = report;

@@ -22,6 +22,14 @@ import { JobsService } from './jobs.service.js';
 
 const WAIT_MS = WAIT_MINUTES * 60_000;
 
+/** The least that JOB_RETENTION_DAYS takes: so long every record is kept after the end of its job. */
+const LEAST_RETENTION_MS = 24 * 60 * 60_000;
+
+const NOT_KNOWN_SINCE =
+  'what was done since is not all on record any more: whether this one was carried out cannot be told';
+const NOT_KNOWN_BEFORE =
+  'what was done before it is not all on record any more: an earlier job may have changed the target';
+
 /** How the warning begins that says what a reconciliation found. */
 const VERDICT = 'reconciled ';
 const isVerdict = (warning: string): boolean => warning.startsWith(VERDICT);
@@ -133,12 +141,14 @@ export class ReconcileService {
     // A partition that has come to another system is moved on, or back, in the lane of that one.
     const moved = heldSystemOf(record);
     for (const mtms of [home, ...(moved === null ? [] : [moved])]) {
-      for await (const later of this.newestFirst(mtms)) {
-        if (later.sequence <= record.sequence) break;
+      for await (const { sequence, record: later } of this.store.lists.newestFirst(mtms)) {
+        if (sequence <= record.sequence) break;
+        if (later === null) return NOT_KNOWN_SINCE;
         if (later.startedAt === null || operationOf(later.operation).asks === true) continue;
         if (mtms === home ? !concernsSame(record, later) : !movesSame(record, later)) continue;
         return `job ${later.id} has worked on the same target since: whether this one was carried out cannot be told`;
       }
+      if ((await this.store.lists.forgotten(mtms)) > record.sequence) return NOT_KNOWN_SINCE;
     }
     return null;
   }
@@ -147,25 +157,26 @@ export class ReconcileService {
   private async changedMeanwhile(record: JobRecord): Promise<string | null> {
     const beganAt = Date.parse(record.startedAt ?? '') || 0;
     const longest = Math.max(this.config.migrationTimeoutSeconds, this.config.hmcChangeTimeoutSeconds) * 1000 + WAIT_MS;
-    for await (const earlier of this.newestFirst(record.managedSystem.mtms)) {
-      if (earlier.sequence >= record.sequence || earlier.state === 'canceled') continue;
+    // What is gone from the records was over a day ago: long before a job that began since then.
+    const goneMatters = beganAt - longest <= Date.now() - LEAST_RETENTION_MS;
+    const { mtms } = record.managedSystem;
+    let lookedBackTo = 0;
+    for await (const { sequence, record: earlier } of this.store.lists.newestFirst(mtms)) {
+      if (sequence >= record.sequence) continue;
+      if (earlier === null && goneMatters) return NOT_KNOWN_BEFORE;
+      if (earlier === null || earlier.state === 'canceled') continue;
       // Jobs of one lane end in their order: those before this one were over still earlier.
-      if (Date.parse(earlier.finishedAt ?? '') + longest < beganAt) return null;
+      if (Date.parse(earlier.finishedAt ?? '') + longest < beganAt) {
+        lookedBackTo = sequence;
+        break;
+      }
       if (earlier.state !== 'indeterminate' && !earlier.warnings.some(isVerdict)) continue;
       if (concernsSame(record, earlier) && this.surelyOverAt(earlier) > beganAt) {
         return `job ${earlier.id}, whose outcome was not known either, may have changed the target meanwhile`;
       }
     }
-    return null;
-  }
-
-  private async *newestFirst(mtms: string): AsyncGenerator<JobRecord> {
-    for (let before: number | null = null; ;) {
-      const { records, nextSequence } = await this.store.list({ mtms }, 100, before);
-      yield* records;
-      if (nextSequence === null) return;
-      before = nextSequence;
-    }
+    const isGone = (await this.store.lists.forgotten(mtms)) > lookedBackTo;
+    return isGone && goneMatters ? NOT_KNOWN_BEFORE : null;
   }
 
   private async write(record: JobRecord): Promise<JobView> {

@@ -42,7 +42,7 @@ export class Sweep {
         await this.queue.askAgain(mtms, await this.lanes.epoch(mtms));
       }
       if (Date.now() - this.trimmedAt > TRIM_EVERY_MS) {
-        await this.jobs.trimLists();
+        await this.jobs.lists.trim();
         this.trimmedAt = Date.now();
       }
     } catch (error) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ProblemError } from '../http/problem-error.js';
 import { ONE_REDIS, type Durability } from '../redis/durability.js';
 import { EVENTS_KEPT, TELL } from './event-entry.js';
+import { idOf, JobLists } from './job-lists.js';
 import { recordOf, type JobRecord, type JobState, type NewJob } from './job-record.js';
 import { HISTORY } from './history.js';
 import { NOW } from './redis-time.js';
@@ -125,6 +126,7 @@ return 1
 /** The durable job records: accepting, reading, listing, canceling. A running one is LaneStore's. */
 export class JobStore {
   readonly keys: Keys;
+  readonly lists: JobLists;
   private readonly condition: StoreCondition;
 
   constructor(
@@ -134,6 +136,7 @@ export class JobStore {
     private readonly durability: Durability = ONE_REDIS,
   ) {
     this.keys = new Keys(prefix);
+    this.lists = new JobLists(redis, prefix);
     this.condition = new StoreCondition(redis, this.keys.sequence(), durability);
   }
 
@@ -270,24 +273,6 @@ export class JobStore {
     return stored === null ? undefined : (JSON.parse(stored) as unknown);
   }
 
-  /**
-   * Takes expired jobs out of the lists, oldest first, a page at a time, until a page of which none has expired. A job that
-   * waits in a paused lane stays for long, and does not keep those behind it.
-   */
-  async trimLists(): Promise<void> {
-    for (let kept = 0; ;) {
-      const members = await withStore(() => this.redis.zrange(this.keys.jobs(), String(kept), String(kept + 99)));
-      const stored = await Promise.all(members.map((member) => this.redis.exists(this.keys.job(idOf(member)))));
-      const expired = members.filter((_, i) => stored[i] === 0);
-      for (const member of expired) {
-        await withStore(() => this.redis.zrem(this.keys.jobsOfSystem(mtmsOf(member)), member));
-        await withStore(() => this.redis.zrem(this.keys.jobs(), member));
-      }
-      if (expired.length === 0) return;
-      kept += members.length - expired.length;
-    }
-  }
-
   private idempotencyKey(entry: IdempotencyEntry): string {
     const hash = createHash('sha256').update(entry.key).digest('hex');
     return this.keys.idempotency(entry.caller, hash);
@@ -318,15 +303,6 @@ function tooLate(): ProblemError {
 function matches(record: JobRecord, filter: JobFilter): boolean {
   if (filter.state !== undefined && record.state !== filter.state) return false;
   return filter.operation === undefined || record.operation === filter.operation;
-}
-
-// A member of a list is `id mtms`, so that an expired job can be taken out of both of its lists.
-function idOf(member: string): string {
-  return member.slice(0, member.indexOf(' '));
-}
-
-function mtmsOf(member: string): string {
-  return member.slice(member.indexOf(' ') + 1);
 }
 
 function laneFull(system: string): ProblemError {

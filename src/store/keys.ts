@@ -10,7 +10,7 @@
  * | idempotency:…      | string | `fingerprint jobId`, lives as long as the job                                         |
  * | lane:MTMS:queue    | list   | ids of queued jobs, head first                                                        |
  * | lane:MTMS          | hash   | epoch, running (job id), paused (JSON), closedUntil (ms), history, doubt (job id),    |
- * |                    |        | guest (job id), hmcAwayUntil, hmcAwayLeft, wantedUntil                                |
+ * |                    |        | guest (job id), hmcAwayUntil, hmcAwayLeft, wantedUntil, forgotten (sequence)          |
  * | lane:MTMS:lease    | string | the epoch of the turn that owns the lane, with an expiry                              |
  * | lanes              | zset   | lanes that hold a job, by the time (ms) at which they want a turn                     |
  * | pacing:…           | string | lives as long as the next move of this vNIC has to wait                               |

@@ -192,7 +192,7 @@ describe('the record of a job', () => {
     await bench.redis.del(bench.worker.lanes.keys.job(gone.id));
     const { records } = await bench.jobs.list({ mtms: REPTILIAN }, 10, null);
     expect(records.map(({ id }) => id)).toEqual([kept.id]);
-    await bench.jobs.trimLists();
+    await bench.jobs.lists.trim();
     const { keys } = bench.worker.lanes;
     expect(await bench.redis.zcard(keys.jobs())).toBe(1);
     expect(await bench.redis.zcard(keys.jobsOfSystem(REPTILIAN))).toBe(1);
@@ -200,14 +200,14 @@ describe('the record of a job', () => {
 
   it('leaves the lists also behind many that are kept', async () => {
     const { keys } = bench.worker.lanes;
-    const old = Array.from({ length: 180 }, (_, i) => ({ id: `old-${i}`, kept: i < 30 }));
+    const old = Array.from({ length: 350 }, (_, i) => ({ id: `old-${i}`, kept: i < 130 }));
     for (const [i, { id, kept }] of old.entries()) {
       await bench.redis.zadd(keys.jobs(), i - 1000, `${id} ${REPTILIAN}`);
       if (kept) await bench.redis.hset(keys.job(id), 'state', 'queued');
     }
-    await bench.jobs.trimLists();
+    await bench.jobs.lists.trim();
     const left = await bench.redis.zrangebyscore(keys.jobs(), '-inf', 0);
-    expect(left).toHaveLength(30);
+    expect(left).toHaveLength(130);
     await bench.redis.zremrangebyscore(keys.jobs(), '-inf', 0);
   });
 });

@@ -1,8 +1,9 @@
-import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequireRole } from '../auth/access.decorators.js';
 import { Caller, type CallerIdentity } from '../auth/caller.js';
 import { ApiSystemProblems } from '../http/api-problems.decorator.js';
+import { PagingQuery } from '../http/paging.js';
 import { ApiSystemParam, SystemSegment } from '../http/path-parameters.js';
 import { LaneDto } from './dto/lane.dto.js';
 import { LanesService, type LaneView } from './lanes.service.js';
@@ -18,12 +19,13 @@ export class LanesController {
     operationId: 'getLane',
     summary: 'What runs and what waits on a managed system',
     description:
-      'Changes of one managed system run one at a time, in the order in which they were accepted. Role: viewer.',
+      'Changes of one managed system run one at a time, in the order in which they were accepted. `limit` and `cursor` are ' +
+      'about `items`, the jobs that wait; the rest is told on every page. Role: viewer.',
   })
   @ApiOkResponse({ type: LaneDto, description: 'The lane as it is now.' })
   @ApiSystemProblems('store-unavailable')
-  get(@SystemSegment() system: string): Promise<LaneView> {
-    return this.lanes.get(system);
+  get(@SystemSegment() system: string, @Query() query: PagingQuery): Promise<LaneView> {
+    return this.lanes.get(system, query);
   }
 
   @Post('pause')

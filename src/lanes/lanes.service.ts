@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { page, type Page, type PagingQuery } from '../http/paging.js';
 import { ProblemError } from '../http/problem-error.js';
 import { JobStore } from '../store/job-store.js';
 import { JobsService } from '../jobs/jobs.service.js';
@@ -7,15 +8,13 @@ import { LaneStore } from '../store/lane-store.js';
 import { storeUnavailable } from '../store/store-unavailable.js';
 import { TurnQueue } from '../store/turn-queue.js';
 
-const MOST_SHOWN = 100;
-
-export interface LaneView {
+/** `items`: the jobs that wait, in the order in which they will run. */
+export interface LaneView extends Page<JobView> {
   readonly managedSystem: { readonly name: string; readonly mtms: string };
   readonly paused: { readonly by: string; readonly at: string } | null;
   readonly closedUntil: string | null;
   readonly running: JobView | null;
   readonly queued: number;
-  readonly items: readonly JobView[];
 }
 
 /** What people may see and do with a lane. */
@@ -28,12 +27,15 @@ export class LanesService {
     private readonly turns: TurnQueue,
   ) {}
 
-  async get(system: string): Promise<LaneView> {
+  async get(system: string, query: PagingQuery = {}): Promise<LaneView> {
     const { name, mtms } = await this.jobs.systemOf(system);
     const state = await this.lanes.state(mtms);
     // A migration to this system, which stands in the lane of the other one, runs here too.
     const runningJobId = state.runningJobId ?? state.guestJobId;
-    const ids = [...(runningJobId === null ? [] : [runningJobId]), ...state.queuedJobIds.slice(0, MOST_SHOWN)];
+    const { items: waiting, nextCursor } = page(await this.waiting(mtms, state.queuedJobIds), query, ({ place }) => [
+      place,
+    ]);
+    const ids = [...(runningJobId === null ? [] : [runningJobId]), ...waiting.map(({ id }) => id)];
     const records = (await Promise.all(ids.map((id) => this.store.get(id)))).filter((record) => record !== null);
     const views = await this.jobs.views(records);
     return {
@@ -43,7 +45,17 @@ export class LanesService {
       running: views.find((job) => job.state === 'running') ?? null,
       queued: state.queuedJobIds.length,
       items: views.filter((job) => job.state === 'queued'),
+      nextCursor,
     };
+  }
+
+  /** Jobs run in the order in which they were accepted, so a job keeps its place in the list while others go. */
+  private async waiting(mtms: string, ids: readonly string[]): Promise<readonly { id: string; place: number }[]> {
+    const places = await this.store.sequences(mtms, ids);
+    return ids.flatMap((id, i) => {
+      const place = places[i] ?? null;
+      return place === null ? [] : [{ id, place }];
+    });
   }
 
   async pause(system: string, by: string): Promise<LaneView> {

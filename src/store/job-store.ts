@@ -218,6 +218,14 @@ export class JobStore {
     return recordOf(await withStore(() => this.redis.hgetall(this.keys.job(id))));
   }
 
+  /** The sequence of each of these jobs of one system; null for one that is in no list. */
+  async sequences(mtms: string, ids: readonly string[]): Promise<readonly (number | null)[]> {
+    if (ids.length === 0) return [];
+    const members = ids.map((id) => `${id} ${mtms}`);
+    const scores = await withStore(() => this.redis.zmscore(this.keys.jobsOfSystem(mtms), ...members));
+    return scores.map((score) => (score === null ? null : Number(score)));
+  }
+
   /** Newest first. `before`: only jobs with a smaller sequence. */
   async list(filter: JobFilter, limit: number, before: number | null): Promise<JobPage> {
     const index = filter.mtms === undefined ? this.keys.jobs() : this.keys.jobsOfSystem(filter.mtms);

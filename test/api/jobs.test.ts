@@ -65,6 +65,32 @@ describe('a paused lane', () => {
     expect(sent.map(({ line }) => line)).toEqual(done.map(({ plan }) => plan[0]?.command));
   });
 
+  it('tells the jobs that wait page by page, in the order in which they will run, also when some leave meanwhile', async () => {
+    await pause();
+    const jobs: string[] = [];
+    for (let i = 0; i < 7; i += 1) jobs.push((await toggle(i % 2 === 0)).id);
+    const show = async (query: string): Promise<{ ids: string[]; queued: number; nextCursor: string | null }> => {
+      const { body } = await service.call('get', `${SYSTEM}/lane?${query}`, 'viewer').expect(200);
+      const { items, queued, nextCursor } = body as { items: JobBody[]; queued: number; nextCursor: string | null };
+      return { ids: items.map(({ id }) => id), queued, nextCursor };
+    };
+    const first = await show('limit=3');
+    expect(first).toEqual({ ids: jobs.slice(0, 3), queued: 7, nextCursor: expect.any(String) });
+    // The last one shown is gone, and one of those that come.
+    await service.call('delete', `/v1/jobs/${jobs[2]}`).expect(200);
+    await service.call('delete', `/v1/jobs/${jobs[4]}`).expect(200);
+    const second = await show(`limit=2&cursor=${first.nextCursor}`);
+    expect(second).toEqual({ ids: [jobs[3], jobs[5]], queued: 5, nextCursor: expect.any(String) });
+    const third = await show(`limit=2&cursor=${second.nextCursor}`);
+    expect(third).toEqual({ ids: [jobs[6]], queued: 5, nextCursor: null });
+    expect(await lane()).toMatchObject({ queued: 5, nextCursor: null });
+    for (const query of ['limit=0', 'limit=501', 'cursor=nonsense']) {
+      await service.call('get', `${SYSTEM}/lane?${query}`, 'viewer').expect(400);
+    }
+    await resume();
+    for (const id of jobs) await service.finished(id);
+  });
+
   it('lets the running job come to its end', async () => {
     service.simulator.control.setLatency({ changeMs: 600 });
     const running = await toggle(false);

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ApiNextCursor } from '../../http/page.dto.js';
 import { JobDto, SystemRefDto } from '../../jobs/dto/job.dto.js';
 
 export class LanePauseDto {
@@ -31,6 +32,9 @@ export class LaneDto {
   @ApiProperty({ type: 'integer', description: 'How many jobs wait.', example: 3 })
   queued!: number;
 
-  @ApiProperty({ type: [JobDto], description: 'The next jobs in the order in which they will run, at most 100.' })
+  @ApiProperty({ type: [JobDto], description: 'One page of the jobs that wait, in the order in which they will run.' })
   items!: JobDto[];
+
+  @ApiNextCursor()
+  nextCursor!: string | null;
 }

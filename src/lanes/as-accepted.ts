@@ -1,3 +1,4 @@
+import { partitionLeft } from '../core/operations/bound-target.js';
 import type { Operation } from '../core/operations/operation.js';
 import { targetEtag } from '../core/operations/target-etag.js';
 import type { Snapshot } from '../core/resources/snapshot.js';
@@ -27,7 +28,11 @@ export function whyNotAsAccepted(
       if (operation.holds(snapshot, record.target, record.request)) return 'nothing-left';
       return new ProblemError({
         type: 'target-gone',
-        detail: 'The target was there when the job was accepted and is gone now. Nothing was sent.',
+        detail: [
+          'The target was there when the job was accepted and is gone now.',
+          ...partitionLeft(snapshot, record.target),
+          'Nothing was sent.',
+        ].join(' '),
       });
   }
   const conditions = {

@@ -95,9 +95,8 @@ export class Conclusion {
   async succeed(run: JobRun, reading: Reading, words: readonly string[] = []): Promise<void> {
     if (reading.kind !== 'read') throw new Error('only a readback shows the wished state');
     const { operation, target, afterFailover } = run.record;
-    const { readback, targetSystem } = operationOf(operation);
-    // A vNIC may be gone because its partition is; a migration is over when it is.
-    const mayHaveLeft = targetSystem === undefined && readback.includes('partitions');
+    // A vNIC may be gone because its partition is.
+    const mayHaveLeft = operationOf(operation).readback.includes('partitions');
     await run.succeed(reading.result, [
       ...words,
       ...(mayHaveLeft ? partitionLeft(reading.snapshot, target) : []),

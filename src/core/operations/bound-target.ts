@@ -35,10 +35,10 @@ export function bindVnic(
       }`,
     });
   }
-  return ok({ vnic, target: { partition: { name, id }, slot, macAddress: vnic.macAddress } });
+  return ok({ vnic, target: { ...partitionTarget(partition.value), slot, macAddress: vnic.macAddress } });
 }
 
-/** A partition as the place of something new is bound to: its id, and its UUID where the HMC tells it. */
+/** A partition as a target is bound to it: its id, and its UUID where the HMC tells it. */
 export function partitionTarget({ name, id, uuid }: Partition): Pick<Target, 'partition' | 'partitionUuid'> {
   return { partition: { name, id }, ...(uuid === null ? {} : { partitionUuid: uuid }) };
 }
@@ -57,13 +57,13 @@ export function partitionPresence({ partitions }: Snapshot<'partitions'>, target
 }
 
 /** Whether the partition of a target is not on its system any more: moved to another one it took its vNICs along. */
-export function hasLeft({ partitions }: Pick<Snapshot<'partitions'>, 'partitions'>, { partition }: Target): boolean {
-  return partition !== undefined && !partitions.some(({ id, name }) => id === partition.id && name === partition.name);
+export function hasLeft(snapshot: Snapshot<'partitions'>, target: Target): boolean {
+  return target.partition !== undefined && partitionPresence(snapshot, target) !== 'present';
 }
 
-/** The warning where a target is gone because its partition is. */
+/** What there is to say where a vNIC is gone because its partition is; nothing of a migration, which is to do just that. */
 export function partitionLeft(snapshot: Snapshot<'partitions'>, target: Target): readonly string[] {
-  if (target.partition === undefined || !hasLeft(snapshot, target)) return [];
+  if (target.partition === undefined || target.targetSystem !== undefined || !hasLeft(snapshot, target)) return [];
   return [
     `Partition ${target.partition.name} is not on ${snapshot.system.name} any more, and so its vNIC is not. If it was ` +
       'moved to another system, the vNIC went with it: look there.',

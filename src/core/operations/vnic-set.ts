@@ -12,7 +12,7 @@ import { electionMoves } from '../resources/election.js';
 import { portRoomRefusal, type RoomReading } from '../placement/port-room.js';
 import { activateStep } from './activate-step.js';
 import { owedRestoration, switchAutomaticFailover } from './automatic-failover.js';
-import { absence, partitionPresence, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
+import { absence, partitionPresence, partitionTarget, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
 import {
   devicesInTheEnd,
   isDemotion,
@@ -66,8 +66,7 @@ export const vnicSet: Operation<VnicSetRequest> = {
     const partition = findPartition(snapshot, address);
     if (!partition.ok) return partition;
     if (address.slot === undefined) throw new Error('this operation needs a slot in its path');
-    const { name, id } = partition.value;
-    const target: Target = { partition: { name, id }, slot: address.slot };
+    const target: Target = { ...partitionTarget(partition.value), slot: address.slot };
     const vnic = vnicInSlot(snapshot, target);
     if (vnic !== undefined) {
       const broken = attributesRefusal(request);

@@ -83,6 +83,8 @@ function port(label: string, subLabel: string): PhysicalPortDto {
     state: '1',
     config_logical_ports: '0',
     phys_port_max_logical_ports: '20',
+    curr_eth_logical_ports: '0',
+    max_eth_logical_ports: '20',
     conn_speed: '10000',
   };
   return physicalPortDto({ ...physicalPortFromRecord(record, 'ethc'), capacityGranularity: 2 });
@@ -122,7 +124,8 @@ const IGUANA_UUID = '00000003-ABCD-4EF0-8ABC-000000000003';
 const SYSTEM = { name: 'reptilian-9119-MME-65BA46F', mtms: '9119-MME*65BA46F' };
 const LIZARD = { name: 'lizard', id: 6 };
 const VIOS1 = { name: 'vios1', id: 1 };
-const SLOT_6 = { partition: LIZARD, slot: 6, macAddress: 'eabe0600000b' };
+const LIZARD_UUID = '00000006-ABCD-4EF0-8ABC-000000000006';
+const SLOT_6 = { partition: LIZARD, partitionUuid: LIZARD_UUID, slot: 6, macAddress: 'eabe0600000b' };
 const FIRST_DEVICE = { logicalPortId: '2700400b', virtualIoServer: VIOS1, adapterId: 1, physicalPortId: 1 };
 const THIRD_DEVICE = { logicalPortId: '27008005', virtualIoServer: VIOS1, adapterId: 2, physicalPortId: 1 };
 
@@ -165,7 +168,7 @@ const VIRTUALIO = "chhwres -r virtualio -m '9119-MME*65BA46F'";
 export const CHANGE_EXAMPLES: Readonly<Record<OperationName, ChangeExample>> = {
   'vnic.create': {
     request: CREATE,
-    target: { partition: LIZARD, partitionUuid: '00000006-ABCD-4EF0-8ABC-000000000006' },
+    target: { partition: LIZARD, partitionUuid: LIZARD_UUID },
     decided: { slot: 6 },
     commands: [
       {

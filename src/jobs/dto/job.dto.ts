@@ -138,8 +138,9 @@ export class TargetDto {
     type: String,
     nullable: true,
     description:
-      'Of a migration: what the partition keeps on its way; null where the HMC does not tell it. Of a new vNIC: which ' +
-      'partition had the id when the job was accepted; another one that has it by the time the job runs is left alone.',
+      'What the partition keeps on its way to another system or name; null, or not there, where the HMC does not tell it. ' +
+      'Of a new vNIC: which partition had the id when the job was accepted; another one that has it by the time the job ' +
+      'runs is left alone.',
     example: '00000003-ABCD-4EF0-8ABC-000000000003',
   })
   partitionUuid?: string | null;

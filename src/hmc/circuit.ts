@@ -1,8 +1,9 @@
+import { timeOfDay } from '../time-of-day.js';
 import type { NeverStartedReason } from './command-end.js';
 import type { HmcLimits } from './hmc-endpoint.js';
 import type { FailedLogins } from './login-ledger.js';
 
-/** Why nothing is tried now, and until when (milliseconds since the epoch). */
+/** Why nothing is tried now, and until when (a moment of `performance.now()`). */
 export type Barrier = { readonly reason: NeverStartedReason; readonly message: string; readonly until: number };
 
 /** However often a login is refused, the next try comes within an hour. */
@@ -22,7 +23,7 @@ const MAX_LOCK_OUT_MS = 3_600_000;
  * through now and then, and the first answer closes the circuit. The pause does not grow, because each of these
  * reads runs for its whole deadline anyway.
  *
- * Pure but for its own state: the caller says what time it is, in milliseconds.
+ * Pure but for its own state: the caller says what time it is, by `performance.now()`.
  */
 export class Circuit {
   readonly #limits: HmcLimits;
@@ -48,14 +49,14 @@ export class Circuit {
     if (this.#lockedUntil !== null && now < this.#lockedUntil) {
       return {
         reason: 'locked-out',
-        message: `An earlier login was refused. To keep the account from being locked nothing is tried until ${iso(this.#lockedUntil)}, by no process of this service; a new key or password is tried as soon as the service starts with it.`,
+        message: `An earlier login was refused. To keep the account from being locked nothing is tried until ${timeOfDay(this.#lockedUntil)}, by no process of this service; a new key or password is tried as soon as the service starts with it.`,
         until: this.#lockedUntil,
       };
     }
     if (this.#openUntil !== null && now < this.#openUntil) {
       return {
         reason: 'circuit-open',
-        message: `The last ${this.#failures} connections failed; the next is tried at ${iso(this.#openUntil)}.`,
+        message: `The last ${this.#failures} connections failed; the next is tried at ${timeOfDay(this.#openUntil)}.`,
         until: this.#openUntil,
       };
     }
@@ -67,7 +68,7 @@ export class Circuit {
     if (this.#nextTrial === null || now >= this.#nextTrial) return null;
     return {
       reason: 'circuit-open',
-      message: `The last ${this.#unanswered} reads had no answer; the next is tried at ${iso(this.#nextTrial)}.`,
+      message: `The last ${this.#unanswered} reads had no answer; the next is tried at ${timeOfDay(this.#nextTrial)}.`,
       until: this.#nextTrial,
     };
   }
@@ -157,8 +158,4 @@ export class Circuit {
     const pause = this.#limits.lockOutMs * 3 ** (this.#failedLogins - 1);
     this.#lockedUntil = now + Math.min(pause, Math.max(MAX_LOCK_OUT_MS, this.#limits.lockOutMs));
   }
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

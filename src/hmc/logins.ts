@@ -1,3 +1,4 @@
+import { timeOfDay } from '../time-of-day.js';
 import { Circuit, type Barrier } from './circuit.js';
 import type { CommandEnd } from './command-end.js';
 import { connect, type Connecting } from './connect.js';
@@ -26,7 +27,7 @@ export class Logins {
   #fingerprint: Promise<string> | null = null;
   readonly #standing = new Set<HmcConnection>();
   #reachable: boolean | null = null;
-  /** When the latest command came to its end, in milliseconds since the epoch. */
+  /** When the latest command came to its end (a moment of `performance.now()`). */
   #answeredAt = 0;
   #lastError: HmcReachability['lastError'] = null;
 
@@ -60,23 +61,23 @@ export class Logins {
     if (this.#circuit.isSilent) this.#lastError = null;
     this.#circuit.answered();
     this.#reachable = true;
-    this.#answeredAt = Date.now();
+    this.#answeredAt = performance.now();
   }
 
   /** Before a read is sent, or waits to be: why it must not. */
   mayRead(): NeverStarted | null {
-    const now = Date.now();
+    const now = performance.now();
     const silence = this.#circuit.silence(now);
     if (silence === null) this.#circuit.readSent(now);
     return silence === null ? null : this.#heldBack(silence);
   }
 
   /**
-   * A read that was sent at `sentAt` (milliseconds since the epoch) got no answer. An HMC that has answered another
+   * A read that was sent at `sentAt` (a moment of `performance.now()`) got no answer. An HMC that has answered another
    * command meanwhile is not silent, it only hangs on this one. Returns why no more reads may be sent, if so.
    */
   unanswered(reason: string, message: string, sentAt: number): NeverStarted | null {
-    const now = Date.now();
+    const now = performance.now();
     const isSilent = this.#answeredAt <= sentAt;
     if (isSilent) this.#circuit.unanswered(sentAt, now);
     this.#failed(reason, message);
@@ -86,7 +87,7 @@ export class Logins {
   }
 
   reachability(): HmcReachability {
-    const now = Date.now();
+    const now = performance.now();
     const barrier = this.#circuit.barrier(now) ?? this.#circuit.silence(now);
     const circuit = this.#circuit.state(now);
     return {
@@ -96,7 +97,7 @@ export class Logins {
       // A connection from before may still answer reads while no new one is made: changes cannot go there.
       reachable: circuit === 'closed' ? this.#reachable : false,
       circuit,
-      circuitOpenUntil: barrier === null ? null : new Date(barrier.until).toISOString(),
+      circuitOpenUntil: barrier === null ? null : timeOfDay(barrier.until),
       lastError: this.#lastError,
     };
   }
@@ -107,24 +108,24 @@ export class Logins {
   }
 
   async #open(): Promise<Login> {
-    const barrier = this.#circuit.barrier(Date.now());
+    const barrier = this.#circuit.barrier(performance.now());
     if (barrier !== null) return { failed: this.#heldBack(barrier) };
     const over = new AbortController();
     let turn: LoginTurn | null = null;
     const mayLogIn = async (): Promise<boolean> => {
       turn = await this.#takeTurn(over.signal);
-      this.#circuit.learn(turn.failed, Date.now());
-      return this.#circuit.barrier(Date.now())?.reason !== 'locked-out';
+      this.#circuit.learn(turn.failed, performance.now());
+      return this.#circuit.barrier(performance.now())?.reason !== 'locked-out';
     };
     const result = await connect(this.#endpoint, this.#limits, this.#abort.signal, mayLogIn);
     over.abort();
     const login = this.#judge(result);
-    await (turn as LoginTurn | null)?.end(this.#circuit.failedLogins(Date.now()));
+    await (turn as LoginTurn | null)?.end(this.#circuit.failedLogins(performance.now()));
     return login;
   }
 
   #judge(result: Connecting): Login {
-    const now = Date.now();
+    const now = performance.now();
     switch (result.kind) {
       case 'connected':
         this.#circuit.connected();
@@ -170,7 +171,7 @@ export class Logins {
   }
 
   #withPause(message: string): string {
-    return `${message} ${this.#circuit.barrier(Date.now())?.message ?? ''}`.trimEnd();
+    return `${message} ${this.#circuit.barrier(performance.now())?.message ?? ''}`.trimEnd();
   }
 
   #heldBack({ reason, message }: Barrier): NeverStarted {

@@ -71,7 +71,7 @@ export class ReadPool {
   }
 
   async #runOn(member: Member, commandLine: string, options: RunOptions): Promise<CommandEnd> {
-    const sentAt = Date.now();
+    const sentAt = performance.now();
     let end: CommandEnd;
     try {
       end = await member.connection.run(commandLine, options);

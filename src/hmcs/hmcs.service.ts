@@ -5,6 +5,7 @@ import { HmcConnections } from '../hmc/hmc-connections.js';
 import { wholeList } from '../http/page.dto.js';
 import { HmcReader } from '../inventory/hmc-reader.js';
 import { SystemDirectory, type HmcListing } from '../inventory/system-directory.js';
+import { timeOfDay } from '../time-of-day.js';
 import { within } from '../within.js';
 import type { HmcDto, HmcListDto } from './dto/hmc.dto.js';
 
@@ -26,7 +27,7 @@ export class HmcsService {
 
   async list(): Promise<HmcListDto> {
     const tries = Promise.all([
-      this.directory.refresh(Date.now()),
+      this.directory.refresh(performance.now()),
       ...this.connections.hmcIds().map((hmcId) => this.readLevel(hmcId)),
     ]);
     await within(tries, PATIENCE_MS);
@@ -54,7 +55,7 @@ export class HmcsService {
       lastError: way.lastError,
       level: this.levels.get(hmcId) ?? null,
       systems: systems?.map(({ mtms, name, state }) => ({ mtms, name, state })) ?? null,
-      systemsReadAt: readAt === null ? null : new Date(readAt).toISOString(),
+      systemsReadAt: readAt === null ? null : timeOfDay(readAt),
       systemsProblem:
         problem?.message ??
         (this.reader.isSilent(hmcId, PATIENCE_MS - NEARLY_MS)

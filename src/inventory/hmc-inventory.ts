@@ -22,7 +22,7 @@ const UNFIT_MS = 300_000;
 
 /** The inventory as the HMCs tell it. */
 export class HmcInventory extends Inventory {
-  /** Which HMC is asked last for which parts, until when (milliseconds since the epoch). */
+  /** Which HMC is asked last for which parts, until when (a moment of `performance.now()`). */
   private readonly unfit = new Map<string, number>();
 
   constructor(
@@ -54,7 +54,7 @@ export class HmcInventory extends Inventory {
     nameOrMtms: string,
     pick: (systems: readonly MergedSystem[]) => MergedSystem[],
   ): Promise<readonly MergedSystem[]> {
-    const asked = Date.now();
+    const asked = performance.now();
     const known = pick(mergeAnswered(await this.directory.listings()));
     if (known.length > 0) return known;
     const listings = await this.directory.refresh(asked);
@@ -70,7 +70,7 @@ export class HmcInventory extends Inventory {
   ): Promise<Snapshot<P>> {
     const { hmcId: only, sharing = 'in-flight' } = options;
     if (only !== undefined && !this.reader.isConfigured(only)) throw notConfigured(only);
-    const begun = Date.now();
+    const begun = performance.now();
     const inOrder = this.reader.inOrder(system.seenBy.map((view) => view.hmcId));
     const isUnfitFor = (hmcId: string): boolean => (this.unfit.get(readingOn(hmcId, parts)) ?? 0) > begun;
     const result = await firstAnswer({
@@ -100,7 +100,7 @@ export class HmcInventory extends Inventory {
   /** So that the next reading does not begin with an HMC that refuses it, nor wait for its list to grow old. */
   private remember(problem: unknown, hmcId: string, parts: readonly SnapshotPart[], begun: number): void {
     if (!(problem instanceof ProblemError)) return;
-    if (isUnfit(problem)) this.unfit.set(readingOn(hmcId, parts), Date.now() + UNFIT_MS);
+    if (isUnfit(problem)) this.unfit.set(readingOn(hmcId, parts), performance.now() + UNFIT_MS);
     if (hasLostSystem(problem)) this.directory.doubt(hmcId, begun);
   }
 

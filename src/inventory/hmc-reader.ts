@@ -40,7 +40,7 @@ export class HmcReader {
   /** Whether reads are under way on this HMC and none of them was answered for so long. */
   isSilent(hmcId: string, forMs = this.slowMs): boolean {
     const underWay = this.underWay.get(hmcId);
-    return underWay !== undefined && underWay.count > 0 && Date.now() - underWay.silentSince >= forMs;
+    return underWay !== undefined && underWay.count > 0 && performance.now() - underWay.silentSince >= forMs;
   }
 
   /** Whether this HMC stands in the configuration: a job may have been run by one that does not any more. */
@@ -78,11 +78,11 @@ export class HmcReader {
   private async run(hmcId: string, line: string): Promise<CommandEnd> {
     const underWay = this.underWay.get(hmcId) ?? { count: 0, silentSince: 0 };
     this.underWay.set(hmcId, underWay);
-    if (underWay.count === 0) underWay.silentSince = Date.now();
+    if (underWay.count === 0) underWay.silentSince = performance.now();
     underWay.count += 1;
     try {
       const end = await this.connections.run(hmcId, line, { kind: 'read', deadlineMs: this.deadlineMs });
-      if (end.kind === 'exited') underWay.silentSince = Date.now();
+      if (end.kind === 'exited') underWay.silentSince = performance.now();
       return end;
     } finally {
       underWay.count -= 1;
@@ -112,7 +112,7 @@ class Output {
 /** The reads that one HMC has not answered yet. */
 interface UnderWay {
   count: number;
-  /** When the first of them was sent, or another was answered; milliseconds since the epoch. */
+  /** When the first of them was sent, or another was answered; a moment of `performance.now()`. */
   silentSince: number;
 }
 

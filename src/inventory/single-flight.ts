@@ -1,6 +1,6 @@
 /** Something that is being read, and since when. */
 export interface Flight<T> {
-  /** Milliseconds since the epoch: nothing was sent before. */
+  /** A moment of `performance.now()`: nothing was sent before. */
   readonly startedAt: number;
   readonly value: Promise<T>;
 }
@@ -37,7 +37,7 @@ export class SingleFlight<T> {
   }
 
   private begin(key: string, read: () => Promise<T>): Flight<T> {
-    const flight: Flight<T> = { startedAt: Date.now(), value: read() };
+    const flight: Flight<T> = { startedAt: performance.now(), value: read() };
     this.underWay.set(key, flight);
     const land = (): void => {
       if (this.underWay.get(key) === flight) this.underWay.delete(key);
@@ -51,7 +51,7 @@ export class SingleFlight<T> {
       this.waiting.delete(key);
       return this.begin(key, read).value;
     };
-    const flight: Flight<T> = { startedAt: Date.now(), value: before.value.then(start, start) };
+    const flight: Flight<T> = { startedAt: performance.now(), value: before.value.then(start, start) };
     this.waiting.set(key, flight);
     return flight;
   }

@@ -14,7 +14,7 @@ export interface HmcListing {
   readonly hmcId: string;
   /** As of the last time it could be read; null when it never could. */
   readonly systems: readonly ManagedSystem[] | null;
-  /** Milliseconds since the epoch, just before that read was sent. */
+  /** A moment of `performance.now()`, just before that read was sent. */
   readonly readAt: number | null;
   /** Why the latest try failed; null when it did not, or when there was none yet. */
   readonly problem: ProblemError | null;
@@ -52,7 +52,7 @@ export class SystemDirectory {
    * listed anything is waited for as well, because nothing stands for it.
    */
   async listings(whole = false): Promise<readonly HmcListing[]> {
-    const now = Date.now();
+    const now = performance.now();
     const tries = this.entries
       .filter((entry) => isStale(entry, now))
       .map((entry) => ({ entry, end: this.read(entry), startedAt: entry.underWay?.startedAt ?? now }));
@@ -69,14 +69,14 @@ export class SystemDirectory {
     return this.known();
   }
 
-  /** Tries every HMC whose latest try began before `since` (milliseconds since the epoch), and waits for all. */
+  /** Tries every HMC whose latest try began before `since` (a moment of `performance.now()`), and waits for all. */
   async refresh(since: number): Promise<readonly HmcListing[]> {
     await Promise.all(this.entries.map((entry) => this.readSince(entry, since)));
     return this.known();
   }
 
   /**
-   * Tries one HMC in the background, unless its latest try began after `since` (milliseconds since the epoch): what it
+   * Tries one HMC in the background, unless its latest try began after `since` (a moment of `performance.now()`): what it
    * lists of a system does not fit what it has just said.
    */
   doubt(hmcId: string, since: number): void {
@@ -92,7 +92,7 @@ export class SystemDirectory {
   /** Never rejects: a failure becomes the `problem` of the listing. */
   private read(entry: Entry): Promise<void> {
     entry.underWay ??= {
-      startedAt: Date.now(),
+      startedAt: performance.now(),
       end: this.readNow(entry).finally(() => {
         entry.underWay = null;
       }),
@@ -116,7 +116,7 @@ export class SystemDirectory {
     } catch (error) {
       entry.listing = { ...entry.listing, problem: asProblem(error, hmcId) };
     }
-    entry.lastTry = { startedAt: flight.startedAt, endedAt: Date.now() };
+    entry.lastTry = { startedAt: flight.startedAt, endedAt: performance.now() };
   }
 }
 

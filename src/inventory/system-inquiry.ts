@@ -10,7 +10,7 @@ import { noHmcAnswered } from './no-hmc-answered.js';
 export interface Inquired<T> {
   readonly value: T;
   readonly hmcId: string;
-  /** Milliseconds since the epoch: nothing was sent before. */
+  /** A moment of `performance.now()`: nothing was sent before. */
   readonly startedAt: number;
 }
 

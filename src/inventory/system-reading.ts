@@ -1,4 +1,5 @@
 import type { HmcCommand } from '../core/hmc-language/command.js';
+import { timeOfDay } from '../time-of-day.js';
 import type { HmcReader } from './hmc-reader.js';
 import type { Sharing } from './single-flight.js';
 
@@ -24,6 +25,6 @@ export class SystemReading {
 
   /** ISO 8601, UTC. */
   takenAt(): string {
-    return new Date(this.firstSentAt ?? Date.now()).toISOString();
+    return timeOfDay(this.firstSentAt ?? performance.now());
   }
 }

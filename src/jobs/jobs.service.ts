@@ -117,7 +117,7 @@ export class JobsService {
    * then nothing would come. Returns the record as it then stands.
    */
   async waitForEnd(id: string, seconds: number): Promise<JobRecord> {
-    const deadline = Date.now() + seconds * 1000;
+    const deadline = performance.now() + seconds * 1000;
     for (;;) {
       let wake = (): void => undefined;
       const woken = new Promise<void>((resolve) => (wake = resolve));
@@ -126,7 +126,7 @@ export class JobsService {
       waiting?.add(wake);
       try {
         const record = await this.record(id);
-        const left = deadline - Date.now();
+        const left = deadline - performance.now();
         if (isFinal(record.state) || left <= 0 || this.waiting === null) return record;
         if (record.state === 'queued' && (await this.laneOf(record)).paused !== null) return record;
         // Looks again now and then, should an event be lost or the lane be paused meanwhile.

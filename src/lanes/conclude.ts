@@ -164,15 +164,16 @@ export class Conclusion {
 
   /** Reads back until automatic failover is on again or the settle bound has passed. The last reading that was one. */
   private async untilRestored(run: JobRun, first: TargetReading): Promise<TargetReading> {
-    const until = Date.now() + this.settings.settleMs;
+    const shownUntil = Date.now() + this.settings.settleMs;
+    const until = performance.now() + this.settings.settleMs;
     let after = first;
     for (;;) {
       const again = await readBack(this.inventory, run.record, first.observed);
       if (again.kind === 'read') after = again;
       const restored = again.kind === 'read' && owedRestoration(again.snapshot, run.record.target) === null;
-      if (restored || Date.now() >= until) return after;
-      await run.waitFor('settling', until);
-      await run.keeper.sleep(Math.min(1000, Math.max(0, until - Date.now())));
+      if (restored || performance.now() >= until) return after;
+      await run.waitFor('settling', shownUntil);
+      await run.keeper.sleep(Math.min(1000, Math.max(0, until - performance.now())));
     }
   }
 }

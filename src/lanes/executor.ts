@@ -199,7 +199,7 @@ export class Executor {
     const operation = operationOf(run.record.operation);
     let snapshot = first;
     let plan = firstPlan;
-    // Until when the rest of a plan that has begun waits for an HMC that takes it.
+    // Until when the rest of a plan that has begun waits for an HMC that takes it (a moment of performance.now()).
     let hmcUntil: number | null = null;
     for (;;) {
       const step = plan.steps[0];
@@ -222,7 +222,7 @@ export class Executor {
 
       const end = await this.sender.send(run, snapshot, step, line);
       if (end.kind === 'never-started') {
-        hmcUntil ??= Date.now() + this.settings.hmcWaitMs;
+        hmcUntil ??= performance.now() + this.settings.hmcWaitMs;
         const again = await this.retry.afterNeverStarted(run, end, line, hmcUntil);
         if (again.kind === 'given-up') {
           await this.conclusion.giveUp(run, again.problem, observedAtFirst);

@@ -90,11 +90,11 @@ export class LaneWorker implements OnApplicationBootstrap, OnModuleDestroy {
     this.running = null;
     turns.stop();
     const closed = Promise.all([sweep.stop(), worker.close()]);
-    const graceUntil = Date.now() + this.config.shutdownGraceSeconds * 1000;
+    const graceUntil = performance.now() + this.config.shutdownGraceSeconds * 1000;
     // Looked at now and then: a lane may take its last turn while the others end.
-    while (this.busy > 0 && Date.now() < graceUntil && (await within(closed, 50)) === LATE);
+    while (this.busy > 0 && performance.now() < graceUntil && (await within(closed, 50)) === LATE);
     // A command that outlasts the grace is cut off while its end can still be recorded. HmcModule waits for the rest of it.
-    void this.hmcs.close(Math.max(0, graceUntil - Date.now()));
+    void this.hmcs.close(Math.max(0, graceUntil - performance.now()));
     if ((await within(closed, GOODBYE_MS)) === LATE) worker.disconnect();
     endConnection(redis);
   }

@@ -51,7 +51,7 @@ export class Retry {
 
   /**
    * Surely nothing happened: the job may be tried again, also on another HMC.
-   * @param until how long the rest of a plan that has begun waits for an HMC that takes it (ms since 1970)
+   * @param until how long the rest of a plan that has begun waits for an HMC that takes it (a moment of `performance.now()`)
    */
   async afterNeverStarted(
     run: JobRun,
@@ -70,16 +70,17 @@ export class Retry {
     // In the middle of a plan: the rest is due as soon as an HMC takes it, so that nothing stays half done.
     const { operation, target, request } = run.record;
     let refusedUntil: number | null = null;
-    while (Date.now() < until) {
-      await run.waitFor('hmc', until);
-      await run.keeper.sleep(Math.min(this.settings.hmcRetryMs, until - Date.now()));
+    const shownUntil = Date.now() + until - performance.now();
+    while (performance.now() < until) {
+      await run.waitFor('hmc', shownUntil);
+      await run.keeper.sleep(Math.min(this.settings.hmcRetryMs, until - performance.now()));
       const snapshot = await readRest(this.inventory, run.record);
       if (snapshot === null) continue;
       const planned = operationOf(operation).plan(snapshot, target, request);
       if (!planned.ok) {
         // What is in the way may pass by itself, as after any other command.
-        refusedUntil ??= Date.now() + this.settings.settleMs;
-        if (Date.now() < refusedUntil) continue;
+        refusedUntil ??= performance.now() + this.settings.settleMs;
+        if (performance.now() < refusedUntil) continue;
         return { kind: 'given-up', problem: new ProblemError(planned.refusal) };
       }
       const next = planned.value.steps[0];

@@ -13,7 +13,7 @@ const TRIM_EVERY_MS = 60 * 60 * 1000;
 export class Sweep {
   private timer: NodeJS.Timeout | null = null;
   private busy: Promise<void> = Promise.resolve();
-  private trimmedAt = 0;
+  private trimmedAt = -Infinity;
 
   constructor(
     private readonly lanes: LaneStore,
@@ -41,9 +41,9 @@ export class Sweep {
       for (const mtms of await this.lanes.takeDue(LANES_AT_ONCE)) {
         await this.queue.askAgain(mtms, await this.lanes.epoch(mtms));
       }
-      if (Date.now() - this.trimmedAt > TRIM_EVERY_MS) {
+      if (performance.now() - this.trimmedAt > TRIM_EVERY_MS) {
         await this.jobs.lists.trim();
-        this.trimmedAt = Date.now();
+        this.trimmedAt = performance.now();
       }
     } catch (error) {
       this.onError(error);

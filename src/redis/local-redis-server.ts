@@ -128,8 +128,8 @@ export class LocalRedisServer {
       if (!(await remains())) return;
       this.log.log(`Waiting for the end of the Redis that an earlier run left behind (process ${redis.pid})`);
       if (aliveness(redis) === 'alive') process.kill(redis.pid, signal);
-      const deadline = Date.now() + STOP_DEADLINE_MS;
-      while (Date.now() < deadline && (await remains())) await sleep(50);
+      const deadline = performance.now() + STOP_DEADLINE_MS;
+      while (performance.now() < deadline && (await remains())) await sleep(50);
     }
     if (await remains()) {
       throw new LocalRedisError(`The Redis left behind at ${this.dataDir} (process ${redis.pid}) does not stop.`);
@@ -172,10 +172,10 @@ export class LocalRedisServer {
     child.stderr?.on('data', remember);
     child.on('error', (error) => this.log.error(`${this.program}: ${error.message}`));
 
-    const deadline = Date.now() + START_DEADLINE_MS;
+    const deadline = performance.now() + START_DEADLINE_MS;
     while (!(await this.answers())) {
       const ended = child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
-      if (ended || Date.now() > deadline) {
+      if (ended || performance.now() > deadline) {
         child.kill('SIGKILL');
         throw new LocalRedisError(
           `${this.program} did not start on ${this.dataDir}. Its last words:\n${lastLines.join('\n')}`,

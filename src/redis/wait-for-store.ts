@@ -9,9 +9,9 @@ const PATIENCE_MS = 5_000;
  * not stop the start: /health/ready says so, and the connection comes as soon as Redis does.
  */
 export async function waitForStore(redis: RedisClient, logger: Pick<Logger, 'warn'>): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = performance.now() + PATIENCE_MS;
   while (redis.status !== 'ready') {
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       logger.warn('Redis cannot be reached yet; changes are answered with 503 until it can');
       return;
     }

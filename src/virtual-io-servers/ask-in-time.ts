@@ -24,7 +24,7 @@ export async function askInTime<T>(
   questions: readonly CommandQuestion<T>[],
   { atOnce, withinMs }: AskedInTime,
 ): Promise<Answer<T>[]> {
-  const end = Date.now() + withinMs;
+  const end = performance.now() + withinMs;
   const over = `One call has ${withinMs / 1000} s for all of these commands: ask for fewer with ?limit=, and go on from nextCursor.`;
   const answers = new Map<CommandQuestion<T>, Answer<T>>();
   const left = [...questions];
@@ -38,7 +38,7 @@ export async function askInTime<T>(
         answers.set(next, untold(command, stopped));
         continue;
       }
-      const answer = await within(next.ask(), Math.max(0, end - Date.now()));
+      const answer = await within(next.ask(), Math.max(0, end - performance.now()));
       if (answer === LATE) stopped = `Not asked: the time was over. ${over}`;
       else if (!answer.told) stopped ??= `Not asked, because another one was not answered: ${answer.command}`;
       answers.set(next, answer === LATE ? untold(command, `No answer before the time was over. ${over}`) : answer);

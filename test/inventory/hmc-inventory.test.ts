@@ -141,7 +141,7 @@ describe('the list of systems', () => {
     const { inventory, directory } = inventoryOver([first, second]);
     expect(await inventory.systems()).toHaveLength(2);
     await first.stop();
-    await directory.refresh(Date.now() + 1);
+    await directory.refresh(performance.now() + 1);
     expect((await problemOf(inventory.resolve('only-here'))).type).toBe('hmc-unavailable');
     expect((await problemOf(inventory.resolve('nobody'))).type).toBe('target-not-found');
     expect((await inventory.resolve(MTMS)).mtms).toBe(MTMS);
@@ -421,7 +421,7 @@ describe('a snapshot', () => {
       expect((await inventory.read(resolved, ['vnics'], { sharing: 'own' })).hmcId).toBe('hmc2');
       expect(vnicsAt(first)).toBe(1);
       isSilent = false;
-      await directory.refresh(Date.now() + 1);
+      await directory.refresh(performance.now() + 1);
       expect((await inventory.read(resolved, ['vnics'])).hmcId).toBe('hmc1');
     }, 20_000);
 

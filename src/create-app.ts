@@ -10,7 +10,14 @@ import { AllowedMethods } from './http/allowed-methods.js';
 import { BODY_LIMIT_BYTES, readJsonBodies } from './http/json-body.js';
 import { serveOpenApi } from './http/openapi-document.js';
 import { ProblemFilter, sendProblem, toProblemError } from './http/problem.filter.js';
-import { MAX_URL_LENGTH, answerUnreadable, requestIdOf, watchRequests } from './http/request-limits.js';
+import {
+  LOOK_FOR_SLOW_MS,
+  MAX_URL_LENGTH,
+  REQUEST_TIMEOUT_MS,
+  answerUnreadable,
+  requestIdOf,
+  watchRequests,
+} from './http/request-limits.js';
 import { RequestValidationPipe } from './http/request-validation.pipe.js';
 import { UndeclaredInputInterceptor } from './http/undeclared-input.interceptor.js';
 import { JobEventStream } from './jobs/job-event-stream.js';
@@ -52,6 +59,8 @@ export async function createApp(
       AppModule.of(config, redisUrl, local, options.modules ?? []),
       new FastifyAdapter({
         bodyLimit: BODY_LIMIT_BYTES,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        http: { connectionsCheckingInterval: LOOK_FOR_SLOW_MS },
         routerOptions: { maxParamLength: MAX_URL_LENGTH },
         genReqId: requestIdOf,
         frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>

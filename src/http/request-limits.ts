@@ -1,14 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceConfig } from '../config/service-config.js';
 import type { ProblemType } from '../core/problem-type.js';
 import { PROBLEM_MEDIA_TYPE, toProblemDocument } from './problem-document.js';
 import { ProblemError } from './problem-error.js';
+import { sendProblem } from './problem.filter.js';
 
 /** Longer paths (with their query) are refused: the longest name an HMC knows is far below. */
 export const MAX_URL_LENGTH = 4096;
+
+/**
+ * A request has to be there, with its body, so long after its first byte (Node's own limit for the headers). Its answer may
+ * take longer: a stream of events, a call that waits for its job.
+ */
+export const REQUEST_TIMEOUT_MS = 60_000;
+/** How often it is looked for requests that are late. */
+export const LOOK_FOR_SLOW_MS = 5_000;
+
+/** The latest answer on each connection, sent or not. */
+const answers = new WeakMap<Socket, FastifyReply>();
 
 /** The id of a request: the caller's X-Request-Id, if it can stand in a header and a log, or one of ours. */
 export function requestIdOf(request: { readonly headers: IncomingHttpHeaders }): string {
@@ -23,6 +35,7 @@ export function requestIdOf(request: { readonly headers: IncomingHttpHeaders }):
 export function watchRequests(fastify: FastifyInstance, role: ServiceConfig['role']): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
+    answers.set(request.raw.socket, reply);
     if (request.url.length > MAX_URL_LENGTH) {
       done(new ProblemError({ type: 'uri-too-long', detail: `The path may have ${MAX_URL_LENGTH} characters.` }));
       return;
@@ -33,10 +46,20 @@ export function watchRequests(fastify: FastifyInstance, role: ServiceConfig['rol
     }
     done();
   });
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    // What is refused before its body has been read, for want of a key for example: the rest is not waited for.
+    if (!request.raw.complete && hasBody(request)) void reply.header('connection', 'close');
+    done(null, payload);
+  });
+}
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /**
- * Answers what Node.js could not read as HTTP. There is no request and no reply then, only a socket.
+ * Answers what Node.js could not read as HTTP, or not in time. Unless only the body is missing there is no request and no
+ * reply then, but a socket.
  * @param error of Node's HTTP parser: HPE_HEADER_OVERFLOW, ERR_HTTP_REQUEST_TIMEOUT, HPE_INVALID_…
  */
 export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
@@ -44,7 +67,14 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
     socket.destroy();
     return;
   }
-  const document = toProblemDocument(unreadable(error.code));
+  const problem = unreadable(error.code);
+  const answer = answers.get(socket);
+  if (answer !== undefined && !answer.raw.writableEnded) {
+    if (answer.raw.headersSent) socket.destroy();
+    else sendProblem(answer, problem, answer.request);
+    return;
+  }
+  const document = toProblemDocument(problem);
   const body = JSON.stringify(document);
   socket.end(
     [
@@ -55,6 +85,8 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
       '',
       body,
     ].join('\r\n'),
+    // The other side may go on sending.
+    () => socket.destroy(),
   );
 }
 

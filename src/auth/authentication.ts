@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ApiKey, ServiceConfig } from '../config/service-config.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { CallerIdentity } from './caller.js';
+import { refuseForeignOrigin } from './foreign-origin.js';
 
 const ANONYMOUS: CallerIdentity = { name: 'anonymous', role: 'admin' };
 
@@ -20,7 +21,7 @@ export function authenticateCalls(fastify: FastifyInstance, config: ServiceConfi
     }
     if (config.auth === 'none') {
       request.caller = ANONYMOUS;
-      done();
+      done(refuseForeignOrigin(request) ?? undefined);
       return;
     }
     const key = bearerToken(request.headers.authorization);

@@ -51,7 +51,7 @@ export const SETTINGS = {
     kind: { of: 'choice', choices: ['keys', 'none'] },
     meaning:
       '`keys` asks every call under `/v1` for an API key. `none` lets everybody do everything, and is refused unless ' +
-      '`HOST` is a loopback address.',
+      '`HOST` is a loopback address: for trying out only.',
   },
   API_KEYS_FILE: {
     default: null,

@@ -7,7 +7,7 @@ export const PROBLEM_TYPES = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
   'malformed-json': { status: 400, title: 'The body is not valid JSON' },
   unauthorized: { status: 401, title: 'An API key is needed' },
-  forbidden: { status: 403, title: 'The role of this API key does not allow this' },
+  forbidden: { status: 403, title: 'This is not allowed' },
   'not-found': { status: 404, title: 'Not found' },
   'target-not-found': { status: 404, title: 'The target does not exist' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },

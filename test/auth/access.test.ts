@@ -136,6 +136,29 @@ describe('AUTH=none', () => {
     try {
       expect((await request(app.url).get('/v1/rooms')).body).toEqual({ name: 'anonymous', role: 'admin' });
       expect((await request(app.url).put('/v1/rooms')).status).toBe(200);
+
+      // What a browser says of the page that sends something.
+      const sent = (method: 'get' | 'put' | 'post', origin: string, host?: string): request.Test => {
+        const call = request(app.url)[method]('/v1/rooms').set('Origin', origin);
+        return (host === undefined ? call : call.set('Host', host)).type('form').send('');
+      };
+      const { port } = new URL(app.url);
+      for (const origin of [
+        'https://evil.example',
+        'null',
+        `http://127.0.0.1:${Number(port) + 1}`,
+        'http://127.0.0.1',
+      ]) {
+        const refused = await sent('post', origin);
+        expect(refused.status).toBe(403);
+        expect(refused.body).toMatchObject({ type: 'urn:hmc-vnic-gateway:problem:forbidden' });
+        expect((await sent('put', origin)).status).toBe(403);
+        // The browser lets no page of another origin see what is read.
+        expect((await sent('get', origin)).status).toBe(200);
+      }
+      expect((await sent('post', app.url)).status).toBe(201);
+      expect((await sent('post', `http://LOCALHOST:${port}`, `localhost:${port}`)).status).toBe(201);
+      expect((await sent('post', 'https://gateway.example', 'gateway.example')).status).toBe(201);
     } finally {
       await app.close();
       await redis.stop();

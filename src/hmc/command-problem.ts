@@ -1,3 +1,4 @@
+import { asSentence } from '../core/hmc-language/as-sentence.js';
 import type { HmcCommand } from '../core/hmc-language/command.js';
 import { explainFailure } from '../core/hmc-language/error-catalogue.js';
 import { ProblemError } from '../http/problem-error.js';
@@ -43,7 +44,7 @@ function refusedProblem(exitStatus: number, stdout: string, stderr: string, cont
   const words = failure.hmcMessage === '' ? `exit status ${exitStatus}, without a word` : shorten(failure.hmcMessage);
   return new ProblemError({
     type: 'hmc-refused',
-    detail: [`HMC ${context.hmcId} refused the command: ${words}`, failure.meaning ?? '', failure.advice]
+    detail: [`HMC ${context.hmcId} refused the command: ${asSentence(words)}`, failure.meaning ?? '', failure.advice]
       .filter((part) => part !== '')
       .join(' '),
     members: {

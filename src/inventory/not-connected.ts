@@ -1,3 +1,4 @@
+import { asSentence } from '../core/hmc-language/as-sentence.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { SystemSeenBy } from './inventory.js';
 import { OPERATING } from './merge-systems.js';
@@ -12,7 +13,7 @@ export function notConnectedOr(error: unknown, view: SystemSeenBy | undefined): 
   if (view === undefined || view.system.state === null || view.system.state === OPERATING) return error;
   const { hmcId, system } = view;
   const { hmcMessage } = error.members;
-  const words = typeof hmcMessage === 'string' && hmcMessage !== '' ? `: ${hmcMessage}` : '.';
+  const words = typeof hmcMessage === 'string' && hmcMessage !== '' ? `: ${asSentence(hmcMessage)}` : '.';
   return new ProblemError(
     {
       type: 'system-not-connected',

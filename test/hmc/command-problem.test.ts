@@ -33,6 +33,16 @@ describe('the end of a command as a problem', () => {
     expect(change.message).toContain('The profile may have been changed all the same');
   });
 
+  it.each([
+    ['HSCL0000 no', "HSCL0000 no. See the HMC's own words"],
+    ['HSCL0000 No (really!)', "HSCL0000 No (really!) See the HMC's own words"],
+    ['HSCL0000 操作できません。', "HSCL0000 操作できません。 See the HMC's own words"],
+    ['', "without a word. See the HMC's own words"],
+  ])('the words %j end in a full stop before ours', (stdout, expected) => {
+    const problem = problemOfCommandEnd({ kind: 'exited', exitStatus: 1, stdout, stderr: '' }, context);
+    expect(problem.message).toContain(expected);
+  });
+
   it('a refusal without a word still says something', () => {
     const problem = problemOfCommandEnd({ kind: 'exited', exitStatus: 137, stdout: '', stderr: '' }, context);
     expect(problem.message).toContain('exit status 137');

@@ -376,6 +376,7 @@ describe('a snapshot', () => {
     const problem = await problemOf(alone.read(await alone.resolve(MTMS), ['vnics']));
     expect(problem.type).toBe('system-not-connected');
     expect(problem.message).toContain('HMC hmc1 sees 9119-MME*65BA46F in the state No Connection');
+    expect(problem.message).toContain('HSCL0238 not Operating. Bring');
     expect(problem.members).toMatchObject({ hmc: 'hmc1', state: 'No Connection', hmcCode: 'HSCL0238', exitStatus: 1 });
 
     const twice = inventoryOver([first, await without()]).inventory;

@@ -70,7 +70,7 @@ export function targetFindings(
       code: 'partition-on-target',
       detail: `${target.system.name} lists a partition with the UUID of ${name} already (${same.name}, id ${same.id}, ${JSON.stringify(same.state)}): a migration runs, or one has to be recovered (migrlpar -o r).`,
     });
-  } else if (namesake !== undefined) {
+  } else if (namesake !== undefined && !isVirtualIoServer(partition)) {
     conflicts.push({
       code: 'partition-name-taken',
       detail: `${target.system.name} has a partition ${name} (id ${namesake.id}) already. Rename one of the two.`,

@@ -355,6 +355,9 @@ describe('the partition and the target', () => {
     const servers = target().partitions;
     const namesake = target({ partitions: [...servers, partition({ name: 'lizard', id: 9 }, { uuid: 'BBBB' })] });
     expect(codes(preview(source(), read(namesake)).conflicts)).toEqual(['partition-name-taken']);
+    // No new name would let a Virtual I/O Server move.
+    const server = preview(withLizard({ environment: 'vioserver' }), read(namesake));
+    expect(codes(server.conflicts)).toEqual(['partition-is-virtual-io-server']);
     const same = target({ partitions: [...servers, partition({ name: 'lizard', id: 9 }, { uuid: 'AAAA' })] });
     expect(codes(preview(source(), read(same)).conflicts)).toEqual(['partition-on-target']);
     const renamed = target({ partitions: [...servers, partition({ name: 'newt', id: 9 }, { uuid: 'AAAA' })] });

@@ -9,6 +9,9 @@ export interface AttributeAssignment {
   readonly value: string | readonly string[];
 }
 
+/** Whether the argument of `-a` can carry this value. */
+export const isAttributeValue = (text: string): boolean => isRepresentable(text) && !/[,"]/.test(text);
+
 /**
  * The argument of `-a`: assignments joined by commas. A list of two or more elements needs quotes inside the argument,
  * and both places where they were seen to work are used as they were seen (hmc-cli.md §1.1, SEED): around the value for
@@ -20,7 +23,7 @@ export interface AttributeAssignment {
 export function attributeList(assignments: readonly AttributeAssignment[]): Result<string> {
   for (const { name, value } of assignments) {
     for (const element of typeof value === 'string' ? [value] : value) {
-      if (/[,"]/.test(element) || !isRepresentable(element)) {
+      if (!isAttributeValue(element)) {
         return refuse({
           type: 'not-representable',
           detail: `The HMC command line cannot carry ${JSON.stringify(element)} as a value of ${name}: a comma, a double quote or a control character is in it.`,

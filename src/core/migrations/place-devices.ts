@@ -3,6 +3,7 @@ import type { BackingDevice } from '../resources/backing-device.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { Vnic } from '../resources/vnic.js';
 import type { Conflict } from './findings.js';
+import { labelAdvice } from './label-advice.js';
 import type { PortsReading } from './migration-reading.js';
 import { MOST_STEPS, placeTogether, type Placeable } from './place-together.js';
 import { targetPortsOf } from './target-ports.js';
@@ -71,7 +72,8 @@ function oneAfterTheOther(room: TargetRoom, moving: readonly Moving[]): Readonly
 /** Why a device got no port that could have one, were it alone. */
 export function whyLeftOver({ ports }: Placeable, targetName: string, gaveUp: boolean): Conflict {
   const where = `${ports.map(portText).join(', ')} of ${targetName}`;
-  const fix = `Label another port ${JSON.stringify(ports[0]?.label)} there.`;
+  const label = ports[0]?.label ?? '';
+  const fix = labelAdvice(`Label another port ${JSON.stringify(label)} there.`, label);
   return gaveUp
     ? {
         code: 'mapping-not-found',

@@ -4,6 +4,7 @@ import { whyNotWorking } from '../resources/why-not-working.js';
 import type { PhysicalPort } from '../resources/physical-port.js';
 import type { BackingDevice } from '../resources/backing-device.js';
 import type { Conflict, ConflictCode } from './findings.js';
+import { labelAdvice } from './label-advice.js';
 import type { PortsReading } from './migration-reading.js';
 import type { TargetRoom } from './target-room.js';
 
@@ -53,7 +54,7 @@ export function targetPortsOf(
   if (labelled.length === 0) {
     return none(
       'label-not-on-target',
-      `No port of ${target.system.name} has the label ${JSON.stringify(label)}. Label one there.${dedicatedText(target)}`,
+      `No port of ${target.system.name} has the label ${JSON.stringify(label)}. ${labelAdvice('Label one there.', label)}${dedicatedText(target)}`,
     );
   }
   const ports: PhysicalPort[] = [];

@@ -102,6 +102,15 @@ describe('labels', () => {
     expect(found.backingDevices[1]?.target).not.toBeNull();
   });
 
+  it.each(['net,b', 'net "b"'])('a label that this service cannot set: %s', (label) => {
+    const from = source({ physicalPorts: [labelled(1, 1, label), labelled(3, 1, label)] });
+    const nowhere = preview(from).backingDevices[0]?.conflicts[0]?.detail;
+    expect(nowhere).toContain('This service cannot set such a label');
+    const taken = preview(from, read(target({ physicalPorts: [labelled(1, 0, label)] })));
+    const details = taken.backingDevices.flatMap(({ conflicts }) => conflicts.map(({ detail }) => detail));
+    expect(details).toEqual([expect.stringMatching(/Label another port .* This service cannot set such a label/)]);
+  });
+
   it('a label that no port of the target has; adapters in dedicated mode are named, since their ports are not listed', () => {
     const found = preview(source(), read(target({ physicalPorts: [labelled(1, 0, 'net-a'), labelled(2, 1, '')] })));
     const [conflict] = found.backingDevices[0]?.conflicts ?? [];

@@ -5,7 +5,7 @@ import type { Snapshot } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import type { BackingDevice } from '../resources/backing-device.js';
 import { inputOf } from '../placement/backing-device-request.js';
-import { nextBest, withActive } from '../resources/election.js';
+import { isUntold, nextBest, withActive } from '../resources/election.js';
 import { activateStep } from './activate-step.js';
 import { owedRestoration, switchAutomaticFailover, vnicToRestore } from './automatic-failover.js';
 import {
@@ -17,7 +17,7 @@ import {
 } from './bound-target.js';
 import { observedActive, observedDevices } from './observed-vnic.js';
 import type { Operation, Plan, PlannedCommand } from './operation.js';
-import { partitionStateRefusal } from './partition-state.js';
+import { isShutOff, partitionStateRefusal } from './partition-state.js';
 import { planOf } from './plan-of.js';
 import type { EmptyRequest } from './requests.js';
 import { WAIT_MINUTES } from './wait-time.js';
@@ -58,7 +58,10 @@ export const backingDeviceRemove: Operation<EmptyRequest> = {
     const unfit = partitionStateRefusal(snapshot, vnic.partition.id);
     if (unfit !== null) return refuse(unfit);
     const remove = removeStep(snapshot, vnic, device);
-    if (device.active !== true) {
+    // Who carries the traffic of a partition that runs must be known before one of its devices goes.
+    const mayBeActive =
+      device.active === true || (isUntold(vnic.backingDevices) && !isShutOff(snapshot, vnic.partition.id));
+    if (!mayBeActive) {
       const restore = target.restoreAutoPriorityFailover === true && vnic.autoPriorityFailover !== true;
       return planOf(restore ? [remove, switchAutomaticFailover(snapshot, vnic, true, remaining)] : [remove], target);
     }
@@ -66,7 +69,10 @@ export const backingDeviceRemove: Operation<EmptyRequest> = {
     if (next === null) {
       return refuse({
         type: 'no-operational-backing-device',
-        detail: `Device ${device.logicalPortId} is active, and no other device of the vNIC is operational: removing it would cut the partition off. Mend or add another device first.`,
+        detail:
+          device.active === true
+            ? `Device ${device.logicalPortId} is active, and no other device of the vNIC is operational: removing it would cut the partition off. Mend or add another device first.`
+            : `The HMC does not tell which device of the vNIC is active, nor which are operational: removing ${device.logicalPortId} might cut the partition off. Look at the states that the HMC prints (\`attributes\` of the vNIC), and try again when it tells them.`,
         members: {
           backingDevices: remaining.map(({ logicalPortId, status }) => ({ logicalPortId, status })),
         },

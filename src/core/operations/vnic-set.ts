@@ -8,7 +8,7 @@ import type { Snapshot, SnapshotParts } from '../resources/snapshot.js';
 import type { Vnic } from '../resources/vnic.js';
 import { inputOf, isEqualDevice } from '../placement/backing-device-request.js';
 import { isOnSamePort } from '../resources/port-address.js';
-import { electionMoves } from '../resources/election.js';
+import { electionMoves, isUntold } from '../resources/election.js';
 import { portRoomRefusal, type RoomReading } from '../placement/port-room.js';
 import { activateStep } from './activate-step.js';
 import { owedRestoration, switchAutomaticFailover } from './automatic-failover.js';
@@ -177,6 +177,10 @@ function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: Vnic
     ? partitionStateRefusal(snapshot, vnic.partition.id)
     : null;
   if (unfit !== null) return refuse(unfit);
+  const taking = way.find(({ change }) => change.kind === 'remove');
+  if (taking !== undefined && !isOff && isUntold(from.devices) && request.allowNetworkDisruption !== true) {
+    return activeNotTold(snapshot, vnic, taking);
+  }
   const disturbing = way.find(({ disruption }) => disruption > 0);
   // Where none is operational there is nothing to disturb.
   if (disturbing !== undefined && least > 0 && request.allowNetworkDisruption !== true) {
@@ -335,6 +339,21 @@ function networkDisruption(
       'Go there in smaller steps, add a device first, or allow it with allowNetworkDisruption: true.',
     members: { step: line, operationalDevices: left, leastOperationalDevices: least },
     settling,
+  });
+}
+
+/** Who carries the traffic of a partition that runs must be known before one of its devices goes. It may be soon. */
+function activeNotTold(snapshot: Reading, vnic: Vnic, step: ChangeStep): Result<never> {
+  const command = commandOf(snapshot, vnic, step, false);
+  if (!command.ok) return command;
+  const line = showCommand(command.value.command);
+  return refuse({
+    type: 'network-disruption',
+    detail:
+      `The HMC does not tell which device of the vNIC is active, nor which are operational, so the step ${line} might cut ` +
+      'the partition off. Try again when it tells them, or allow it with allowNetworkDisruption: true.',
+    members: { step: line },
+    settling: true,
   });
 }
 

@@ -31,6 +31,14 @@ export function withActive(devices: readonly BackingDevice[], logicalPortId: str
   return devices.map((device) => ({ ...device, active: device.logicalPortId === logicalPortId }));
 }
 
+/**
+ * Whether the HMC tells of no device whether it is active, or operational (open point of hmc-cli.md: a partition that is
+ * not running).
+ */
+export function isUntold(devices: readonly BackingDevice[]): boolean {
+  return devices.every(({ active, status }) => active === null && status === null);
+}
+
 /** The best device to go to when this one is taken away: the lowest number among the others known to be operational. */
 export function nextBest(devices: readonly BackingDevice[], leaving: BackingDevice): BackingDevice | null {
   return elected(devices.filter((device) => device.logicalPortId !== leaving.logicalPortId && isOperational(device)));

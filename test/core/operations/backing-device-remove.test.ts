@@ -44,6 +44,19 @@ describe('removing a backing device that is not active', () => {
     expect(refusalOf(planned)).toMatchObject({ type: 'partition-state' });
   });
 
+  it('needs to know who is active, unless the partition is shut off', () => {
+    const untold = seedVnic().backingDevices.map((one) => ({ ...one, active: null, status: null }));
+    const running = now({ backingDevices: untold });
+    expect(refusalOf(plan(running, THIRD).planned)).toMatchObject({
+      type: 'no-operational-backing-device',
+      detail: expect.stringContaining('does not tell which device of the vNIC is active'),
+    });
+    const partitions = running.partitions?.map((one) =>
+      one.id === 6 ? { ...one, state: 'Not Activated', rmcState: 'inactive' } : one,
+    );
+    expect(lines(valueOf(plan({ ...running, partitions }, THIRD).planned))).toHaveLength(1);
+  });
+
   it('is over when it is gone', () => {
     const { target } = plan(now(), THIRD);
     const without = now({ backingDevices: devices({ '27008005': null }) });

@@ -385,17 +385,18 @@ describe('vnic.set', () => {
     ]);
   });
 
-  it('changes the devices of a partition that is off without moving anything', () => {
-    const off = (one: BackingDevice): BackingDevice => ({ ...one, active: null, status: null });
-    const plan = valueOf(
-      planned(vnic({ backingDevices: [off(FIRST), off(SECOND)] }), { backingDevices: [wanted(SECOND), fresh(3, 30)] })
-        .planned,
-    );
-    expect(lines(plan)).toEqual([
-      `${VNIC}backing_devices+=sriov/vios1//3/1/2.0/30`,
-      `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10`,
-    ]);
-    expect(moves(plan)).toEqual([false, false]);
+  it('takes no device of a vNIC that runs where the HMC tells of none whether it is active, unless it may', () => {
+    const untold = (one: BackingDevice): BackingDevice => ({ ...one, active: null, status: null });
+    const now = vnic({ backingDevices: [untold(FIRST), untold(SECOND)] });
+    const request = { backingDevices: [wanted(SECOND), fresh(3, 30)] };
+    expect(refusalOf(planned(now, request).planned)).toMatchObject({
+      type: 'network-disruption',
+      settling: true,
+      detail: expect.stringContaining('does not tell which device of the vNIC is active'),
+      members: { step: `${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10` },
+    });
+    expect(linesOf(now, { ...request, allowNetworkDisruption: true })).toHaveLength(2);
+    expect(linesOf(now, { backingDevices: [...request.backingDevices, wanted(FIRST)] })).toHaveLength(1);
   });
 
   describe('where the partition is shut off', () => {
@@ -406,8 +407,9 @@ describe('vnic.set', () => {
     };
     /** An HMC may print a state for each device all the same. */
     const idle = (one: BackingDevice): BackingDevice => ({ ...one, active: false });
+    const untold = (one: BackingDevice): BackingDevice => ({ ...one, active: null, status: null });
 
-    it.each([idle, (one: BackingDevice) => one])('sends no traffic away and waits for no election', (shown) => {
+    it.each([idle, untold, (one: BackingDevice) => one])('sends no traffic away and waits for no election', (shown) => {
       const off = pair({ backingDevices: [shown(FIRST), shown(SECOND)] });
       const plan = valueOf(planned(off, { backingDevices: [wanted(SECOND)] }, NOT_ACTIVATED).planned);
       expect(lines(plan)).toEqual([`${VNIC}backing_devices-=sriov/vios1//1/1/2.0/10`]);

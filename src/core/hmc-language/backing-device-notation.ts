@@ -151,20 +151,21 @@ export interface BackingDeviceState {
 
 /**
  * The value of `backing_device_states` by logical port id: `sriov/27004003/1/Operational,…`. What is printed for a
- * partition that is not running was not seen, so a non-value (hmc-cli.md §3) is no states.
- * @throws {HmcOutputError}
+ * partition that is not running was not seen, so a non-value (hmc-cli.md §3) is no states. Nor are the states of a vNIC
+ * told where one stands without its logical port (`sriov/null/0/Unknown`, not seen either): whose it is, is not known,
+ * and the others alone would say that nobody is active, or operational.
+ * @throws {HmcOutputError} for an element of another form
  */
 export function parseBackingDeviceStates(text: string): Map<string, BackingDeviceState> {
-  return new Map(
-    (isNonValue(text) ? [] : elements(text)).map((element) => {
-      const [, logicalPortId = '', active, status] =
-        /^sriov\/([0-9a-f]+)\/([^/]*)\/(.*)$/i.exec(element) ?? notUnderstood(element);
-      return [
-        logicalPortId.toLowerCase(),
-        { active: active === '1' ? true : active === '0' ? false : null, status: status || null },
-      ];
-    }),
-  );
+  const states = new Map<string, BackingDeviceState>();
+  for (const element of isNonValue(text) ? [] : elements(text)) {
+    const [, id = '', active, status] = /^sriov\/([^/]*)\/([^/]*)\/(.*)$/.exec(element) ?? notUnderstood(element);
+    if (isNonValue(id)) return new Map();
+    if (!/^[0-9a-f]+$/i.test(id)) notUnderstood(element);
+    const isActive = active === '1' ? true : active === '0' ? false : null;
+    states.set(id.toLowerCase(), { active: isActive, status: status || null });
+  }
+  return states;
 }
 
 /**

@@ -114,5 +114,5 @@ function dedicatedText({ adapters }: PortsReading): string {
   const dedicated = adapters.filter(({ mode }) => mode === 'dedicated');
   return dedicated.length === 0
     ? ''
-    : ` Ports of adapters in dedicated mode are not listed: ${dedicated.map((one) => one.physicalLocation).join(', ')}.`;
+    : ` Ports of adapters in dedicated mode are not listed: ${dedicated.map((one) => one.physicalLocation ?? `slot ${one.slotId}`).join(', ')}.`;
 }

@@ -8,7 +8,7 @@ export function checkAdapter(adapter: SriovAdapter, listing: Answer<unknown>): R
   const name = adapter.adapterId === null ? `slot ${adapter.slotId}` : `adapter ${adapter.adapterId}`;
   const subject = { kind: 'adapter', name } as const;
   const shared = check('adapter-shared', subject, 'shared mode (config_state sriov)', listing, () => {
-    const found = `${adapter.mode ?? 'mode not told'} at ${adapter.physicalLocation}`;
+    const found = `${adapter.mode ?? 'mode not told'} at ${adapter.physicalLocation ?? `slot ${adapter.slotId}`}`;
     if (adapter.mode === 'sriov') return pass(found);
     if (adapter.mode === 'dedicated') return fail(found, 'An adapter in dedicated mode has no ports to share.');
     return unknown(found, 'The HMC does not tell the mode of the adapter.');

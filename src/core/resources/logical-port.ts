@@ -36,7 +36,6 @@ export interface LogicalPort {
  * @throws {HmcOutputError} for a record without the ids, the type or the location, or an owner's name without its id
  */
 export function logicalPortFromRecord(record: Attributes): LogicalPort {
-  const owner = optionalText(record, 'lpar_name');
   const macAddress = optionalText(record, 'mac_addr');
   const clientIds = listOf(record, 'client_lpar_ids');
   return {
@@ -44,7 +43,7 @@ export function logicalPortFromRecord(record: Attributes): LogicalPort {
     logicalPortId: requiredText(record, 'logical_port_id').toLowerCase(),
     configured: requiredText(record, 'logical_port_type') !== 'unconfigured',
     physicalPortId: optionalNumber(record, 'phys_port_id'),
-    partition: owner === null ? null : { name: owner, id: requiredInteger(record, 'lpar_id') },
+    partition: ownerOf(record),
     vnicBackingDevice: optionalFlag(record, 'is_vnic_backing_device'),
     clients: listOf(record, 'client_lpar_names').map((name, index) => ({
       name,
@@ -57,6 +56,13 @@ export function logicalPortFromRecord(record: Attributes): LogicalPort {
     locationCode: requiredText(record, 'location_code'),
     attributes: record,
   };
+}
+
+/** `none` is a non-value (hmc-cli.md §3.8), and a name: the id tells which of the two. */
+function ownerOf(record: Attributes): LogicalPort['partition'] {
+  const name = optionalText(record, 'lpar_name');
+  if (name === null || (name === 'none' && listOf(record, 'lpar_id').length === 0)) return null;
+  return { name, id: requiredInteger(record, 'lpar_id') };
 }
 
 /** The listing of `lshwres -r sriov --rsubtype logport`, with or without `--level`. @throws {HmcOutputError} */

@@ -13,7 +13,8 @@ export interface SriovAdapter {
   readonly functional: boolean | null;
   /** `sriov_status`: `running`, `missing` …; null in dedicated mode. */
   readonly status: string | null;
-  readonly physicalLocation: string;
+  /** null where the HMC tells none, as it tells little of an adapter that is missing. */
+  readonly physicalLocation: string | null;
   readonly physicalPorts: number | null;
   readonly logicalPorts: number | null;
   readonly maxLogicalPorts: number | null;
@@ -27,7 +28,7 @@ export function isRunning({ status }: Pick<SriovAdapter, 'status'>): boolean | n
   return status === null ? null : status.toLowerCase() === 'running';
 }
 
-/** @throws {HmcOutputError} for a record without a slot id or a location */
+/** @throws {HmcOutputError} for a record without a slot id */
 export function sriovAdapterFromRecord(record: Attributes): SriovAdapter {
   return {
     adapterId: optionalNumber(record, 'adapter_id'),
@@ -35,7 +36,7 @@ export function sriovAdapterFromRecord(record: Attributes): SriovAdapter {
     mode: optionalText(record, 'config_state'),
     functional: optionalFlag(record, 'functional_state'),
     status: optionalText(record, 'sriov_status'),
-    physicalLocation: requiredText(record, 'phys_loc'),
+    physicalLocation: optionalText(record, 'phys_loc'),
     physicalPorts: optionalNumber(record, 'phys_ports'),
     logicalPorts: optionalNumber(record, 'logical_ports'),
     maxLogicalPorts: optionalNumber(record, 'adapter_max_logical_ports'),

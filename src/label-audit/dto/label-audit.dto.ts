@@ -91,8 +91,13 @@ class PortlessAdapterDto implements PortlessAdapter {
   @ApiProperty({ type: String, example: '21030020' })
   slotId!: string;
 
-  @ApiProperty({ type: String, example: 'U78CA.001.CSS09AB-P1-C7-C1' })
-  physicalLocation!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'null where the HMC tells none.',
+    example: 'U78CA.001.CSS09AB-P1-C7-C1',
+  })
+  physicalLocation!: string | null;
 
   @ApiProperty({ type: String, nullable: true, description: '`sriov` (shared) or `dedicated`.', example: 'dedicated' })
   mode!: string | null;

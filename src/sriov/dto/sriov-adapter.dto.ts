@@ -34,8 +34,13 @@ class SriovAdapterDto implements SriovAdapter {
   })
   status!: string | null;
 
-  @ApiProperty({ type: String, example: 'U78CA.001.CSS08ZN-P1-C3-C1' })
-  physicalLocation!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'null where the HMC tells none.',
+    example: 'U78CA.001.CSS08ZN-P1-C3-C1',
+  })
+  physicalLocation!: string | null;
 
   @ApiProperty({ type: 'integer', nullable: true, description: 'How many physical ports it has.', example: 4 })
   physicalPorts!: number | null;

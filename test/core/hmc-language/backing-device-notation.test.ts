@@ -189,7 +189,12 @@ describe('backing_device_states', () => {
     );
   });
 
-  it('throws for anything else', () => {
-    expect(() => parseBackingDeviceStates('sriov/27004003/1')).toThrow(HmcOutputError);
+  it.each(['null', 'unavailable', 'none', 'Unknown', ''])('tells no state where one is of device %j', (id) => {
+    const text = `sriov/27004003/0/Operational,sriov/${id}/0/Unknown`;
+    expect(parseBackingDeviceStates(text)).toEqual(new Map());
+  });
+
+  it.each(['sriov/27004003/1', 'sriov/port/1/Operational'])('throws for %j', (text) => {
+    expect(() => parseBackingDeviceStates(text)).toThrow(HmcOutputError);
   });
 });

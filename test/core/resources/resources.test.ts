@@ -90,6 +90,14 @@ describe('SR-IOV adapters', () => {
   });
 });
 
+it.each(['', 'phys_loc=,', 'phys_loc=unavailable,'])(
+  'reads an SR-IOV adapter whose location is not told: %j',
+  (location) => {
+    const text = `adapter_id=1,slot_id=21010020,config_state=sriov,functional_state=0,${location}sriov_status=missing\n`;
+    expect(parseSriovAdapters(text)).toMatchObject([{ adapterId: 1, slotId: '21010020', physicalLocation: null }]);
+  },
+);
+
 describe('physical ports', () => {
   const port = (adapterId: number, physicalPortId: number, type: string, label = ''): string =>
     `adapter_id=${adapterId},phys_port_id=${physicalPortId},phys_port_label=${label},phys_port_loc=U78-T1,phys_port_type=${type},state=1\n`;
@@ -177,6 +185,24 @@ describe('logical ports', () => {
   ])('reads the clients of %s', (clients, expected) => {
     const text = `adapter_id=1,logical_port_id=27004001,logical_port_type=eth,location_code=x,${clients}`;
     expect(parseLogicalPorts(text)[0]?.clients).toEqual(expected);
+  });
+});
+
+describe('the owner of a logical port', () => {
+  const ownerOf = (owner: string): unknown =>
+    parseLogicalPorts(`adapter_id=1,logical_port_id=27004001,logical_port_type=eth,location_code=x,${owner}`)[0]
+      ?.partition;
+
+  it.each([
+    ['lpar_name=none,lpar_id=none', null],
+    ['lpar_name=null,lpar_id=null', null],
+    ['lpar_name=none,lpar_id=7', { name: 'none', id: 7 }],
+  ])('of %s', (owner, expected) => {
+    expect(ownerOf(owner)).toEqual(expected);
+  });
+
+  it('is not left out where it has a name and no id: somebody holds the port', () => {
+    expect(() => ownerOf('lpar_name=vios1,lpar_id=unavailable')).toThrow(HmcOutputError);
   });
 });
 

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { ConfigurationError } from './config/configuration-error.js';
 import { loadConfiguration } from './config/load-configuration.js';
 import { createApp } from './create-app.js';
@@ -12,8 +13,19 @@ async function main(): Promise<void> {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
     await app.close();
-    throw error;
+    throw isAddressFault(error) ? new ConfigurationError([`HOST and PORT: ${error.message}`]) : error;
   }
+  // With PORT=0 nobody knows it otherwise.
+  new Logger('Service').log(`listening on ${await app.getUrl()}`);
+}
+
+/** Whether the address to listen on is taken, not allowed or not there: what an operator can mend. */
+function isAddressFault(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND'].includes(String(error.code))
+  );
 }
 
 main().catch((error: unknown) => {

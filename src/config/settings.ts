@@ -57,7 +57,8 @@ export const SETTINGS = {
     default: null,
     unit: null,
     kind: { of: 'text' },
-    meaning: 'YAML file with the API keys: name, role, SHA-256 of the key. Required with `AUTH=keys`.',
+    meaning:
+      'YAML file with the API keys: name, role, SHA-256 of the key. Required with `AUTH=keys`, but for a `worker`.',
   },
   REDIS_URL: {
     default: null,
@@ -181,7 +182,10 @@ export type IntegerSettingName = {
 export function settingsTable(): string {
   const rows = Object.entries<Setting>(SETTINGS).map(([name, setting]) => {
     const value = setting.default === null ? '–' : `\`${setting.default}\``;
-    return `| \`${name}\` | ${value} | ${setting.unit ?? '–'} | ${setting.meaning} |`;
+    const { unit, kind, meaning } = setting;
+    const range = kind.of === 'integer' ? [`${kind.min} to ${kind.max}`] : [];
+    const measure = [...range, ...(unit === null ? [] : [unit])].join(' ');
+    return `| \`${name}\` | ${value} | ${measure || '–'} | ${meaning} |`;
   });
-  return ['| variable | default | unit | meaning |', '|---|---|---|---|', ...rows].join('\n');
+  return ['| variable | default | range and unit | meaning |', '|---|---|---|---|', ...rows].join('\n');
 }

@@ -48,7 +48,7 @@ export const PROBLEM_TYPES = {
   'hmc-refused': { status: 502, title: 'The HMC refused the command' },
   'hmc-output-not-understood': { status: 502, title: 'The HMC printed something that could not be understood' },
   'hmc-unavailable': { status: 503, title: 'No HMC that manages this system can be reached' },
-  'store-unavailable': { status: 503, title: 'Redis cannot be reached' },
+  'store-unavailable': { status: 503, title: 'Redis takes nothing now' },
   'hmc-timeout': { status: 504, title: 'The HMC did not answer in time' },
   // only ever the error of a job
   'target-replaced': { status: 409, title: 'Another occupant has taken the place of the target' },

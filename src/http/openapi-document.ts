@@ -44,7 +44,10 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .setVersion(SERVICE_VERSION)
     .setOpenAPIVersion('3.1.0')
     .addServer('/', 'This service')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key of this service.' }, 'apiKey')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: 'An API key of this service.' },
+      'apiKey',
+    )
     .addSecurityRequirements('apiKey');
   for (const [name, description] of TAGS) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), { autoTagControllers: false });

@@ -129,11 +129,28 @@ export class ProblemDocumentDto {
   })
   requiredRole?: string;
 
+  @ApiPropertyOptional({
+    type: String,
+    description: '`store-unavailable`: the id that the job has, or would have if it was stored.',
+  })
+  jobId?: string;
+
   @ApiPropertyOptional({ type: String, description: 'Of a job that cannot be canceled or reconciled: its state.' })
   state?: string;
 
-  @ApiPropertyOptional({ type: String, description: '`partition-state`: the state, as the HMC prints it.' })
-  partitionState?: string;
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: '`partition-state`: the state, as the HMC prints it; null where it prints none.',
+  })
+  partitionState?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: '`partition-state`: the RMC connection, as the HMC prints it; null where it prints none.',
+  })
+  rmcState?: string | null;
 
   @ApiPropertyOptional({ type: Number, description: 'Percent: the step of capacities on this physical port.' })
   capacityGranularity?: number;

@@ -136,6 +136,12 @@ describe('loadConfiguration', () => {
     expect(faultsOf({})).toEqual([expect.stringContaining('HMC_CONFIG'), expect.stringContaining('API_KEYS_FILE')]);
   });
 
+  it('asks a worker for no API keys: it answers no call that needs one', () => {
+    const env = { HMC_CONFIG: goodHmcs(), REDIS_URL: 'redis://127.0.0.1:6379' };
+    expect(loadConfiguration({ ...env, ROLE: 'worker' })).toMatchObject({ role: 'worker', apiKeys: [] });
+    expect(faultsOf({ ...env, ROLE: 'api' })).toEqual([expect.stringContaining('API_KEYS_FILE')]);
+  });
+
   it('refuses AUTH=none unless the address is a loopback one', () => {
     const env = { HMC_CONFIG: goodHmcs(), AUTH: 'none' };
     expect(loadConfiguration({ ...env, HOST: '127.0.0.2' })).toMatchObject({ auth: 'none', apiKeys: [] });
@@ -286,7 +292,7 @@ describe('settingsTable', () => {
   it('has a row for each setting, with its default and unit', () => {
     const rows = settingsTable().split('\n');
     expect(rows).toHaveLength(2 + Object.keys(SETTINGS).length);
-    expect(rows.some((row) => row.startsWith('| `LEASE_SECONDS` | `30` | seconds | '))).toBe(true);
+    expect(rows.some((row) => row.startsWith('| `LEASE_SECONDS` | `30` | 5 to 600 seconds | '))).toBe(true);
     for (const row of rows) expect(row.split(/(?<!\\)\|/)).toHaveLength(6);
   });
 });

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -84,6 +86,27 @@ describe('the process', () => {
     const output = service.output();
     for (const name of ['PORT', 'LEASE_SECONDS', 'API_KEYS_FILE']) expect(output).toContain(`  - ${name}`);
     expect(output).not.toContain('    at ');
+  });
+
+  it('says where it listens, also on a port that it took by itself', async () => {
+    const service = start({ PORT: '0' });
+    const address = /listening on (http:\/\/127\.0\.0\.1:\d+)/;
+    for (let i = 0; i < 600 && !address.test(service.output()); i += 1) await sleep(50);
+    const [, url = ''] = address.exec(service.output()) ?? [];
+    expect((await request(url).get('/health/live')).status).toBe(200);
+  });
+
+  it('says so when its port is taken: no stack, status 1', async () => {
+    const other = createServer().listen(port, '127.0.0.1');
+    try {
+      await once(other, 'listening');
+      const service = start();
+      expect(await exitOf(service.child)).toBe(1);
+      expect(service.output()).toMatch(/HOST and PORT: .*EADDRINUSE/);
+      expect(service.output()).not.toContain('    at ');
+    } finally {
+      other.close();
+    }
   });
 
   it('says what to type when there is no Redis', async () => {

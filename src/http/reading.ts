@@ -12,7 +12,8 @@ import { map, type Observable } from 'rxjs';
 
 /** Where and when a reply was read; `Snapshot` has these members. */
 export interface ReadingOrigin {
-  readonly hmcId: string;
+  /** null where several HMCs have a part in it, and the reply itself says which. */
+  readonly hmcId: string | null;
   /** ISO 8601, UTC, when the first command was sent. */
   readonly takenAt: string;
 }
@@ -45,7 +46,7 @@ class ReadingInterceptor implements NestInterceptor {
       map((value: unknown) => {
         if (!(value instanceof Reading)) return value;
         const reply = context.switchToHttp().getResponse<FastifyReply>();
-        reply.header(HMC_ID_HEADER, value.origin.hmcId);
+        if (value.origin.hmcId !== null) reply.header(HMC_ID_HEADER, value.origin.hmcId);
         reply.header(SNAPSHOT_TIME_HEADER, value.origin.takenAt);
         if (value.etag !== undefined) reply.header('ETag', value.etag);
         return value.body as unknown;
@@ -71,6 +72,20 @@ export function ApiReading(type: Type, options: { readonly etag: boolean } = { e
         schema: { type: 'string', format: 'date-time' },
       },
       ...(options.etag ? { ETag: ETAG_HEADER } : {}),
+    },
+  });
+}
+
+/** Documents the 200 of an operation that answers with a Reading of `type` which several HMCs may have a part in. */
+export function ApiMergedReading(type: Type, description: string): MethodDecorator {
+  return ApiOkResponse({
+    type,
+    description,
+    headers: {
+      [SNAPSHOT_TIME_HEADER]: {
+        description: 'When the oldest list of an HMC that is in it was asked for.',
+        schema: { type: 'string', format: 'date-time' },
+      },
     },
   });
 }

@@ -5,7 +5,7 @@ import { HMC_RETRY_AFTER_SECONDS } from '../hmc/command-problem.js';
 import { ProblemError } from '../http/problem-error.js';
 import { firstAnswer } from './first-answer.js';
 import type { HmcReader } from './hmc-reader.js';
-import { Inventory, type MergedSystem, type ReadOptions } from './inventory.js';
+import { Inventory, type EstateList, type MergedSystem, type ReadOptions } from './inventory.js';
 import { mergeSystems, OPERATING, systemsCalled, type SystemsOfHmc } from './merge-systems.js';
 import { notConnectedOr } from './not-connected.js';
 import { anotherHmcMayAnswer, hasLostSystem, isUnfit, noHmcAnswered, notRead } from './no-hmc-answered.js';
@@ -32,8 +32,9 @@ export class HmcInventory extends Inventory {
     super();
   }
 
-  override async systems(): Promise<readonly MergedSystem[]> {
-    return mergeAnswered(await this.directory.listings(true));
+  override async systems(): Promise<EstateList> {
+    const listings = answered(await this.directory.listings(true));
+    return { systems: mergeSystems(listings), readAt: Math.min(...listings.map(({ readAt }) => readAt)) };
   }
 
   override async resolve(nameOrMtms: string): Promise<MergedSystem> {
@@ -55,10 +56,10 @@ export class HmcInventory extends Inventory {
     pick: (systems: readonly MergedSystem[]) => MergedSystem[],
   ): Promise<readonly MergedSystem[]> {
     const asked = performance.now();
-    const known = pick(mergeAnswered(await this.directory.listings()));
+    const known = pick(mergeSystems(answered(await this.directory.listings())));
     if (known.length > 0) return known;
     const listings = await this.directory.refresh(asked);
-    const found = pick(mergeAnswered(listings));
+    const found = pick(mergeSystems(answered(listings)));
     if (found.length === 0) throw unknownSystem(nameOrMtms, listings);
     return found;
   }
@@ -82,26 +83,51 @@ export class HmcInventory extends Inventory {
         try {
           return await this.readFrom(hmcId, system, parts, sharing, heard);
         } catch (error) {
-          const problem = notConnectedOr(
-            error,
-            system.seenBy.find((view) => view.hmcId === hmcId),
-          );
-          this.remember(problem, hmcId, parts, begun);
-          throw problem;
+          throw await this.judge(error, hmcId, system, parts, begun);
         }
       },
       anotherMayAnswer: anotherHmcMayAnswer,
       slowMs: this.reader.slowMs,
     });
     if ('answer' in result) return result.answer;
-    throw notRead(`No HMC that manages ${system.name} (${system.mtms}) answered`, result.problems);
+    const problems = await Promise.all(
+      result.problems.map(async (problem) =>
+        hasLostSystem(problem) ? this.lookAgain(problem, system, begun) : problem,
+      ),
+    );
+    throw notRead(`No HMC that manages ${system.name} (${system.mtms}) answered`, problems);
   }
 
-  /** So that the next reading does not begin with an HMC that refuses it, nor wait for its list to grow old. */
-  private remember(problem: unknown, hmcId: string, parts: readonly SnapshotPart[], begun: number): void {
-    if (!(problem instanceof ProblemError)) return;
+  /**
+   * What the failure of a reading is, by the state in which that HMC lists the system. The list may be older than what
+   * the HMC has just refused, so it is asked for again; where another HMC may answer, that one does not wait for it.
+   * Remembers an HMC that is not fit for these parts, so that the next reading does not begin with it.
+   */
+  private async judge(
+    error: unknown,
+    hmcId: string,
+    system: MergedSystem,
+    parts: readonly SnapshotPart[],
+    begun: number,
+  ): Promise<unknown> {
+    const problem = notConnectedOr(
+      error,
+      system.seenBy.find((view) => view.hmcId === hmcId),
+    );
+    if (!(problem instanceof ProblemError)) return problem;
     if (isUnfit(problem)) this.unfit.set(readingOn(hmcId, parts), performance.now() + UNFIT_MS);
-    if (hasLostSystem(problem)) this.directory.doubt(hmcId, begun);
+    else if (hasLostSystem(problem)) void this.directory.doubt(hmcId, begun);
+    else if (problem.type === 'hmc-refused') return this.lookAgain(problem, system, begun);
+    return problem;
+  }
+
+  /** What a refusal is by the state in which its HMC lists the system since `begun`. */
+  private async lookAgain(refusal: ProblemError, { mtms }: MergedSystem, begun: number): Promise<ProblemError> {
+    const { hmc } = refusal.members;
+    if (typeof hmc !== 'string') return refusal;
+    const [list] = listsOf(await this.directory.doubt(hmc, begun));
+    const system = list?.systems.find((each) => each.mtms === mtms);
+    return list === undefined || system === undefined ? refusal : notConnectedOr(refusal, { ...list, system });
   }
 
   override async readBoth<P extends SnapshotPart>(
@@ -191,16 +217,17 @@ function firstSeenBy(system: MergedSystem, other: MergedSystem): MergedSystem {
   return { ...system, seenBy: [...common, ...system.seenBy.filter((view) => !common.includes(view))] };
 }
 
-/** The systems of the HMCs that answered. @throws ProblemError when none did */
-function mergeAnswered(listings: readonly HmcListing[]): MergedSystem[] {
-  const answered = listings.filter((listing): listing is HmcListing & SystemsOfHmc => {
-    return listing.problem === null && listing.systems !== null;
-  });
-  if (answered.length === 0) {
-    const problems = listings.flatMap((listing) => (listing.problem === null ? [] : [listing.problem]));
-    throw noHmcAnswered('No HMC lists its managed systems', problems);
-  }
-  return mergeSystems(answered);
+/** None where the latest try failed, or there was none. */
+function listsOf({ hmcId, systems, readAt, problem }: HmcListing): readonly SystemsOfHmc[] {
+  return problem === null && systems !== null && readAt !== null ? [{ hmcId, systems, readAt }] : [];
+}
+
+/** The lists of the HMCs that answered. @throws ProblemError when none did */
+function answered(listings: readonly HmcListing[]): readonly SystemsOfHmc[] {
+  const lists = listings.flatMap(listsOf);
+  if (lists.length > 0) return lists;
+  const problems = listings.flatMap((listing) => (listing.problem === null ? [] : [listing.problem]));
+  throw noHmcAnswered('No HMC lists its managed systems', problems);
 }
 
 /**

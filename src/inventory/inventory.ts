@@ -6,6 +6,8 @@ import type { Sharing } from './single-flight.js';
 /** One HMC's view of a managed system. */
 export interface SystemSeenBy {
   readonly hmcId: string;
+  /** When the list that it is from was asked for (a moment of `performance.now()`). */
+  readonly readAt: number;
   readonly system: ManagedSystem;
 }
 
@@ -19,6 +21,13 @@ export interface MergedSystem {
    * first, then configuration order.
    */
   readonly seenBy: readonly SystemSeenBy[];
+}
+
+/** All that the HMCs list. */
+export interface EstateList {
+  readonly systems: readonly MergedSystem[];
+  /** As `SystemSeenBy`, of the oldest list that is in it. */
+  readonly readAt: number;
 }
 
 export interface ReadOptions {
@@ -35,7 +44,7 @@ export interface ReadOptions {
  */
 export abstract class Inventory {
   /** All systems of all reachable HMCs, merged; an HMC that is away is left out (GET /v1/hmcs shows it). */
-  abstract systems(): Promise<readonly MergedSystem[]>;
+  abstract systems(): Promise<EstateList>;
   /** `{system}` of a path: a name or an MTMS. 404 unknown, 409 ambiguous-name with `candidates`. */
   abstract resolve(nameOrMtms: string): Promise<MergedSystem>;
   /** By MTMS, for lanes: like resolve, but never ambiguous. */

@@ -4,6 +4,8 @@ import type { MergedSystem, SystemSeenBy } from './inventory.js';
 /** What one HMC lists. */
 export interface SystemsOfHmc {
   readonly hmcId: string;
+  /** When it was asked (a moment of `performance.now()`). */
+  readonly readAt: number;
   readonly systems: readonly ManagedSystem[];
 }
 
@@ -17,11 +19,11 @@ export const OPERATING = 'Operating';
  */
 export function mergeSystems(listings: readonly SystemsOfHmc[]): MergedSystem[] {
   const byMtms = new Map<string, SystemSeenBy[]>();
-  for (const { hmcId, systems } of listings) {
+  for (const { hmcId, readAt, systems } of listings) {
     for (const system of systems) {
       const views = byMtms.get(system.mtms);
-      if (views === undefined) byMtms.set(system.mtms, [{ hmcId, system }]);
-      else views.push({ hmcId, system });
+      if (views === undefined) byMtms.set(system.mtms, [{ hmcId, readAt, system }]);
+      else views.push({ hmcId, readAt, system });
     }
   }
   return [...byMtms.values()].map(mergeViews).sort(byNameThenMtms);

@@ -8,7 +8,10 @@ import { OPERATING } from './merge-systems.js';
  * is a conflict with that state, not a fault between us and the HMC. How an HMC words and numbers that refusal differs
  * from state to state, so the state decides and not the code. Everything else stays as it is.
  */
-export function notConnectedOr(error: unknown, view: SystemSeenBy | undefined): unknown {
+export function notConnectedOr<T>(
+  error: T,
+  view: Pick<SystemSeenBy, 'hmcId' | 'system'> | undefined,
+): T | ProblemError {
   if (!(error instanceof ProblemError) || error.type !== 'hmc-refused') return error;
   if (view === undefined || view.system.state === null || view.system.state === OPERATING) return error;
   const { hmcId, system } = view;

@@ -76,12 +76,14 @@ export class SystemDirectory {
   }
 
   /**
-   * Tries one HMC in the background, unless its latest try began after `since` (a moment of `performance.now()`): what it
-   * lists of a system does not fit what it has just said.
+   * Tries one HMC, unless its latest try began after `since` (a moment of `performance.now()`): what it lists of a system
+   * may not fit what it has just said. Resolves to what is known then.
    */
-  doubt(hmcId: string, since: number): void {
+  async doubt(hmcId: string, since: number): Promise<HmcListing> {
     const entry = this.entries.find(({ listing }) => listing.hmcId === hmcId);
-    if (entry !== undefined) void this.readSince(entry, since);
+    if (entry === undefined) throw new Error(`No HMC ${hmcId} is configured`);
+    await this.readSince(entry, since);
+    return entry.listing;
   }
 
   /** What is known at this moment, however old. */

@@ -73,6 +73,15 @@ describe('managed systems and HMCs', () => {
     expect(body).toMatchObject({ mtms: MTMS, name: SYSTEM });
   });
 
+  it.each(['', `/${SYSTEM}`])('tell when the oldest list that they are from was read: %s', async (path) => {
+    const { headers } = await get(`/v1/managed-systems${path}`).expect(200);
+    const hmcs = (await get('/v1/hmcs').expect(200)).body.items as { systemsReadAt: string }[];
+    const read = Date.parse(headers['snapshot-time'] ?? '');
+    expect(read).toBeGreaterThan(Date.now() - 60_000);
+    expect(read).toBeLessThanOrEqual(Math.min(...hmcs.map(({ systemsReadAt }) => Date.parse(systemsReadAt))) + 50);
+    expect(headers['hmc-id']).toBeUndefined();
+  });
+
   it('come in pages', async () => {
     const first = await get('/v1/managed-systems?limit=2').expect(200);
     expect(first.body.items).toHaveLength(2);

@@ -98,6 +98,19 @@ async function problemOf(promise: Promise<unknown>): Promise<ProblemError> {
 }
 
 describe('the list of systems', () => {
+  it('is as old as the oldest of its lists', async () => {
+    const lists = await Promise.all([hmc(() => listed(REPTILIAN)), hmc(() => listed(REPTILIAN))]);
+    const { inventory, directory } = inventoryOver(lists);
+    const first = await inventory.systems();
+    await sleep(20);
+    await directory.doubt('hmc2', performance.now());
+    const [one, other] = directory.known();
+    expect(other?.readAt).toBeGreaterThan(one?.readAt ?? Infinity);
+    expect((await inventory.systems()).readAt).toBe(one?.readAt);
+    expect(first.readAt).toBeLessThanOrEqual(one?.readAt ?? 0);
+    expect((await inventory.resolve(MTMS)).seenBy.map(({ readAt }) => readAt)).toEqual([one?.readAt, other?.readAt]);
+  });
+
   it('is read once for many, kept, and read again for a name that is not known', async () => {
     let systems = [REPTILIAN];
     const server = await hmc((line) => (line === SYS ? listed(...systems) : undefined));
@@ -125,7 +138,7 @@ describe('the list of systems', () => {
   it('of an HMC that answers stands when another is away; 404 becomes 503 while that one may know the name', async () => {
     const server = await hmc(() => listed(REPTILIAN));
     const { inventory, directory } = inventoryOver([1, server]);
-    expect((await inventory.systems()).map(({ mtms }) => mtms)).toEqual([MTMS]);
+    expect((await inventory.systems()).systems.map(({ mtms }) => mtms)).toEqual([MTMS]);
     expect(directory.known()[0]?.problem?.type).toBe('hmc-unavailable');
     expect((await inventory.resolve(MTMS)).seenBy.map((view) => view.hmcId)).toEqual(['hmc2']);
 
@@ -139,7 +152,7 @@ describe('the list of systems', () => {
     const first = await hmc(() => listed('name=only-here,type_model=8286-42A,serial_num=218CA0V,state=Operating'));
     const second = await hmc(() => listed(REPTILIAN));
     const { inventory, directory } = inventoryOver([first, second]);
-    expect(await inventory.systems()).toHaveLength(2);
+    expect((await inventory.systems()).systems).toHaveLength(2);
     await first.stop();
     await directory.refresh(performance.now() + 1);
     expect((await problemOf(inventory.resolve('only-here'))).type).toBe('hmc-unavailable');
@@ -389,6 +402,26 @@ describe('a snapshot', () => {
     expect((await inventory.read(resolved, ['vnics'])).hmcId).toBe('hmc2');
     await good.stop();
     expect((await problemOf(inventory.read(resolved, ['vnics']))).type).toBe('hmc-unavailable');
+  });
+
+  it('of a system that is not Operating since its list was read: the list is asked for again before the answer', async () => {
+    for (const words of ['HSCL0238 not Operating\n', 'HSCL03EC The managed system is not in a valid state.\n']) {
+      let state = 'Operating';
+      const server = await hmc((line) => {
+        if (line === SYS) return listed(REPTILIAN.replace('Operating', state));
+        return state === 'Operating' ? NOTHING : { stdout: words, exitStatus: 1 };
+      });
+      const { inventory } = inventoryOver([server]);
+      const resolved = await inventory.resolve(MTMS);
+      state = 'Power Off';
+      const problem = await problemOf(inventory.read(resolved, ['vnics']));
+      expect(problem.type).toBe('system-not-connected');
+      expect(problem.message).toContain('in the state Power Off');
+      expect(server.commands.filter((line) => line === SYS)).toHaveLength(2);
+      // What is known is of use for the next one.
+      await problemOf(inventory.read(await inventory.resolve(MTMS), ['vnics']));
+      expect(server.commands.filter((line) => line === SYS)).toHaveLength(2);
+    }
   });
 
   it('of a system whose state is not told stays the refusal', async () => {

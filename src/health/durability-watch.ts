@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { isInfoRefused } from '../redis/info-refused.js';
 import { readPersistenceSettings, whatMayBeLost } from '../redis/persistence-settings.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { REDIS } from '../redis/redis.module.js';
@@ -11,6 +12,9 @@ const SAFE = 'Redis keeps every write: appendonly yes, appendfsync always, noevi
 const NOT_TOLD =
   'Redis does not tell its settings (CONFIG GET is refused), so they could not be checked: it needs appendonly yes, ' +
   'appendfsync always and maxmemory-policy noeviction.';
+const NO_INFO =
+  'Redis does not tell its memory and its replicas (INFO is refused), so the guard that refuses new jobs while it is nearly ' +
+  'full is off.';
 const SEE = 'See docs/reliability.md, "Redis set-ups".';
 
 /**
@@ -48,6 +52,7 @@ export class DurabilityWatch implements OnApplicationBootstrap {
   private async look(): Promise<string> {
     const servers = await readPersistenceSettings(this.redis);
     const losses = new Set(servers.flatMap((settings) => (settings === null ? [NOT_TOLD] : whatMayBeLost(settings))));
+    if (await isInfoRefused(this.redis)) losses.add(NO_INFO);
     const detail = losses.size === 0 ? SAFE : [...losses].join(' ');
     if (losses.size > 0 && detail !== this.found?.detail) this.logger.warn(`${detail} ${SEE}`);
     this.found = { detail, at: performance.now() };

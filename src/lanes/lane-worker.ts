@@ -8,6 +8,7 @@ import { Keys } from '../store/keys.js';
 import { JobJournal } from '../observability/job-journal.js';
 import { Metrics } from '../observability/metrics.js';
 import { connectWorker, endConnection } from '../redis/connections.js';
+import { isInfoRefused } from '../redis/info-refused.js';
 import type { RedisClient } from '../redis/redis-client.js';
 import { REDIS, REDIS_URL_IN_USE } from '../redis/redis.module.js';
 import { LATE, within } from '../within.js';
@@ -67,6 +68,8 @@ export class LaneWorker implements OnApplicationBootstrap, OnModuleDestroy {
     const worker = new TurnWorker(
       redis,
       tag,
+      // While Redis is away it is taken for one that tells.
+      await isInfoRefused(this.store).catch(() => false),
       config.laneConcurrency,
       (mtms) => this.counted(() => turns.run(mtms)),
       this.queue,

@@ -10,6 +10,8 @@ export class TurnWorker {
   constructor(
     connection: RedisClient,
     prefix: string,
+    /** BullMQ does not ask Redis for its version, because it is refused. */
+    skipVersionCheck: boolean,
     concurrency: number,
     runTurn: (mtms: string) => Promise<TurnEnd>,
     queue: TurnQueue,
@@ -23,6 +25,7 @@ export class TurnWorker {
       {
         connection,
         prefix,
+        skipVersionCheck,
         concurrency,
         // A turn that is run again does no harm; one that is never run again would wait for the sweep.
         maxStalledCount: 10,

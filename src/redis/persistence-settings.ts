@@ -1,5 +1,6 @@
 import { Cluster } from 'ioredis';
 import type { Redis } from 'ioredis';
+import { isRefusal } from './info-refused.js';
 import type { RedisClient } from './redis-client.js';
 
 /** The settings of a Redis on which it depends what a crash loses. */
@@ -54,7 +55,7 @@ async function settingsOf(server: Redis): Promise<PersistenceSettings | null> {
     if (appendonly === undefined || appendfsync === undefined || policy === undefined) return null;
     return { appendonly, appendfsync, 'maxmemory-policy': policy };
   } catch (error) {
-    if (error instanceof Error && error.name === 'ReplyError' && /^(ERR|NOPERM)\b/.test(error.message)) return null;
+    if (isRefusal(error)) return null;
     throw error;
   }
 }

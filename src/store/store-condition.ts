@@ -7,8 +7,8 @@ export interface StoreReport {
   readonly usedMemory: number;
   /** 0 = no limit of its own. */
   readonly maxMemory: number;
-  /** Replicas that follow the master now. */
-  readonly onlineReplicas: number;
+  /** Replicas that follow the master now; null where Redis does not tell. */
+  readonly onlineReplicas: number | null;
 }
 
 /** The part of `maxmemory` that new jobs may fill. The rest is for the records of jobs that run. */
@@ -17,8 +17,20 @@ export const MOST_MEMORY = 0.8;
 /** A report as old as this is believed: a burst of calls asks once. */
 const BELIEVED_MS = 1_000;
 
-/** In a script, because a script goes to the node of a cluster that holds our keys. */
-const INFO = "return {redis.call('INFO', 'memory') .. redis.call('INFO', 'replication'), redis.call('TIME')}";
+/**
+ * In a script, because a script goes to the node of a cluster that holds our keys. Where INFO is refused it tells the time
+ * only; what cannot be known then is said by DurabilityWatch.
+ */
+const INFO = `
+local function info(section)
+  local told = redis.pcall('INFO', section)
+  return type(told) == 'string' and told or ''
+end
+return {info('memory') .. info('replication'), redis.call('TIME')}`;
+
+/** Which server is the master now is part of INFO, too (history.ts): no lane can be worked on without. */
+const FAILOVER_UNSEEN =
+  'Redis refuses INFO to this user, so that a failover could not be seen, and no job is run. Allow it: ACL SETUSER … +info.';
 
 /** Tells whether Redis may be given something new: room in its memory, replicas that follow. Costs one call a second. */
 export class StoreCondition {
@@ -92,6 +104,7 @@ export class StoreCondition {
       );
     }
     const { onlineReplicas } = report;
+    if (onlineReplicas === null) return this.durability.mayFailOver ? FAILOVER_UNSEEN : null;
     if (onlineReplicas >= this.durability.replicas) return null;
     return `${onlineReplicas} replicas follow the Redis master, and REDIS_WAIT_REPLICAS asks for ${this.durability.replicas}.`;
   }
@@ -120,14 +133,14 @@ function isNearlyFull(report: StoreReport): boolean {
   return report.maxMemory > 0 && report.usedMemory >= report.maxMemory * MOST_MEMORY;
 }
 
-/** Reads the sections `memory` and `replication` of INFO (redis.io/commands/info). What is not there counts as 0. */
+/** Reads the sections `memory` and `replication` of INFO (redis.io/commands/info). What is not there counts as 0, the replicas as not told. */
 export function storeReportOf(info: string): StoreReport {
   const number = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
   return {
     // What replicas and the append-only file buffer does not count against maxmemory.
     usedMemory: number('used_memory') - number('mem_not_counted_for_evict'),
     maxMemory: number('maxmemory'),
-    onlineReplicas: [...info.matchAll(/^slave\d+:.*\bstate=online\b/gm)].length,
+    onlineReplicas: /^role:/m.test(info) ? [...info.matchAll(/^slave\d+:.*\bstate=online\b/gm)].length : null,
   };
 }
 

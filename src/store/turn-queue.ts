@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Queue } from 'bullmq';
+import { isInfoRefused } from '../redis/info-refused.js';
 import type { RedisClient } from './lua-script.js';
 
 /*
@@ -20,23 +21,17 @@ export interface TurnData {
 /** Asks for turns. At most one waits per lane, besides the one that runs (`keepLastIfActive`). */
 export class TurnQueue {
   private readonly logger = new Logger(TurnQueue.name);
-  private readonly queue: Queue<TurnData>;
+  private queue: Queue<TurnData> | null = null;
 
   /** @param prefix the hash tag that all keys share, `{…}` */
-  constructor(connection: RedisClient, prefix: string) {
-    this.queue = new Queue<TurnData>(TURNS, {
-      connection,
-      prefix,
-      defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
-      // Nobody reads BullMQ's events: a job's events are our own stream.
-      streams: { events: { maxLen: 100 } },
-    });
-    // Failures come out of `ask`; without a listener they would end the process.
-    this.queue.on('error', () => undefined);
-  }
+  constructor(
+    private readonly connection: RedisClient,
+    private readonly prefix: string,
+  ) {}
 
   async ask(mtms: string): Promise<void> {
-    await this.queue.add('turn', { mtms }, { deduplication: { id: mtms, keepLastIfActive: true } });
+    const queue = await this.open();
+    await queue.add('turn', { mtms }, { deduplication: { id: mtms, keepLastIfActive: true } });
   }
 
   /**
@@ -57,10 +52,29 @@ export class TurnQueue {
    * for each epoch of the lane.
    */
   async askAgain(mtms: string, epoch: number): Promise<void> {
-    await this.queue.add('turn', { mtms }, { deduplication: { id: `${mtms} ${epoch}`, keepLastIfActive: true } });
+    const queue = await this.open();
+    await queue.add('turn', { mtms }, { deduplication: { id: `${mtms} ${epoch}`, keepLastIfActive: true } });
   }
 
   async close(): Promise<void> {
-    await this.queue.close();
+    await this.queue?.close();
+  }
+
+  /** When it is first needed: whether Redis tells its version is known by then. */
+  private async open(): Promise<Queue<TurnData>> {
+    if (this.queue !== null) return this.queue;
+    const skipVersionCheck = await isInfoRefused(this.connection);
+    // Another caller may have been as fast.
+    this.queue ??= new Queue<TurnData>(TURNS, {
+      connection: this.connection,
+      prefix: this.prefix,
+      skipVersionCheck,
+      defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
+      // Nobody reads BullMQ's events: a job's events are our own stream.
+      streams: { events: { maxLen: 100 } },
+    });
+    // Failures come out of `ask`; without a listener they would end the process.
+    if (this.queue.listenerCount('error') === 0) this.queue.on('error', () => undefined);
+    return this.queue;
   }
 }

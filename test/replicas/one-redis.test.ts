@@ -102,6 +102,6 @@ describe('what Redis says about itself', () => {
       '# Replication\r\nrole:master\r\nconnected_slaves:2\r\nslave0:ip=10.0.0.1,port=6379,state=online,offset=1,lag=0\r\n' +
       'slave1:ip=10.0.0.2,port=6379,state=wait_bgsave,offset=0,lag=0\r\n';
     expect(storeReportOf(info)).toEqual({ usedMemory: 900, maxMemory: 2000, onlineReplicas: 1 });
-    expect(storeReportOf('')).toEqual({ usedMemory: 0, maxMemory: 0, onlineReplicas: 0 });
+    expect(storeReportOf('')).toEqual({ usedMemory: 0, maxMemory: 0, onlineReplicas: null });
   });
 });

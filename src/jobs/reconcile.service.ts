@@ -15,6 +15,7 @@ import { Inventory } from '../inventory/inventory.js';
 import type { JobRecord } from '../store/job-record.js';
 import { JobJournal } from '../observability/job-journal.js';
 import { JobStore } from '../store/job-store.js';
+import { checkUnderstood } from '../store/unusable-record.js';
 import { targetDocument } from '../core/operations/target-document.js';
 import { readerOf } from './job-reader.js';
 import type { JobView } from './job-view.js';
@@ -60,6 +61,7 @@ export class ReconcileService {
         members: { state: record.state },
       });
     }
+    checkUnderstood(record);
     const operation = operationOf(record.operation);
     // A command that comes to its end between the reading and the verdict is not in the reading.
     const askedAt = Date.now();

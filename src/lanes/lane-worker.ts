@@ -60,10 +60,10 @@ export class LaneWorker implements OnApplicationBootstrap, OnModuleDestroy {
     const settings = laneSettings(config);
     const redis = connectWorker(this.redisUrl);
     const lanes = laneStoreOf(redis, config);
-    const executor = new Executor(lanes, this.inventory, this.hmcs, settings, this.journal, (error, jobId) =>
-      this.logger.error(`job ${jobId}`, error instanceof Error ? error.stack : String(error)),
-    );
-    const turns = new TurnRunner(lanes, executor, settings, this.journal);
+    const reportFault = (error: unknown, jobId: string): void =>
+      this.logger.error(`job ${jobId}`, error instanceof Error ? error.stack : String(error));
+    const executor = new Executor(lanes, this.inventory, this.hmcs, settings, this.journal, reportFault);
+    const turns = new TurnRunner(lanes, executor, settings, this.journal, reportFault);
     const tag = new Keys(config.redisPrefix).tag;
     const worker = new TurnWorker(
       redis,

@@ -36,14 +36,14 @@ export class LanesService {
       place,
     ]);
     const ids = [...(runningJobId === null ? [] : [runningJobId]), ...waiting.map(({ id }) => id)];
-    const records = (await Promise.all(ids.map((id) => this.store.get(id)))).filter((record) => record !== null);
+    const records = (await Promise.all(ids.map((id) => this.store.find(id)))).filter((record) => record !== null);
     const views = await this.jobs.views(records);
     return {
       managedSystem: { name, mtms },
       paused: state.paused,
       closedUntil: state.closedUntil > Date.now() ? new Date(state.closedUntil).toISOString() : null,
       running: views.find((job) => job.state === 'running') ?? null,
-      queued: state.queuedJobIds.length,
+      queued: await this.store.count(state.queuedJobIds),
       items: views.filter((job) => job.state === 'queued'),
       nextCursor,
     };

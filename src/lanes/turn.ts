@@ -3,6 +3,7 @@ import type { JobWatch } from '../observability/job-journal.js';
 import type { JobRecord } from '../store/job-record.js';
 import type { LaneStore } from '../store/lane-store.js';
 import type { Lease } from '../store/lease.js';
+import { RecordGone, RecordNotUnderstood } from '../store/unusable-record.js';
 import type { Executor } from './executor.js';
 import { FAIR_SHARE, type LaneSettings } from './lane-settings.js';
 import { LeaseKeeper } from './lease-keeper.js';
@@ -14,6 +15,9 @@ export type TurnEnd = 'not-ours' | 'left' | 'again';
 
 /** Pause before a job that touches two systems asks for the second lane again (ms). */
 const SECOND_LANE_RETRY_MS = 1000;
+
+/** Pause before a lane is looked at again whose next job cannot be used: a worker of a newer version may come meanwhile (ms). */
+const NOT_UNDERSTOOD_RETRY_MS = 10_000;
 
 /** The leases of a turn: of its lane, and of the lane of the second system where its first job touches two. */
 interface Held {
@@ -32,6 +36,8 @@ type HeadEnd = RunEnd | { readonly kind: 'empty' } | { readonly kind: 'wants-sec
  */
 export class TurnRunner {
   private stopping = false;
+  /** Jobs that were reported as not understood: they stay in their lane, and the log needs it once. */
+  private readonly reported = new Set<string>();
   private readonly pacing: Pacing;
 
   constructor(
@@ -39,6 +45,8 @@ export class TurnRunner {
     private readonly executor: Executor,
     private readonly settings: LaneSettings,
     private readonly watch: JobWatch,
+    /** Told of jobs whose record cannot be used, for the log. */
+    private readonly reportFault: (error: unknown, jobId: string) => void,
   ) {
     this.pacing = new Pacing(lanes.pacing, settings.pacingMs);
   }
@@ -51,7 +59,7 @@ export class TurnRunner {
   async run(mtms: string): Promise<TurnEnd> {
     if (this.stopping) return 'not-ours';
     const held = await this.take(mtms);
-    if (held === null) return 'not-ours';
+    if (held === 'not-ours' || held === 'left' || held === 'again') return held;
     const { keeper } = held;
     const { lease } = keeper;
     keeper.start();
@@ -88,31 +96,58 @@ export class TurnRunner {
       }
       await this.lanes.release(lease, Date.now());
       return 'again';
+    } catch (error) {
+      return await this.leaveUnusable(lease, error);
     } finally {
       keeper.stop();
       await this.letGoOfSecond(held);
     }
   }
 
-  /** Takes the lane, and the second one where the next job needs it; null when one of them has another owner. */
-  private async take(mtms: string): Promise<Held | null> {
+  /** Takes the lane, and the second one where the next job needs it; else how the turn ends. */
+  private async take(mtms: string): Promise<Held | TurnEnd> {
     const lease = await this.lanes.acquire(mtms);
-    if (lease === null) return null;
-    const other = await this.secondLaneOfHead(lease);
+    if (lease === null) return 'not-ours';
+    let other: string | null;
+    try {
+      other = await this.secondLaneOfHead(lease);
+    } catch (error) {
+      return this.leaveUnusable(lease, error);
+    }
     if (other === null) return { keeper: this.keeper(lease), second: null };
     if (other > mtms) {
       const second = await this.acquireSecond(other);
       if (second !== null) return { keeper: this.keeper(lease), second };
       await this.lanes.release(lease, Date.now() + SECOND_LANE_RETRY_MS);
-      return null;
+      return 'not-ours';
     }
     await this.lanes.release(lease, Date.now() + SECOND_LANE_RETRY_MS);
     const second = await this.acquireSecond(other);
-    if (second === null) return null;
+    if (second === null) return 'not-ours';
     const again = await this.lanes.acquire(mtms);
     if (again !== null) return { keeper: this.keeper(again), second };
     await this.letGo(second);
-    return null;
+    return 'not-ours';
+  }
+
+  /**
+   * Leaves the lane because of a job whose record is gone (it is dropped) or not understood (it stays, for a worker of a
+   * newer version).
+   * @throws every other error, as it came
+   */
+  private async leaveUnusable(lease: Lease, error: unknown): Promise<TurnEnd> {
+    if (error instanceof RecordGone) {
+      if (await this.lanes.lost.drop(lease, error.jobId, this.settings.settleMs)) {
+        this.reportFault(new Error(`${error.message}: dropped`), error.jobId);
+      }
+      await this.lanes.release(lease, Date.now());
+      return 'again';
+    }
+    if (!(error instanceof RecordNotUnderstood)) throw error;
+    if (!this.reported.has(error.jobId)) this.reportFault(error, error.jobId);
+    this.reported.add(error.jobId);
+    await this.lanes.release(lease, Date.now() + NOT_UNDERSTOOD_RETRY_MS);
+    return 'left';
   }
 
   /** Of the system that the next job touches besides its own; null when there is none, or an orphan is settled first. */

@@ -1,7 +1,8 @@
-import { recordOf, type JobRecord } from './job-record.js';
+import type { JobRecord } from './job-record.js';
 import { Keys } from './keys.js';
 import { LuaScript, type RedisClient } from './lua-script.js';
 import { withStore } from './store-unavailable.js';
+import { checkUnderstood, RecordNotUnderstood, shownRecord } from './unusable-record.js';
 
 const PAGE = 100;
 
@@ -26,7 +27,7 @@ end
 return rows[#rows] or ''
 `);
 
-/** A place in the list of the jobs of a system. `record` is null when it has expired, or cannot be read. */
+/** A place in the list of the jobs of a system. `record` is null when it has expired, or is not understood. */
 export interface ListedJob {
   readonly sequence: number;
   readonly record: JobRecord | null;
@@ -81,7 +82,15 @@ export class JobLists {
   }
 
   private async read(id: string): Promise<JobRecord | null> {
-    return recordOf(await withStore(() => this.redis.hgetall(this.keys.job(id))));
+    const hash = await withStore(() => this.redis.hgetall(this.keys.job(id)));
+    try {
+      const record = shownRecord(id, hash);
+      if (record !== null) checkUnderstood(record);
+      return record;
+    } catch (error) {
+      if (error instanceof RecordNotUnderstood) return null;
+      throw error;
+    }
   }
 }
 

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import { ProblemError } from '../http/problem-error.js';
 import { ONE_REDIS, type Durability } from '../redis/durability.js';
 import { EVENTS_KEPT, TELL } from './event-entry.js';
 import { idOf, JobLists } from './job-lists.js';
-import { recordOf, type JobRecord, type JobState, type NewJob } from './job-record.js';
+import type { JobRecord, JobState, NewJob } from './job-record.js';
 import { HISTORY } from './history.js';
 import { NOW } from './redis-time.js';
 import { Keys } from './keys.js';
 import { LuaScript, type RedisClient } from './lua-script.js';
 import { StoreCondition } from './store-condition.js';
 import { storeUnavailable, withStore } from './store-unavailable.js';
+import { RecordNotUnderstood, shownRecord } from './unusable-record.js';
 
 /** What a caller says to make a repeated call safe. */
 export interface IdempotencyEntry {
@@ -128,6 +130,7 @@ export class JobStore {
   readonly keys: Keys;
   readonly lists: JobLists;
   private readonly condition: StoreCondition;
+  private readonly logger = new Logger(JobStore.name);
 
   constructor(
     private readonly redis: RedisClient,
@@ -214,8 +217,26 @@ export class JobStore {
     return { kind: 'replayed', jobId: value.slice(split + 1) };
   }
 
+  /** @throws RecordNotUnderstood */
   async get(id: string): Promise<JobRecord | null> {
-    return recordOf(await withStore(() => this.redis.hgetall(this.keys.job(id))));
+    return shownRecord(id, await withStore(() => this.redis.hgetall(this.keys.job(id))));
+  }
+
+  /** As `get`, for what shows several: one that is not understood is left out, and the log says so. */
+  async find(id: string): Promise<JobRecord | null> {
+    try {
+      return await this.get(id);
+    } catch (error) {
+      if (!(error instanceof RecordNotUnderstood)) throw error;
+      this.logger.error(error.message);
+      return null;
+    }
+  }
+
+  /** How many of these jobs have a record. */
+  async count(ids: readonly string[]): Promise<number> {
+    if (ids.length === 0) return 0;
+    return withStore(() => this.redis.exists(...ids.map((id) => this.keys.job(id))));
   }
 
   /** The sequence of each of these jobs of one system; null for one that is in no list. */
@@ -238,7 +259,7 @@ export class JobStore {
         this.redis.zrevrangebyscore(index, from, '-inf', 'WITHSCORES', 'LIMIT', 0, batch),
       );
       const ids = rows.filter((_, i) => i % 2 === 0).map(idOf);
-      const read = await Promise.all(ids.map((id) => this.get(id)));
+      const read = await Promise.all(ids.map((id) => this.find(id)));
       for (const [i, record] of read.entries()) {
         const sequence = Number(rows[i * 2 + 1]);
         scanned += 1;

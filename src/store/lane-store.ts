@@ -1,7 +1,7 @@
 import { ProblemError } from '../http/problem-error.js';
 import { ONE_REDIS, type Durability } from '../redis/durability.js';
 import { EVENTS_KEPT, TELL } from './event-entry.js';
-import { recordOf, type JobRecord, type JobState } from './job-record.js';
+import type { JobRecord, JobState } from './job-record.js';
 import { HmcAway, HOLD_HMC_WAIT } from './hmc-away.js';
 import { maybeSent } from './in-doubt.js';
 import { Keys } from './keys.js';
@@ -11,7 +11,9 @@ import { storeUnavailable, withStore } from './store-unavailable.js';
 import { HISTORY } from './history.js';
 import { LaneGuests } from './lane-guests.js';
 import { LeaseLost, type Lease } from './lease.js';
+import { LostJobs } from './lost-jobs.js';
 import { NOW } from './redis-time.js';
+import { checkUnderstood, RecordGone, shownRecord } from './unusable-record.js';
 
 /*
  * ┌──────────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
@@ -167,6 +169,7 @@ return due
 export class LaneStore {
   readonly keys: Keys;
   readonly guests: LaneGuests;
+  readonly lost: LostJobs;
   readonly pacing: PacingStore;
   readonly hmcAway: HmcAway;
   private readonly mayFailOver: 0 | 1;
@@ -180,6 +183,7 @@ export class LaneStore {
   ) {
     this.keys = new Keys(prefix);
     this.guests = new LaneGuests(redis, prefix);
+    this.lost = new LostJobs(redis, prefix);
     this.pacing = new PacingStore(redis, prefix);
     this.hmcAway = new HmcAway(redis, prefix);
     this.mayFailOver = durability.mayFailOver ? 1 : 0;
@@ -249,19 +253,25 @@ export class LaneStore {
     });
   }
 
-  /** The job that is marked as running in this lane, with what was observed before its first command. */
+  /**
+   * The job that is marked as running in this lane, with what was observed before its first command.
+   * @throws RecordGone, RecordNotUnderstood
+   */
   async running(lease: Lease): Promise<{ record: JobRecord; observed: unknown } | null> {
     const { id, doubt } = await this.laneFields(lease);
     if (id === null) return null;
     const loaded = await this.load(id);
-    return loaded !== null && doubt === id ? { ...loaded, record: maybeSent(loaded.record) } : loaded;
+    return doubt === id ? { ...loaded, record: maybeSent(loaded.record) } : loaded;
   }
 
-  /** The next job. One that a lost owner may have been at (`doubt`) shows a command that may have been sent: settle it. */
+  /**
+   * The next job. One that a lost owner may have been at (`doubt`) shows a command that may have been sent: settle it.
+   * @throws RecordGone, RecordNotUnderstood
+   */
   async head(lease: Lease): Promise<JobRecord | null> {
     const id = await withStore(() => this.redis.lindex(this.keys.laneQueue(lease.mtms), 0));
-    const record = id === null ? null : ((await this.load(id))?.record ?? null);
-    if (record === null) return null;
+    if (id === null) return null;
+    const { record } = await this.load(id);
     const { doubt } = await this.laneFields(lease);
     return doubt === id ? maybeSent(record) : record;
   }
@@ -335,10 +345,11 @@ export class LaneStore {
     return { id, doubt };
   }
 
-  private async load(id: string): Promise<{ record: JobRecord; observed: unknown } | null> {
+  private async load(id: string): Promise<{ record: JobRecord; observed: unknown }> {
     const hash = await withStore(() => this.redis.hgetall(this.keys.job(id)));
-    const record = recordOf(hash);
-    if (record === null) return null;
+    const record = shownRecord(id, hash);
+    if (record === null) throw new RecordGone(id);
+    checkUnderstood(record);
     return { record, observed: hash['observed'] === undefined ? null : (JSON.parse(hash['observed']) as unknown) };
   }
 

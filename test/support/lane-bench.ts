@@ -47,7 +47,7 @@ export interface BenchWorker {
   readonly executor: Executor;
   readonly turns: TurnRunner;
   readonly settings: LaneSettings;
-  /** Faults of ours that the executor reported. */
+  /** What was reported for the log: faults of ours, records that cannot be used. */
   readonly faults: unknown[];
 }
 
@@ -130,8 +130,10 @@ export async function startLaneBench(
     const faults: unknown[] = [];
     const watch = { jobEntered: (): void => undefined };
     const reads = own.inventory ?? inventory;
-    const executor = new Executor(lanes, reads, own.hmcs ?? hmcs, all, watch, (error) => faults.push(error));
-    return { lanes, executor, turns: new TurnRunner(lanes, executor, all, watch), settings: all, faults };
+    const reportFault = (error: unknown): number => faults.push(error);
+    const executor = new Executor(lanes, reads, own.hmcs ?? hmcs, all, watch, reportFault);
+    const turns = new TurnRunner(lanes, executor, all, watch, reportFault);
+    return { lanes, executor, turns, settings: all, faults };
   };
   const worker = newWorker();
 

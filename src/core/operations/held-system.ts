@@ -1,5 +1,5 @@
 import type { OperationName, Target } from './operation.js';
-import { operationOf } from './operations.js';
+import { isKnownOperation, operationOf } from './operations.js';
 
 /** What is asked of a job here. */
 interface Job {
@@ -7,9 +7,12 @@ interface Job {
   readonly target: Target;
 }
 
-/** The job moves a partition to another system: its command takes longer than any other change. */
+/**
+ * The job moves a partition to another system: its command takes longer than any other change. Of an operation of a newer
+ * version, which only views ask of, that cannot be said.
+ */
 export function movesPartition({ operation }: Pick<Job, 'operation'>): boolean {
-  return operationOf(operation).targetSystem?.holdsLane === true;
+  return isKnownOperation(operation) && operationOf(operation).targetSystem?.holdsLane === true;
 }
 
 /** MTMS of the system whose lane the job holds besides its own; null when there is none. */

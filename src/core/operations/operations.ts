@@ -27,6 +27,11 @@ export const OPERATIONS: { readonly [N in OperationName]: Operation<RequestOf[N]
   'partition.migrate': partitionMigrate,
 };
 
+/** Whether this version has the operation: a stored job may have been made by a newer one. */
+export function isKnownOperation(name: string): name is OperationName {
+  return Object.hasOwn(OPERATIONS, name);
+}
+
 /**
  * The operation of a stored job. Its request has the shape of this operation, because nothing else was ever stored:
  * the name and the request of a job are accepted together.

@@ -65,6 +65,30 @@ describe('PUT of a vNIC', () => {
     expect(service.changes()).toHaveLength(3);
   });
 
+  it('warns of a new device on a port without a link, in the dry run and in the job', async () => {
+    const warned = (adapterId: number): string[] => [
+      `The new device goes on adapter ${adapterId} port 3, which can carry no traffic now. Its link is down.`,
+    ];
+    const alone = { backingDevices: [device('vios1', 1, 3, 10)] };
+    const empty = `${SYSTEM}/partitions/anole/vnics/9`;
+    expect((await service.call('put', `${empty}?dryRun=true`).send(alone).expect(200)).body).toMatchObject({
+      warnings: warned(1),
+    });
+    expect(await service.change('post', `${SYSTEM}/partitions/anole/vnics`, alone)).toMatchObject({
+      state: 'succeeded',
+      warnings: warned(1),
+    });
+    const more = [
+      device('vios1', 1, 0, 10),
+      device('vios2', 3, 1, 20),
+      device('vios1', 2, 0, 30),
+      device('vios2', 2, 3, 40),
+    ];
+    const set = await service.change('put', ANOLE_4, { backingDevices: more });
+    expect(set, JSON.stringify(set.error)).toMatchObject({ state: 'succeeded', warnings: warned(2) });
+    expect(set.plan).toHaveLength(1);
+  });
+
   it('shows a reference to a port that is not known yet, and sends the id that it turns out to have', async () => {
     await service.change('patch', ANOLE_4, { autoPriorityFailover: false });
     const wish = { backingDevices: [device('vios2', 4, 0, 50)] };

@@ -15,6 +15,7 @@ import { isOnSamePort, portText } from '../resources/port-address.js';
 import { electionMoves } from '../resources/election.js';
 import { portRoomRefusal, type NewDevice, type RoomReading } from '../placement/port-room.js';
 import { absence, bindVnic, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
+import { deadPortWarnings } from './dead-ports.js';
 import { expectedDevice, onItsPort } from './expected-device.js';
 import { maximumRefusal, notComparedWarnings, withCarriedMaximum, withWarnings } from './maximum-capacity.js';
 import { observedDevices } from './observed-vnic.js';
@@ -54,6 +55,7 @@ export const backingDeviceAdd: Operation<BackingDeviceAddRequest> = {
     const warnings = [
       ...notComparedWarnings(snapshot, vnic, request.backingDevices),
       ...rmcWarnings(snapshot, vnic.partition.id, missing.value),
+      ...deadPortWarnings(snapshot, missing.value),
     ];
     if (missing.value.length === 0) return ok(withWarnings({ steps: [], target }, warnings));
     const total = vnic.backingDevices.length + missing.value.length;

@@ -1,9 +1,8 @@
 import type { BackingDeviceInput } from '../hmc-language/backing-device-notation.js';
 import type { LogicalPortReference } from '../hmc-language/command.js';
-import { whyNotWorking } from '../resources/why-not-working.js';
 import type { BackingDevice } from '../resources/backing-device.js';
 import type { SnapshotParts } from '../resources/snapshot.js';
-import { isOnSamePort } from '../resources/port-address.js';
+import { whyDead } from './dead-ports.js';
 import type { NewBackingDevice } from './new-backing-device.js';
 
 /**
@@ -11,12 +10,10 @@ import type { NewBackingDevice } from './new-backing-device.js';
  * has not, counts as working.
  */
 export function onItsPort(
-  { adapters, physicalPorts }: Partial<Pick<SnapshotParts, 'adapters' | 'physicalPorts'>>,
+  reading: Partial<Pick<SnapshotParts, 'adapters' | 'physicalPorts'>>,
   device: BackingDeviceInput,
 ): NewBackingDevice {
-  const port = physicalPorts?.find((one) => isOnSamePort(one, device));
-  const isDead = adapters !== undefined && port !== undefined && whyNotWorking({ adapters }, port) !== null;
-  return isDead ? { ...device, operational: false } : device;
+  return whyDead(reading, device) === null ? device : { ...device, operational: false };
 }
 
 /**

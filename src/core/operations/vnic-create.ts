@@ -10,6 +10,7 @@ import { isEqualDevice, resolveBackingDevices, type DeviceReading } from '../pla
 import { portRoomRefusal, type RoomReading } from '../placement/port-room.js';
 import { absence, boundPartition, partitionPresence, partitionTarget, vnicInSlot } from './bound-target.js';
 import { clientPartitionRefusal } from './client-partition.js';
+import { deadPortWarnings } from './dead-ports.js';
 import { findPartition } from './find-partition.js';
 import { nextFreeSlot, slotRefusal, type SlotReading } from './free-slot.js';
 import { maximumRefusal, notComparedWarnings, withCarriedMaximum, withWarnings } from './maximum-capacity.js';
@@ -91,7 +92,8 @@ export const vnicCreate: Operation<VnicCreateRequest> = {
     };
     if (!command.ok) return command;
     const plan = { steps: [{ command: command.value, movesActive: false }], target: decided };
-    return ok(withWarnings(plan, rmcWarnings(snapshot, partition.id, made)));
+    const warnings = [...rmcWarnings(snapshot, partition.id, made), ...deadPortWarnings(snapshot, made)];
+    return ok(withWarnings(plan, warnings));
   },
 
   holds(snapshot: Reading, target, request) {

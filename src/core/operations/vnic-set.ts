@@ -13,6 +13,7 @@ import { portRoomRefusal, type RoomReading } from '../placement/port-room.js';
 import { activateStep } from './activate-step.js';
 import { owedRestoration, switchAutomaticFailover } from './automatic-failover.js';
 import { absence, partitionPresence, partitionTarget, presentVnic, vnicInSlot, vnicPresence } from './bound-target.js';
+import { deadPortWarnings } from './dead-ports.js';
 import {
   devicesInTheEnd,
   isDemotion,
@@ -199,6 +200,7 @@ function planChange(snapshot: Reading, vnic: Vnic, target: Target, request: Vnic
     ...notComparedWarnings(snapshot, vnic, request.backingDevices ?? [], target.newDevices),
     ...lostMaxima(snapshot, from, desired),
     ...rmc,
+    ...deadPortWarnings(snapshot, missingDevices(from, desired)),
   ];
   return ok(withWarnings(settling ? { ...planned.value, settling } : planned.value, warnings));
 }

@@ -350,7 +350,7 @@ export class JobDto {
   @ApiProperty({
     type: [String],
     description:
-      'What to know: what the HMC said of a command that it accepted or although the wish holds, what it does not tell, what a job that ended half way left behind.',
+      'What to know: what the HMC said of a command that it accepted or although the wish holds, what it does not tell, a new device on a port that carries no traffic now, what a job that ended half way left behind.',
   })
   warnings!: string[];
 

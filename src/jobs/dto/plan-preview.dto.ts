@@ -35,7 +35,8 @@ export class PlanPreviewDto {
 
   @ApiProperty({
     type: [String],
-    description: 'What to know though nothing is wrong, a maximum capacity that the HMC does not tell for example.',
+    description:
+      'What to know though nothing is wrong: a new device on a port that carries no traffic now, or a maximum capacity that the HMC does not tell, for example.',
   })
   warnings!: string[];
 

@@ -30,7 +30,7 @@ export class JobsService {
 
   /**
    * `{system}` of a call that needs no HMC: jobs and lanes can be looked at, and a lane be paused, while every HMC is
-   * away. Then a system is known by the jobs that it has had.
+   * away, and of a system that no HMC lists any more. Then a system is known by the jobs that it has had.
    * @throws ProblemError as Inventory.resolve
    */
   async systemOf(nameOrMtms: string): Promise<JobRecord['managedSystem']> {
@@ -38,7 +38,8 @@ export class JobsService {
       const { name, mtms } = await this.inventory.resolve(nameOrMtms);
       return { name, mtms };
     } catch (error) {
-      if (!anotherHmcMayAnswer(error)) throw error;
+      const isGone = error instanceof ProblemError && error.type === 'target-not-found';
+      if (!isGone && !anotherHmcMayAnswer(error)) throw error;
       const byMtms = await this.store.list({ mtms: nameOrMtms }, 1, null);
       const newest = byMtms.records.length > 0 ? byMtms : await this.store.list({}, NEWEST, null);
       const called = newest.records
@@ -46,7 +47,19 @@ export class JobsService {
         .filter((system) => system.mtms === nameOrMtms || system.name === nameOrMtms);
       const [known] = called;
       if (known === undefined || called.some((system) => system.mtms !== known.mtms)) throw error;
+      // A system that has another name now is not meant by the one that it had.
+      if (isGone && known.mtms !== nameOrMtms && (await this.isListed(known.mtms))) throw error;
       return known;
+    }
+  }
+
+  private async isListed(mtms: string): Promise<boolean> {
+    try {
+      await this.inventory.find(mtms);
+      return true;
+    } catch (error) {
+      if (error instanceof ProblemError) return false;
+      throw error;
     }
   }
 

@@ -18,9 +18,14 @@ export function hasFault(checks: readonly HmcCheck[]): boolean {
 
 function lineOf({ subject, verdict, seen, advice }: Finding): string {
   const indent = ' '.repeat(23);
-  const text = seen.trim().replaceAll('\n', `\n${indent}`);
+  const text = harmless(seen.trim()).replaceAll('\n', `\n${indent}`);
   const line = `  ${verdict.padEnd(8)} ${subject.padEnd(11)} ${text}`;
-  return advice === undefined ? line : `${line}\n${indent}-> ${advice}`;
+  return advice === undefined ? line : `${line}\n${indent}-> ${harmless(advice)}`;
+}
+
+/** Words of an HMC, without what a terminal takes for an order: control characters other than the end of a line. */
+function harmless(text: string): string {
+  return text.replace(/(?!\n)\p{Cc}/gu, '\ufffd');
 }
 
 function plural(count: number, noun: string): string {

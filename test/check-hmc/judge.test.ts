@@ -125,6 +125,13 @@ describe('the report', () => {
       ].join('\n'),
     );
     expect(hasFault(checks)).toBe(true);
+    const hostile = {
+      subject: 'login',
+      verdict: 'fault',
+      seen: 'it\r\u001b]0;title\u0007 \u009b2J',
+      advice: '\u001b[2J',
+    } as const;
+    expect(report([{ ...checks[0], findings: [hostile] }])).not.toMatch(/(?!\n)\p{Cc}/u);
     expect(hasFault([])).toBe(false);
   });
 });

@@ -30,7 +30,8 @@ export class HealthController {
     summary: 'Can this replica serve calls?',
     description:
       'For a readiness probe. Redis has to answer and to take new jobs; what its settings may lose is told and does not count, ' +
-      'nor does an HMC that is away. Needs no key.',
+      'nor does an HMC that is away. An HMC of which nothing was heard for 30 seconds is tried, once in that time; the reply ' +
+      'waits a second for that at most. Needs no key.',
     security: [],
   })
   @ApiOkResponse({ type: ReadyDto, description: 'It can.' })

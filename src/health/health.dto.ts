@@ -20,10 +20,20 @@ class HmcHealthDto {
   @ApiProperty({
     type: Boolean,
     nullable: true,
-    description: '`null`: not tried yet; `false` as long as the circuit is not closed.',
+    description:
+      'Whether it takes connections and answers. `null`: not tried yet, or not since it closed the last connection that there ' +
+      'was; `false` as long as the circuit is not closed.',
     example: true,
   })
   reachable!: boolean | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When anything was last heard of it; null when nothing ever was.',
+  })
+  lastSeenAt!: string | null;
 
   @ApiProperty({ enum: ['closed', 'open', 'half-open', 'locked-out'], example: 'closed' })
   circuit!: string;

@@ -17,6 +17,8 @@ export class HmcConnection {
   readonly #limits: HmcLimits;
   readonly #onGone = new Set<() => void>();
   #gone: string | null = null;
+  #closedByUs = false;
+  #heardAt = performance.now();
 
   /** `hmc` names the HMC in messages. */
   constructor(hmc: string, client: Client, socket: Socket, limits: HmcLimits) {
@@ -29,6 +31,19 @@ export class HmcConnection {
     client.on('error', (error) => this.#cut(error.message));
     client.on('end', () => this.#cut('the HMC closed the connection'));
     client.on('close', () => this.#cut('the connection was closed'));
+    socket.on('data', () => {
+      this.#heardAt = performance.now();
+    });
+  }
+
+  /** When the latest byte came from the HMC, be it the answer to a keepalive (a moment of `performance.now()`). */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
+  /** Why the connection is gone, where that was not our doing; else null. */
+  get lostBecause(): string | null {
+    return this.#closedByUs ? null : this.#gone;
   }
 
   get alive(): boolean {
@@ -69,6 +84,7 @@ export class HmcConnection {
   /** Cuts the connection at once; resolves when it is gone. */
   destroy(): Promise<void> {
     const closed = this.#closed();
+    this.#closedByUs ||= this.#gone === null;
     this.#cut('we closed the connection');
     return closed;
   }
@@ -77,6 +93,7 @@ export class HmcConnection {
   end(): Promise<void> {
     if (this.#gone !== null) return this.destroy();
     const closed = this.#closed();
+    this.#closedByUs = true;
     this.#leave('we closed the connection');
     this.#client.end();
     const timer = setTimeout(() => this.#socket.destroy(), GOOD_BYE_MS);

@@ -18,10 +18,13 @@ export interface HmcReachability {
   readonly host: string;
   readonly port: number;
   /**
-   * Whether it takes connections and answers what it is asked; null = not tried yet. False as long as the circuit is
-   * not closed, although a connection from before may still answer reads.
+   * Whether it takes connections and answers what it is asked; null = not tried yet, or not since it closed the last
+   * connection that there was. False as long as the circuit is not closed, although a connection from before may still
+   * answer reads.
    */
   readonly reachable: boolean | null;
+  /** ISO 8601 when anything was last heard of it on a connection that had logged in; null = never. */
+  readonly lastSeenAt: string | null;
   readonly circuit: 'closed' | 'open' | 'half-open' | 'locked-out';
   /** ISO 8601 when the circuit lets the next try (a connection, or a read) through; null while closed. */
   readonly circuitOpenUntil: string | null;
@@ -35,6 +38,11 @@ export abstract class HmcConnections {
   /** Runs one command line. Never throws for what an HMC or the network does: that is a CommandEnd. */
   abstract run(hmcId: string, commandLine: string, options: RunOptions): Promise<CommandEnd>;
   abstract reachability(hmcId: string): HmcReachability;
+  /**
+   * Tries an HMC of which nothing was heard for a while, so that `reachability` is no memory. At most once in that while,
+   * shared by all who ask, and not while the circuit or the lock-out guard forbids it. Never rejects.
+   */
+  abstract probe(hmcId: string): Promise<void>;
   /** Address and user: what another HMC is told when it shall speak with this one. */
   abstract login(hmcId: string): { readonly host: string; readonly username: string };
   /**

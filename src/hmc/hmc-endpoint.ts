@@ -72,6 +72,8 @@ export interface HmcLimits {
   /** The first pause of an open circuit; doubled by every failed probe. */
   readonly circuitPauseMs: number;
   readonly circuitMaxPauseMs: number;
+  /** An HMC of which nothing was heard for so long is tried when somebody asks how it is, and no more often than that. */
+  readonly probeAfterMs: number;
 }
 
 export const DEFAULT_HMC_LIMITS: HmcLimits = {
@@ -89,4 +91,6 @@ export const DEFAULT_HMC_LIMITS: HmcLimits = {
   circuitFailures: 3,
   circuitPauseMs: 5_000,
   circuitMaxPauseMs: 60_000,
+  // A connection that stands is heard of at each keepalive, or has been given up by then.
+  probeAfterMs: 30_000,
 };

@@ -29,6 +29,8 @@ export class Logins {
   #reachable: boolean | null = null;
   /** When the latest command came to its end (a moment of `performance.now()`). */
   #answeredAt = 0;
+  /** When anything was last heard on a connection that is gone since (a moment of `performance.now()`). */
+  #heardAt: number | null = null;
   #lastError: HmcReachability['lastError'] = null;
 
   constructor(endpoint: HmcEndpoint, limits: HmcLimits, ledger: LoginLedger) {
@@ -86,7 +88,28 @@ export class Logins {
     return silence === null ? null : this.#heldBack(silence);
   }
 
+  /** Whether the latest read got no answer. */
+  get isSilent(): boolean {
+    return this.#circuit.isSilent;
+  }
+
+  /** Whether it should be tried, just to know how it is: there is no news of it, and nothing speaks against a try. */
+  wantsProbe(): boolean {
+    const now = performance.now();
+    if ((this.#circuit.barrier(now) ?? this.#circuit.silence(now)) !== null) return false;
+    const seenAt = this.#seenAt();
+    const isNews = this.#reachable === true && seenAt !== null && now - seenAt < this.#limits.probeAfterMs;
+    return !isNews;
+  }
+
+  /** When anything was last heard of it (a moment of `performance.now()`). */
+  #seenAt(): number | null {
+    const times = [...this.#standing].map(({ heardAt }) => heardAt);
+    return times.length === 0 ? this.#heardAt : Math.max(this.#heardAt ?? 0, ...times);
+  }
+
   reachability(): HmcReachability {
+    const seenAt = this.#seenAt();
     const now = performance.now();
     const barrier = this.#circuit.barrier(now) ?? this.#circuit.silence(now);
     const circuit = this.#circuit.state(now);
@@ -96,6 +119,7 @@ export class Logins {
       port: this.#endpoint.port,
       // A connection from before may still answer reads while no new one is made: changes cannot go there.
       reachable: circuit === 'closed' ? this.#reachable : false,
+      lastSeenAt: seenAt === null ? null : timeOfDay(seenAt),
       circuit,
       circuitOpenUntil: barrier === null ? null : timeOfDay(barrier.until),
       lastError: this.#lastError,
@@ -158,7 +182,17 @@ export class Logins {
 
   #remember(connection: HmcConnection): void {
     this.#standing.add(connection);
-    connection.onGone(() => this.#standing.delete(connection));
+    connection.onGone(() => this.#forget(connection));
+  }
+
+  /** Where the HMC has closed the last connection that there was, nothing is known of it any more. */
+  #forget(connection: HmcConnection): void {
+    this.#heardAt = this.#seenAt();
+    this.#standing.delete(connection);
+    const why = connection.lostBecause;
+    if (why === null || this.#standing.size > 0) return;
+    this.#failed('lost', `HMC ${this.#endpoint.id}: the connection was lost: ${why}.`);
+    this.#reachable = null;
   }
 
   /** A turn is over in half the time of a connect at the latest: who waits for it can still log in within its own. */

@@ -55,6 +55,11 @@ export class ReadPool {
     }
   }
 
+  /** Makes one connection more for the reads to come, unless there are enough; `Logins` knows how that went. */
+  async connect(): Promise<void> {
+    if (!this.#opening && !this.#closing && this.#hasRoom()) await this.#open();
+  }
+
   /** No read gets a turn from now on; those that have one go on. */
   stop(): void {
     this.#closing = true;
@@ -126,10 +131,11 @@ export class ReadPool {
       member.inUse += 1;
       this.#waiting.shift()?.({ member });
     }
-    const usable = [...this.#members].filter(({ retired }) => !retired).length;
-    if (this.#waiting.length > 0 && !this.#opening && !this.#closing && usable < this.#limits.readConnections) {
-      void this.#open();
-    }
+    if (this.#waiting.length > 0 && !this.#opening && !this.#closing && this.#hasRoom()) void this.#open();
+  }
+
+  #hasRoom(): boolean {
+    return [...this.#members].filter(({ retired }) => !retired).length < this.#limits.readConnections;
   }
 
   #roomiest(): Member | null {

@@ -1,3 +1,5 @@
+import { renderCommand } from '../core/hmc-language/quote-word.js';
+import { showHmcVersion } from '../core/hmc-language/reads.js';
 import { within } from '../within.js';
 import { ChangeConnections } from './change-connections.js';
 import type { CommandEnd } from './command-end.js';
@@ -5,7 +7,7 @@ import { endpointFaults } from './endpoint-faults.js';
 import { HmcConnections } from './hmc-connections.js';
 import type { HmcReachability, RunOptions } from './hmc-connections.js';
 import { DEFAULT_HMC_LIMITS } from './hmc-endpoint.js';
-import type { HmcEndpoint } from './hmc-endpoint.js';
+import type { HmcEndpoint, HmcLimits } from './hmc-endpoint.js';
 import { MemoryLoginLedger, type LoginLedger } from './login-ledger.js';
 import { Logins } from './logins.js';
 import { ReadPool } from './read-pool.js';
@@ -25,10 +27,15 @@ export interface CommandEvent {
 
 interface Hmc {
   readonly endpoint: HmcEndpoint;
+  readonly limits: HmcLimits;
   readonly logins: Logins;
   readonly reads: ReadPool;
   readonly changes: ChangeConnections;
+  probe: { readonly startedAt: number; readonly end: Promise<void> } | null;
 }
+
+/** What an HMC is asked that took a command and did not answer: the least that it can be asked. */
+const LEAST_COMMAND = renderCommand(showHmcVersion());
 
 /** The HMCs over SSH: reads share a few connections per HMC, a change has one to itself, no HMC waits for another. */
 export class SshHmcConnections extends HmcConnections {
@@ -59,9 +66,11 @@ export class SshHmcConnections extends HmcConnections {
       const logins = new Logins(endpoint, limits, ledger);
       this.#hmcs.set(endpoint.id, {
         endpoint,
+        limits,
         logins,
         reads: new ReadPool(logins, limits),
         changes: new ChangeConnections(logins, limits),
+        probe: null,
       });
     }
   }
@@ -72,6 +81,25 @@ export class SshHmcConnections extends HmcConnections {
 
   reachability(hmcId: string): HmcReachability {
     return this.#hmc(hmcId).logins.reachability();
+  }
+
+  probe(hmcId: string): Promise<void> {
+    const hmc = this.#hmc(hmcId);
+    if (this.#closed !== null) return Promise.resolve();
+    const now = performance.now();
+    const mayStart = hmc.probe === null || now - hmc.probe.startedAt >= hmc.limits.probeAfterMs;
+    // The end of the one before may still be to come, and is then waited for by everybody.
+    if (mayStart && hmc.logins.wantsProbe()) hmc.probe = { startedAt: now, end: this.#try(hmc) };
+    return hmc.probe?.end ?? Promise.resolve();
+  }
+
+  /**
+   * A login, whose connection then waits for the next read, tells that the HMC takes connections, and its keepalives that
+   * it goes on to be there: no command is needed. Only one that took commands and was silent has to answer one.
+   */
+  async #try({ endpoint, limits, logins, reads }: Hmc): Promise<void> {
+    if (logins.isSilent) await this.run(endpoint.id, LEAST_COMMAND, { kind: 'read', deadlineMs: limits.connectMs });
+    else await reads.connect();
   }
 
   login(hmcId: string): { readonly host: string; readonly username: string } {

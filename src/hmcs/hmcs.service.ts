@@ -50,6 +50,7 @@ export class HmcsService {
       host: way.host,
       port: way.port,
       reachable: way.reachable,
+      lastSeenAt: way.lastSeenAt,
       circuit: way.circuit,
       circuitOpenUntil: way.circuitOpenUntil,
       lastError: way.lastError,

@@ -14,6 +14,7 @@ export function withoutChanges(
       hmcs: {
         hmcIds: () => hmcs.hmcIds(),
         reachability: (id) => hmcs.reachability(id),
+        probe: (id) => hmcs.probe(id),
         login: (id) => hmcs.login(id),
         close: (graceMs) => hmcs.close(graceMs),
         run: (id, line, options) => {

@@ -43,11 +43,21 @@ export class HmcDto {
     type: Boolean,
     nullable: true,
     description:
-      'Whether it takes connections and answers; null = not tried yet. false as long as the circuit is not closed: no change ' +
-      'can go there, even where a connection from before still answers reads.',
+      'Whether it takes connections and answers; null = not tried yet, or not since it closed the last connection that there ' +
+      'was. false as long as the circuit is not closed: no change can go there, even where a connection from before still ' +
+      'answers reads.',
     example: true,
   })
   reachable!: boolean | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description:
+      'When anything was last heard of it, be it a sign of life of an idle connection; null when nothing ever was.',
+  })
+  lastSeenAt!: string | null;
 
   @ApiProperty({
     enum: ['closed', 'open', 'half-open', 'locked-out'],

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import request from 'supertest';
 import { startSimulator, type Simulator } from '../../simulator/simulator.js';
 import type { ServiceConfig } from '../../src/config/service-config.js';
+import { startRedisCluster } from '../support/redis-setups.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { simulatorEndpoints } from '../support/simulator-endpoints.js';
 import { KEYS, startTestApp, testConfig, type TestApp } from '../support/test-app.js';
@@ -76,6 +77,23 @@ describe('a user of Redis', () => {
     expect(status).toBe(200);
     expect(body.checks.durability.detail).toMatch(/^Redis keeps every write/);
     expect(await denied()).toEqual([]);
+  }, 60_000);
+
+  it('the same in a cluster', async () => {
+    const cluster = await startRedisCluster();
+    try {
+      const words = [...documented(), '+cluster|slots', '+cluster|info'];
+      for (const master of cluster.masters) await master.ask((node) => node.call('ACL', ...words));
+      const config = { hmcs: simulatorEndpoints(simulator), redisPrefix: 'hmc-vnic-gateway' };
+      app = await startTestApp(testConfig(cluster.url.replace('://', '://vnicgw:secret@'), config));
+      await use();
+      expect((await ready()).status).toBe(200);
+      for (const master of cluster.masters) expect(await master.ask((node) => node.call('ACL', 'LOG'))).toEqual([]);
+      await app.close();
+      app = null;
+    } finally {
+      await cluster.stop();
+    }
   }, 60_000);
 
   it('that may not ask for INFO and CONFIG is served; what is not known then is said once', async () => {

@@ -96,6 +96,11 @@ export class JobEventStream {
         // Kept alive, it would hold up the end of the process after its stream has ended.
         Connection: 'close',
       });
+      if (request.method === 'HEAD') {
+        // Without a body Node sends the headers only with the end.
+        reply.raw.end();
+        return;
+      }
       const heartbeat = setInterval(() => {
         reply.raw.write(': still here\n\n');
         inbox.remind();

@@ -65,8 +65,8 @@ export class JobEvents {
       const entries = await this.redis.xrange(this.keys.events(), `(${from}`, '+', 'COUNT', BATCH);
       for (const entry of entries) {
         const event = eventOf(entry);
-        if (event.jobId === jobId) found.push(event);
-        from = event.id;
+        if (event?.jobId === jobId) found.push(event);
+        [from] = entry;
       }
       if (entries.length < BATCH) return found;
     }
@@ -103,18 +103,23 @@ export class JobEvents {
   }
 
   private hand(entry: [string, string[]]): void {
+    [this.lastId] = entry;
     const event = eventOf(entry);
-    this.lastId = event.id;
+    if (event === null) return;
     for (const listener of this.listeners.get(event.jobId) ?? []) listener(event);
   }
 }
 
-function eventOf([id, fields]: [string, string[]]): JobEvent {
+/** null: not an entry of ours. It must not hold up those behind it. */
+function eventOf([id, fields]: [string, string[]]): JobEvent | null {
   const hash: Record<string, string> = {};
   for (let i = 0; i + 1 < fields.length; i += 2) hash[fields[i] ?? ''] = fields[i + 1] ?? '';
-  const record = recordOf(hash);
-  if (record === null) throw new Error(`event ${id} holds no record`);
-  return { id, jobId: record.id, state: record.state, record };
+  try {
+    const record = recordOf(hash);
+    return record === null ? null : { id, jobId: record.id, state: record.state, record };
+  } catch {
+    return null;
+  }
 }
 
 /** Order of two ids of a Redis stream, `milliseconds-number`. */

@@ -1,6 +1,8 @@
+import { Redis } from 'ioredis';
 import supertest from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JobEvents } from '../../src/jobs/job-events.js';
+import { Keys } from '../../src/store/keys.js';
 import { followEvents, readEvents, type SentEvent } from '../support/event-stream.js';
 import { KEYS, startTestApp } from '../support/test-app.js';
 import { REPTILIAN, SAURIAN, startWholeService, type JobBody, type WholeService } from '../support/whole-service.js';
@@ -330,6 +332,33 @@ describe('the events of a job', () => {
     // A connection that nobody ends is cut after 5 seconds.
     expect(Date.now() - begun).toBeLessThan(4_000);
     await resume();
+  });
+
+  it('are not waited for by HEAD', async () => {
+    await pause();
+    const { id } = await toggle(false);
+    const head = await supertest(service.apps[0]?.url ?? '')
+      .head(`/v1/jobs/${id}/events`)
+      .set('Authorization', `Bearer ${KEYS.viewer}`);
+    expect(head.status).toBe(200);
+    expect(head.headers['content-type']).toMatch(/^text\/event-stream/);
+    await service.call('delete', `/v1/jobs/${id}`).expect(200);
+  });
+
+  it('come although something else was put into the stream in Redis', async () => {
+    await pause();
+    const { id } = await toggle(false);
+    const redis = new Redis(service.redis.url);
+    const key = new Keys(service.config.redisPrefix).events();
+    const { end } = await followEvents(service, id);
+    const first = await redis.xadd(key, '*', 'who', 'knows');
+    await redis.xadd(key, '*', 'job', id, 'state', 'queued', 'record', 'no JSON');
+    redis.disconnect();
+    await resume();
+    // Not only the end, which a stream would find for itself.
+    expect((await end).map(({ job }) => job.state)).toEqual(expect.arrayContaining(['queued', 'running', 'succeeded']));
+    const again = await readEvents(service, id, { lastEventId: first ?? '' });
+    expect(again.at(-1)?.job).toMatchObject({ state: 'succeeded' });
   });
 
   it('of no job: a problem document', async () => {

@@ -2,7 +2,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../support/chromium.js';
 import { committedDocument } from '../support/openapi.js';
-import { KEYS } from '../support/test-app.js';
+import { KEYS, startTestApp, testConfig } from '../support/test-app.js';
 import { startWholeService, type JobBody, type WholeService } from '../support/whole-service.js';
 
 /** For a browser on a slow machine. */
@@ -94,6 +94,29 @@ describe('Swagger UI in a browser', () => {
     async () => {
       await page.goto(`${service.apps[0]?.url}/docs?again#/Jobs/getJob`);
       await page.locator('.opblock.is-open[id$="-getJob"]').waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'sends changes where no key is asked for, and a page of another host does not',
+    async () => {
+      const open = await startTestApp(testConfig(service.redis.url, { auth: 'none', apiKeys: [] }));
+      const other = await browser.newPage();
+      try {
+        const path = '/v1/jobs/00000000-0000-4000-8000-000000000000/reconcile';
+        await other.goto(`${open.url}/docs`);
+        const same = await other.evaluate(async (to) => (await fetch(to, { method: 'POST' })).status, path);
+        expect(same).toBe(404);
+        await other.goto(`${service.apps[0]?.url}/docs`);
+        const answer = other.waitForResponse(`${open.url}${path}`);
+        await other.setContent(`<form method="post" action="${open.url}${path}"></form>`);
+        await other.locator('form').evaluate((form) => (form as unknown as { submit(): void }).submit());
+        expect((await answer).status()).toBe(403);
+      } finally {
+        await other.close();
+        await open.close();
+      }
     },
     PATIENCE_MS,
   );

@@ -276,7 +276,7 @@ function anyWay(start: Snapshot, target: Target, asked: VnicSetRequest, most: nu
         );
         const enough = working(then) >= least || working(then) >= working(now);
         const key = JSON.stringify(the(then));
-        if (!enough || gone.some((one) => one.active === true) || seen.has(key)) continue;
+        if (!enough || gone.some((one) => one.active === true) || isGamble(now, then) || seen.has(key)) continue;
         seen.add(key);
         next.push({ now: then, sent: [...sent, renderCommand(command)] });
       }
@@ -284,6 +284,19 @@ function anyWay(start: Snapshot, target: Target, asked: VnicSetRequest, most: nu
     layer = next;
   }
   return null;
+}
+
+/** Whether an election has moved the vNIC to one of several devices with the same number: who wins there is not known. */
+function isGamble(now: Snapshot, then: Snapshot): boolean {
+  const { backingDevices, autoPriorityFailover } = the(then);
+  const winner = backingDevices.find(({ active }) => active === true);
+  const stays = the(now).backingDevices.some(
+    (one) => one.active === true && winner !== undefined && at(one) === at(winner),
+  );
+  if (autoPriorityFailover !== true || winner === undefined || stays) return false;
+  return backingDevices.some(
+    (one) => one !== winner && one.status === 'Operational' && one.failoverPriority === winner.failoverPriority,
+  );
 }
 
 /**

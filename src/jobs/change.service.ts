@@ -16,7 +16,7 @@ import { readForOperation } from '../inventory/read-for-operation.js';
 import { resolveTargetSystem } from '../inventory/resolve-target-system.js';
 import { withUsedSlots } from '../inventory/with-used-slots.js';
 import { JobJournal } from '../observability/job-journal.js';
-import { storeUnavailable } from '../store/store-unavailable.js';
+import { showStored } from '../store/store-unavailable.js';
 import { TurnQueue } from '../store/turn-queue.js';
 import { newJob, type JobRecord, type NewJob } from '../store/job-record.js';
 import { isFinal } from '../store/job-state.js';
@@ -170,16 +170,11 @@ export class ChangeService {
  * Shows a job that is stored, whatever Redis does now.
  * @throws ProblemError store-unavailable, with the id of the job, where Redis does not tell how it stands
  */
-async function tellingJob<T>(jobId: string, show: () => Promise<T>): Promise<T> {
-  try {
-    return await show();
-  } catch (cause) {
-    if (!(cause instanceof ProblemError) || cause.type !== 'store-unavailable') throw cause;
-    const detail =
-      `The change is stored as job ${jobId}, and Redis does not tell now how the job stands. Look at the job later; to ask ` +
-      'again without the same Idempotency-Key would make another one.';
-    throw storeUnavailable(detail, { cause }, { jobId });
-  }
+function tellingJob<T>(jobId: string, show: () => Promise<T>): Promise<T> {
+  const stored =
+    `The change is stored as job ${jobId}, and Redis does not tell now how the job stands. Look at the job later; to ask ` +
+    'again without the same Idempotency-Key would make another one.';
+  return showStored(stored, show, { jobId });
 }
 
 function valueOf<T>(result: Result<T>): T {

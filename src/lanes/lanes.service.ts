@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { page, type Page, type PagingQuery } from '../http/paging.js';
-import { ProblemError } from '../http/problem-error.js';
 import { JobStore } from '../store/job-store.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { JobView } from '../jobs/job-view.js';
 import { LaneStore } from '../store/lane-store.js';
-import { storeUnavailable } from '../store/store-unavailable.js';
+import { showStored } from '../store/store-unavailable.js';
 import { TurnQueue } from '../store/turn-queue.js';
 
 /** `items`: the jobs that wait, in the order in which they will run. */
@@ -72,12 +71,7 @@ export class LanesService {
   }
 
   /** The lane, of which `done` is sure. @throws ProblemError store-unavailable that says so when it cannot be shown */
-  private async after(done: string, mtms: string): Promise<LaneView> {
-    try {
-      return await this.get(mtms);
-    } catch (cause) {
-      if (!(cause instanceof ProblemError) || cause.type !== 'store-unavailable') throw cause;
-      throw storeUnavailable(`${done}. Redis does not tell now what is in it: look at it later.`, { cause });
-    }
+  private after(done: string, mtms: string): Promise<LaneView> {
+    return showStored(`${done}. Redis does not tell now what is in it: look at it later.`, () => this.get(mtms));
   }
 }

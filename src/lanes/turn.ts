@@ -59,7 +59,7 @@ export class TurnRunner {
   async run(mtms: string): Promise<TurnEnd> {
     if (this.stopping) return 'not-ours';
     const held = await this.take(mtms);
-    if (held === 'not-ours' || held === 'left' || held === 'again') return held;
+    if (typeof held === 'string') return held;
     const { keeper } = held;
     const { lease } = keeper;
     keeper.start();

@@ -46,3 +46,20 @@ export function storeUnavailable(
     options,
   );
 }
+
+/**
+ * Shows something that is stored already, as `stored` says.
+ * @throws ProblemError store-unavailable, with these words and members, where Redis does not tell how it stands
+ */
+export async function showStored<T>(
+  stored: string,
+  show: () => Promise<T>,
+  members: Readonly<Record<string, unknown>> = {},
+): Promise<T> {
+  try {
+    return await show();
+  } catch (cause) {
+    if (!(cause instanceof ProblemError) || cause.type !== 'store-unavailable') throw cause;
+    throw storeUnavailable(stored, { cause }, members);
+  }
+}

@@ -65,7 +65,12 @@ export class TurnQueue {
     if (this.queue !== null) return this.queue;
     const skipVersionCheck = await isInfoRefused(this.connection);
     // Another caller may have been as fast.
-    this.queue ??= new Queue<TurnData>(TURNS, {
+    this.queue ??= this.newQueue(skipVersionCheck);
+    return this.queue;
+  }
+
+  private newQueue(skipVersionCheck: boolean): Queue<TurnData> {
+    const queue = new Queue<TurnData>(TURNS, {
       connection: this.connection,
       prefix: this.prefix,
       skipVersionCheck,
@@ -74,7 +79,7 @@ export class TurnQueue {
       streams: { events: { maxLen: 100 } },
     });
     // Failures come out of `ask`; without a listener they would end the process.
-    if (this.queue.listenerCount('error') === 0) this.queue.on('error', () => undefined);
-    return this.queue;
+    queue.on('error', () => undefined);
+    return queue;
   }
 }
